@@ -1,0 +1,1 @@
+"""People, names, organizations, units, posts and aliases; this room knows no law."""
