@@ -1,0 +1,35 @@
+"""Runs the migrations over the engine that the caller gives."""
+
+import importlib
+import pkgutil
+from typing import Any
+
+import service
+from alembic import context
+from service.database import Base, make_engine
+from service.settings import Settings
+from sqlalchemy import text
+
+for room in pkgutil.iter_modules(service.__path__, "service."):
+    if room.ispkg and importlib.util.find_spec(f"{room.name}.model") is not None:
+        importlib.import_module(f"{room.name}.model")
+
+
+def ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Look only at the rooms' schemas: Alembic's own table and foreign schemas are not ours to compare."""
+    return kind != "schema" or name in {table.schema for table in Base.metadata.tables.values()}
+
+
+def run() -> None:
+    """Run what is to be run in one transaction, waiting for no lock longer than four seconds."""
+    engine = context.config.attributes.get("engine") or make_engine(Settings().database_url or "postgresql:///sekisho")
+    with engine.connect() as connection:
+        connection.execute(text("set lock_timeout = '4s'"))
+        connection.rollback()
+        context.configure(connection=connection, target_metadata=Base.metadata, include_schemas=True, include_name=ours, compare_type=True)
+        with context.begin_transaction():
+            connection.execute(text("set local lock_timeout = '4s'"))
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,1 @@
+"""Sekisho: may this person handle this information, and by what law."""

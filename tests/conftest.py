@@ -1,0 +1,89 @@
+"""A real PostgreSQL for every test: one server, a template built by the migrations, a fresh database each time."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from service.database import make_engine
+from service.database.embedded import EmbeddedPostgres, ensure_database
+from service.database.migrate import upgrade
+from sqlalchemy import Engine
+
+
+@pytest.fixture(scope="session")
+def shared_dir(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    return tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+
+
+@pytest.fixture(scope="session")
+def server_url(shared_dir: Path) -> Iterator[str]:
+    """The maintenance database of the test server; the last worker to let go stops an embedded one."""
+    given = os.environ.get("SEKISHO_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with EmbeddedPostgres(shared_dir / "server", durable=False) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str, shared_dir: Path) -> str:
+    """The name of a database that the migrations built, made once for all workers of this run."""
+    name = f"template_{uuid.uuid5(uuid.NAMESPACE_URL, str(shared_dir)).hex}"
+    with (shared_dir / "template.lock").open("ab+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(server_url) as connection:
+            found = connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone()
+        if found is None:
+            building = f"{name}_building"
+            upgrade(ensure_database(server_url, building))
+            with psycopg.connect(server_url, autocommit=True) as connection:
+                connection.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name)))
+    return name
+
+
+@pytest.fixture
+def empty_database_url(server_url: str) -> Iterator[str]:
+    """A fresh database without any schema."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield ensure_database(server_url, name)
+    _drop(server_url, name)
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """A fresh database as the migrations leave it."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+    yield server_url.replace("///postgres?", f"///{name}?", 1) if "///postgres?" in server_url else f"{server_url.rsplit('/', 1)[0]}/{name}"
+    _drop(server_url, name)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on the fresh database."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def short_dir() -> Iterator[Path]:
+    """A folder with a short path, for sockets and data directories."""
+    folder = Path(tempfile.mkdtemp(prefix="sk-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drop(server_url: str, name: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
