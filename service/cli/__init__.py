@@ -16,6 +16,9 @@ import psycopg
 import typer
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from service.cli.site import SiteNotReadyError
+from service.database import UnsafeDatabaseError
+from service.database.embedded import EmbeddedPostgresError
 from service.statute.refusals import Conflict, Refusal
 
 FAMILIES = (
@@ -32,6 +35,16 @@ FAMILIES = (
     "export",
 )
 """The families of commands, in the order in which the help shows them."""
+
+KNOWN = (
+    ValueError,
+    OSError,
+    RuntimeError,
+    SiteNotReadyError,
+    UnsafeDatabaseError,
+    EmbeddedPostgresError,
+)
+"""What a command may raise with a message that is written for its user."""
 
 REFUSED, BAD_INPUT, DEFECT, STOPPED = 1, 2, 70, 130
 TRACEBACK_VARIABLE = "SEKISHO_TRACEBACK"
@@ -100,7 +113,7 @@ def told(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table reads 
         return f"Error: the database cannot be used: {_first_line(error)}", BAD_INPUT
     if isinstance(error, (DBAPIError, psycopg.Error)):
         return f"Error: the database refused: {_first_line(error)}", DEFECT
-    if isinstance(error, (ValueError, OSError, RuntimeError)):
+    if isinstance(error, KNOWN):
         return f"Error: {_one_line(error)}", BAD_INPUT
     hint = f"set {TRACEBACK_VARIABLE}=1 to see where"
     return f"Defect: {type(error).__name__}: {_one_line(error)} ({hint})", DEFECT

@@ -1,0 +1,95 @@
+"""The deployment that a command works on: settings, database, and the log once it is open."""
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+from sqlalchemy.exc import ProgrammingError
+
+from service.actor import Actor
+from service.database import make_engine, read, require_durable
+from service.database.embedded import EmbeddedPostgres, ensure_database
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from service.ledger import Log
+
+DATABASE_NAME = "sekisho"
+
+
+class SiteNotReadyError(Exception):
+    """The deployment lacks something that the command needs; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An open deployment; `url` is the libpq address of its database."""
+
+    settings: Settings
+    url: str
+    engine: "Engine"
+    opened: "Log | None" = None
+
+    @property
+    def log(self) -> "Log":
+        """The deployment's log. Raises SiteNotReadyError before it is opened."""
+        if self.opened is None:
+            message = "the log is not open yet; run: sekisho migrate --seat organ|operator --origin NAME"
+            raise SiteNotReadyError(message)
+        return self.opened
+
+
+@contextmanager
+def open_site(*, log: bool = True, settings: Settings | None = None) -> Iterator[Site]:
+    """Yield the deployment; start the embedded database first where no other is named.
+
+    `log=False` leaves the log unread, for commands that run before it is opened.
+    Raises UnsafeDatabaseError for a database that may lose acknowledged entries.
+    """
+    settings = settings or Settings()
+    with ExitStack() as stack:
+        url = settings.database_url
+        if url is None:
+            server = stack.enter_context(EmbeddedPostgres(settings.data_dir))
+            url = ensure_database(server.url, DATABASE_NAME)
+        with psycopg.connect(url, autocommit=True) as connection:
+            require_durable(connection)
+        engine = make_engine(url)
+        stack.callback(engine.dispose)
+        yield Site(
+            settings=settings,
+            url=url,
+            engine=engine,
+            opened=read_log(engine, settings) if log else None,
+        )
+
+
+def read_log(engine: "Engine", settings: Settings) -> "Log":
+    """Return the open log of a deployment. Raises SiteNotReadyError if there is none."""
+    from service.ledger import load_log  # noqa: PLC0415 - costly, and not every command needs it
+
+    try:
+        with read(engine) as session:
+            return load_log(session, keys=settings.keys_dir)
+    except ProgrammingError as error:
+        message = "the database has no tables yet; run: sekisho migrate"
+        raise SiteNotReadyError(message) from error
+
+
+def account() -> Actor:
+    """Return the operating-system account as the actor of a command.
+
+    Whoever may run commands on the server has its keys; the account's name is the one
+    thing that the ledger can say of them until people sign in.
+    """
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = f"uid{os.getuid()}"
+    return Actor(id=f"account:{name}", kind="system", name=name)
