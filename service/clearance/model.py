@@ -6,24 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
+from service.clearance.rules import INVESTIGATORS, LAWS, OFFICES, OUTCOMES
 from service.personnel.model import Correctable, Id, Words, one_of
-
-LAWS = ("iesi", "sds")
-OUTCOMES = ("positive", "negative", "refused", "withdrawn")
-INVESTIGATORS = ("prime_minister", "organ")
-OFFICES = (
-    "head_of_organ",
-    "minister_of_state",
-    "deputy_chief_cabinet_secretary",
-    "special_advisor_to_pm",
-    "state_minister",
-    "parliamentary_vice_minister",
-    "npsc_member",
-    "cyber_commission_member",
-    "psec_member",
-    "nra_member",
-    "prefectural_psc_member",
-)
 
 
 class Result(Correctable, Base):
@@ -42,7 +26,7 @@ class Result(Correctable, Base):
         CheckConstraint(one_of("outcome", OUTCOMES), name="outcome_known"),
         CheckConstraint(one_of("investigated_by", INVESTIGATORS), name="investigated_by_known"),
         CheckConstraint("provisional or notified_on is not null", name="notified_or_provisional"),
-        Index("ix_clearance_results_person_head", "person_id", "head_id"),
+        Index("ix_results_person_head", "person_id", "head_id"),
         {"schema": "clearance"},
     )
 
@@ -67,7 +51,7 @@ class DoubtNotice(Correctable, Base):
     __tablename__ = "doubt_notices"
     __table_args__ = (
         CheckConstraint(one_of("law", LAWS), name="law_known"),
-        Index("ix_clearance_doubt_notices_person_head", "person_id", "head_id"),
+        Index("ix_doubt_notices_person_head", "person_id", "head_id"),
         {"schema": "clearance"},
     )
 

@@ -6,12 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
+from service.designation.rules import DOCUMENT_KINDS, EXTENSION_EXCEPTIONS, INFORMATION_CLASSES, MARKINGS
 from service.personnel.model import Correctable, Fact, Id, WordList, Words, one_of
-
-INFORMATION_CLASSES = ("measures", "vulnerability", "foreign", "collection")
-MARKINGS = ("marking", "notice")
-EXTENSION_EXCEPTIONS = ("negotiation", "methods", "human_source", "foreign_condition")
-DOCUMENT_KINDS = ("document", "part", "copy")
 
 
 class Information(Fact, Base):
@@ -41,9 +37,7 @@ class Designation(Correctable, Base):
     )
 
     id: Mapped[Id]
-    information_id: Mapped[Words] = mapped_column(
-        ForeignKey("designation.information.id"), index=True
-    )
+    information_id: Mapped[Words] = mapped_column(ForeignKey("designation.information.id"), index=True)
     organ_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"), index=True)
     class_: Mapped[Words | None] = mapped_column("class")
     designated_on: Mapped[date]
@@ -71,9 +65,7 @@ class Extension(Fact, Base):
     )
 
     id: Mapped[Id]
-    designation_id: Mapped[Words] = mapped_column(
-        ForeignKey("designation.designations.id"), index=True
-    )
+    designation_id: Mapped[Words] = mapped_column(ForeignKey("designation.designations.id"), index=True)
     extended_on: Mapped[date]
     until_on: Mapped[date]
     cabinet_approved_on: Mapped[date | None]
@@ -88,7 +80,7 @@ class Closing(Fact, Base):
 
     __tablename__ = "closings"
     __table_args__ = (
-        Index("ix_designation_closings_information", "information_id", "organization_id"),
+        Index("ix_closings_information", "information_id", "organization_id"),
         {"schema": "designation"},
     )
 
@@ -113,9 +105,7 @@ class Document(Fact, Base):
     kind: Mapped[Words]
     title: Mapped[Words | None]
     number: Mapped[Words | None]
-    parent_id: Mapped[Words | None] = mapped_column(
-        ForeignKey("designation.documents.id"), index=True
-    )
+    parent_id: Mapped[Words | None] = mapped_column(ForeignKey("designation.documents.id"), index=True)
     organization_id: Mapped[Words | None] = mapped_column(ForeignKey("personnel.organizations.id"))
 
 
@@ -126,7 +116,7 @@ class DocumentInformation(Fact, Base):
     __table_args__ = (
         CheckConstraint("until_on >= from_on", name="from_before_until"),
         Index(
-            "uq_designation_document_information_open",
+            "uq_document_information_open",
             "document_id",
             "information_id",
             unique=True,
@@ -137,8 +127,6 @@ class DocumentInformation(Fact, Base):
 
     id: Mapped[Id]
     document_id: Mapped[Words] = mapped_column(ForeignKey("designation.documents.id"), index=True)
-    information_id: Mapped[Words] = mapped_column(
-        ForeignKey("designation.information.id"), index=True
-    )
+    information_id: Mapped[Words] = mapped_column(ForeignKey("designation.information.id"), index=True)
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]

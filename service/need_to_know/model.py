@@ -6,9 +6,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
+from service.need_to_know.rules import ACTIONS
 from service.personnel.model import Correctable, Id, WordList, Words
 
-ACTIONS = ("read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 _ACTIONS_SQL = ", ".join(repr(action) for action in ACTIONS)
 
 
@@ -25,7 +25,7 @@ class Listing(Correctable, Base):
         CheckConstraint(f"actions <@ array[{_ACTIONS_SQL}]", name="actions_known"),
         CheckConstraint("cardinality(actions) > 0", name="some_action"),
         CheckConstraint("until_on >= from_on", name="from_before_until"),
-        Index("ix_need_to_know_listings_place", "information_id", "organization_id"),
+        Index("ix_listings_place", "information_id", "organization_id"),
         {"schema": "need_to_know"},
     )
 

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from service.database import Base
+from service.personnel.rules import ALIAS_TARGETS, IMPORT_STATES, ORGANIZATION_KINDS
 
 Id = Annotated[str, mapped_column(Text, primary_key=True)]
 Words = Annotated[str, mapped_column(Text)]
@@ -57,20 +58,6 @@ class Correctable(Fact):
         schema = cls.__table_args__[-1]["schema"]  # type: ignore[attr-defined]
         table = f"{schema}.{cls.__tablename__}"  # type: ignore[attr-defined]
         return mapped_column(Text, ForeignKey(f"{table}.id"), unique=True)
-
-
-ORGANIZATION_KINDS = (
-    "organ",
-    "operator",
-    "police",
-    "foreign_government",
-    "international_organization",
-    "cabinet",
-    "diet",
-    "court",
-    "review_board",
-    "dispatch_agency",
-)
 
 
 class Organization(Fact, Base):
@@ -116,7 +103,7 @@ class Person(Fact, Base):
     __tablename__ = "people"
     __table_args__ = (
         Index(
-            "ix_personnel_people_search_key",
+            "ix_people_search_key",
             "search_key",
             postgresql_ops={"search_key": "text_pattern_ops"},
         ),
@@ -146,7 +133,7 @@ class Post(Correctable, Base):
             ["personnel.units.organization_id", "personnel.units.id"],
         ),
         CheckConstraint("until_on >= from_on", name="from_before_until"),
-        Index("ix_personnel_posts_unit", "organization_id", "unit_id"),
+        Index("ix_posts_unit", "organization_id", "unit_id"),
         {"schema": "personnel"},
     )
 
@@ -162,9 +149,6 @@ class Post(Correctable, Base):
     until_on: Mapped[date | None]
 
 
-ALIAS_TARGETS = ("person", "information", "document")
-
-
 class Alias(Fact, Base):
     """A caller's own word for somebody or something, `namespace:value`.
 
@@ -176,14 +160,14 @@ class Alias(Fact, Base):
         CheckConstraint(one_of("target_kind", ALIAS_TARGETS), name="target_kind_known"),
         CheckConstraint("until_on >= from_on", name="from_before_until"),
         Index(
-            "uq_personnel_aliases_open",
+            "uq_aliases_open",
             "namespace",
             "value",
             unique=True,
             postgresql_where=text("until_on is null"),
         ),
-        Index("ix_personnel_aliases_target", "target_kind", "target_id"),
-        Index("ix_personnel_aliases_value", "value", postgresql_ops={"value": "text_pattern_ops"}),
+        Index("ix_aliases_target", "target_kind", "target_id"),
+        Index("ix_aliases_value", "value", postgresql_ops={"value": "text_pattern_ops"}),
         {"schema": "personnel"},
     )
 
@@ -208,16 +192,13 @@ class ColumnMapping(Fact, Base):
     remembered_at: Mapped[Instant]
 
 
-IMPORT_STATES = ("begun", "ended", "partial")
-
-
 class RosterImport(Fact, Base):
     """One import of a roster file, so that an interrupted one is found again."""
 
     __tablename__ = "imports"
     __table_args__ = (
         CheckConstraint(one_of("state", IMPORT_STATES), name="state_known"),
-        Index("ix_personnel_imports_file_digest", "file_digest"),
+        Index("ix_imports_file_digest", "file_digest"),
         {"schema": "personnel"},
     )
 

@@ -7,24 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
 from service.personnel.model import Correctable, Fact, Id, WordList, Words, one_of
-
-ARTICLES = (
-    "Act 4(5)",
-    "Act 5(2)",
-    "Act 6(1)",
-    "Act 7(1)",
-    "Act 7(3)",
-    "Act 8",
-    "Act 9(1)(i)",
-    "Act 9(1)(ii)",
-    "Act 9(1)(iii)",
-    "Act 9(1)(iv)",
-    "Act 9(2)",
-    "Act 10(1)",
-    "Act 10(2)",
-    "Act 10(5)",
-    "Act 18(4)",
-)
+from service.provision.rules import ARTICLES
 
 
 class Certification(Correctable, Base):
@@ -33,7 +16,7 @@ class Certification(Correctable, Base):
     __tablename__ = "certifications"
     __table_args__ = (
         CheckConstraint("ended_on >= certified_on", name="from_before_until"),
-        Index("ix_provision_certifications_parties", "operator_id", "organ_id"),
+        Index("ix_certifications_parties", "operator_id", "organ_id"),
         {"schema": "provision"},
     )
 
@@ -53,7 +36,7 @@ class Contract(Correctable, Base):
     __tablename__ = "contracts"
     __table_args__ = (
         CheckConstraint("until_on >= from_on", name="from_before_until"),
-        Index("ix_provision_contracts_parties", "operator_id", "organ_id"),
+        Index("ix_contracts_parties", "operator_id", "organ_id"),
         {"schema": "provision"},
     )
 
@@ -72,17 +55,13 @@ class ContractInformation(Fact, Base):
 
     __tablename__ = "contract_information"
     __table_args__ = (
-        Index(
-            "uq_provision_contract_information_pair", "contract_id", "information_id", unique=True
-        ),
+        Index("uq_contract_information_pair", "contract_id", "information_id", unique=True),
         {"schema": "provision"},
     )
 
     id: Mapped[Id]
     contract_id: Mapped[Words] = mapped_column(ForeignKey("provision.contracts.id"))
-    information_id: Mapped[Words] = mapped_column(
-        ForeignKey("designation.information.id"), index=True
-    )
+    information_id: Mapped[Words] = mapped_column(ForeignKey("designation.information.id"), index=True)
 
 
 class Provision(Correctable, Base):
@@ -101,9 +80,7 @@ class Provision(Correctable, Base):
     )
 
     id: Mapped[Id]
-    information_id: Mapped[Words] = mapped_column(
-        ForeignKey("designation.information.id"), index=True
-    )
+    information_id: Mapped[Words] = mapped_column(ForeignKey("designation.information.id"), index=True)
     giver_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"), index=True)
     receiver_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"), index=True)
     under: Mapped[Words]

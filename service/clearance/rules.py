@@ -1,0 +1,136 @@
+"""Whether somebody counts as cleared by one head on one day (Act 11), over plain values.
+
+This is the gate before somebody is put on a list. Who may handle something now is judged
+by the policies alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from service.statute.citations import cite
+from service.statute.periods import after
+from service.statute.refusals import Refusal
+
+LAWS = ("iesi", "sds")
+OUTCOMES = ("positive", "negative", "refused", "withdrawn")
+INVESTIGATORS = ("prime_minister", "organ")
+OFFICES = (
+    "head_of_organ",
+    "minister_of_state",
+    "deputy_chief_cabinet_secretary",
+    "special_advisor_to_pm",
+    "state_minister",
+    "parliamentary_vice_minister",
+    "npsc_member",
+    "cyber_commission_member",
+    "psec_member",
+    "nra_member",
+    "prefectural_psc_member",
+)
+
+CARRIED_OUT = ("positive", "negative")
+YEARS = {"iesi": 10, "sds": 5}
+
+
+class ClearanceRefused(Refusal):
+    """A result or notice that cannot be recorded as it is said to be."""
+
+    slug = "clearance-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One head's result on somebody: known from `known_on`, its years run from `counted_on`."""
+
+    law: str
+    outcome: str
+    known_on: date
+    counted_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """The day on which somebody was told that a re-assessment on doubt applies."""
+
+    law: str
+    notified_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An exempt office, `until_on` exclusive; an open end is None."""
+
+    office: str
+    from_on: date | None
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one person and one head."""
+
+    results: Sequence[Assessed] = ()
+    doubts: Sequence[Doubted] = ()
+    offices: Sequence[Held] = ()
+
+
+def _newest(record: Record, law: str, on: date) -> Assessed | None:
+    """Return the newest assessment of a law carried out by a day.
+
+    One for which consent was refused or withdrawn was not carried out (Act 13(2)).
+    """
+    counting = [result for result in record.results if result.law == law and result.outcome in CARRIED_OUT and result.known_on <= on]
+    return max(counting, key=lambda result: result.known_on, default=None)
+
+
+def _doubted_since(doubts: Iterable[Doubted], *, laws: tuple[str, ...], since: date, on: date) -> bool:
+    # A notice of the very day of a result bars: of two orders the narrower is assumed.
+    return any(doubt.law in laws and since <= doubt.notified_on <= on for doubt in doubts)
+
+
+def _stands(result: Assessed, *, on: date) -> bool:
+    last_day = after(result.counted_on, years=YEARS[result.law])
+    return result.outcome == "positive" and on <= last_day
+
+
+def is_cleared(record: Record, *, on: date) -> bool:
+    """Tell whether the head's assessments let this person be chosen on a day.
+
+    An exempt office, the newest positive assessment within ten years (Act 11(1)), or a
+    recognised one under the Specially Designated Secrets Act within five (Act 11(2)).
+    """
+    for office in record.offices:
+        begun = office.from_on is None or office.from_on <= on
+        if begun and (office.until_on is None or on < office.until_on):
+            return True
+    own = _newest(record, "iesi", on)
+    if own is not None and _stands(own, on=on):
+        told = _doubted_since(record.doubts, laws=("iesi",), since=own.known_on, on=on)
+        if not told:
+            return True
+    sds = _newest(record, "sds", on)
+    # Act 11(2): an own assessment made later, whatever its result, ends the recognition.
+    if sds is None or (own is not None and own.known_on >= sds.known_on):
+        return False
+    told = _doubted_since(record.doubts, laws=("iesi", "sds"), since=sds.known_on, on=on)
+    return _stands(sds, on=on) and not told
+
+
+def earliest_known(*days: date | None) -> date | None:
+    """Return the earliest of the days that are known, or None.
+
+    While the day on which the person was told is unknown, the years run from the earliest
+    day that the letter could mean (Civil Code 97, Act 13(1)).
+    """
+    return min((day for day in days if day is not None), default=None)
+
+
+def require_original_day(*, reused: bool, original_on: date | None, outcome: str) -> None:
+    """Refuse a reused positive result without the original day (Act 12(8)).
+
+    Its ten years run from the first head's notice; without that day nothing can be counted.
+    Raises ClearanceRefused: original_day_missing.
+    """
+    if reused and outcome == "positive" and original_on is None:
+        raise ClearanceRefused("original_day_missing", basis=(cite("Act 12(8)"),))

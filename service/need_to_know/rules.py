@@ -1,0 +1,107 @@
+"""Who may be put on a scope or list (Act 5(1), 5(3), 6(3), 10(3)(i), 10(4)), over plain values."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from service.statute.citations import cite
+from service.statute.refusals import Refusal
+
+ACTIONS = ("read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return")
+
+
+class ListingRefused(Refusal):
+    """A listing that the Act, or the contract, does not allow."""
+
+    slug = "listing-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which the organization has the work done, with the head that counts.
+
+    `cleared` is that head's clearance of the person listed (for a unit or a post, which
+    brings nobody a clearance, it is not asked). `certified` and `contracted` are true
+    where no contract is needed; `units` is the contract's limit, None for none.
+    """
+
+    head_id: str
+    cleared: bool
+    certified: bool = True
+    contracted: bool = True
+    units: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A listing to be judged as of its day.
+
+    `basis` is the article that keeps this organization's list; `person_units` the units
+    in which the person holds a post there that day.
+    """
+
+    basis: str
+    ways: Sequence[Way]
+    in_force: bool
+    person_id: str | None
+    works_there: bool
+    person_units: Collection[str]
+    unit_id: str | None
+
+
+def known_actions(actions: Collection[str] | None) -> list[str] | None:
+    """Return the actions in their fixed order with `handle` read as `read`; None for all.
+
+    Raises ValueError for an unknown action or an empty list.
+    """
+    if actions is None:
+        return None
+    wanted = {"read" if action == "handle" else action for action in actions}
+    unknown = sorted(wanted - set(ACTIONS))
+    if unknown or not wanted:
+        msg = f"unknown action {unknown[0]!r}" if unknown else "a listing needs some action"
+        raise ValueError(msg)
+    return [action for action in ACTIONS if action in wanted]
+
+
+def require_listable(asked: Asked) -> None:
+    """Refuse a listing that does not stand on its day; one lawful way is enough.
+
+    Raises ListingRefused: requirement_not_met, not_in_force, not_certified, no_contract,
+    not_cleared or outside_contract_units, whichever the way that got furthest meets.
+    """
+    basis = cite(asked.basis)
+    if not asked.ways or (asked.person_id is not None and not asked.works_there):
+        raise ListingRefused("requirement_not_met", basis=(basis,))
+    if not asked.in_force:
+        raise ListingRefused("not_in_force", basis=(basis,))
+    codes = [_objection(asked, way) for way in asked.ways]
+    if None in codes:
+        return
+    order = list(_BASES)
+    code = max((code for code in codes if code is not None), key=order.index)
+    raise ListingRefused(code, basis=(cite(_BASES[code]),))
+
+
+_BASES = {
+    "not_certified": "Act 10(1)",
+    "no_contract": "Act 10(1)",
+    "not_cleared": "Act 11(1)",
+    "outside_contract_units": "Act 10(3)(i)",
+}
+"""The reasons of one way, in their order of precedence, with their basis."""
+
+
+def _objection(asked: Asked, way: Way) -> str | None:
+    if not way.certified:
+        return "not_certified"
+    if not way.contracted:
+        return "no_contract"
+    if asked.person_id is not None and not way.cleared:
+        return "not_cleared"
+    if way.units is None:
+        return None
+    if asked.unit_id is not None and asked.unit_id not in way.units:
+        return "outside_contract_units"
+    if asked.person_id is not None and not set(way.units) & set(asked.person_units):
+        return "outside_contract_units"
+    return None

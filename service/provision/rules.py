@@ -1,0 +1,207 @@
+"""Who may pass it on to whom, and on what conditions (Act 4(5), 5(2), 6 to 10, 18(4)).
+
+One table says for each article who gives, who receives and what must be there first.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from service.statute.citations import cite
+from service.statute.refusals import Refusal
+
+
+class ProvisionRefused(Refusal):
+    """A provision, contract or certification that the Act does not allow."""
+
+    slug = "provision-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One article's way from a kind of giver to kinds of receivers.
+
+    `by_designator`: only who designated it may go this way. `consent`: that of other
+    organs that designated the same information. `contract`: certification and contract.
+    """
+
+    givers: frozenset[str]
+    receivers: frozenset[str]
+    by_designator: bool = False
+    consent: bool = False
+    consultation: bool = False
+    equivalence: bool = False
+    safeguards: bool = False
+    contract: bool = False
+    must_hold: bool = True
+
+
+_ORGAN = frozenset({"organ"})
+_POLICE = frozenset({"police"})
+_OPERATOR = frozenset({"operator"})
+_ABROAD = frozenset({"foreign_government", "international_organization"})
+_PUBLIC_INTEREST = frozenset({"organ", "police", "diet", "court", "review_board"})
+_COURT = frozenset({"court"})
+_BOARD = frozenset({"review_board"})
+# Showing to a court or a board is settled by its own procedure, not by Order 15.
+_PROCEDURES = _COURT | _BOARD
+
+ROUTES: dict[str, Route] = {
+    "Act 4(5)": Route(_ORGAN, frozenset({"cabinet"}), by_designator=True, safeguards=True),
+    "Act 5(2)": Route(_ORGAN, _POLICE, by_designator=True, must_hold=False),
+    "Act 6(1)": Route(_ORGAN, _ORGAN, consent=True, consultation=True),
+    "Act 7(1)": Route(_ORGAN, _POLICE),
+    "Act 7(3)": Route(_POLICE, _ORGAN),
+    "Act 8": Route(_ORGAN, _ABROAD, consent=True, equivalence=True),
+    "Act 9(1)(i)": Route(_ORGAN, _PUBLIC_INTEREST, safeguards=True),
+    "Act 9(1)(ii)": Route(_ORGAN, _COURT),
+    "Act 9(1)(iii)": Route(_ORGAN, _BOARD),
+    "Act 9(1)(iv)": Route(_ORGAN, _BOARD),
+    "Act 9(2)": Route(_POLICE, _PUBLIC_INTEREST, safeguards=True),
+    "Act 10(1)": Route(_ORGAN, _OPERATOR, consent=True, contract=True),
+    "Act 10(2)": Route(_ORGAN, _OPERATOR, by_designator=True, contract=True, must_hold=False),
+    "Act 18(4)": Route(_ORGAN, _ORGAN),
+}
+
+ARTICLES = (*ROUTES, "Act 10(5)")
+"""Every way in which a provision may stand in the record; Act 10(5) is the operator's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What was agreed, asked and found before a provision."""
+
+    consulted_on: date | None = None
+    consented_by: Collection[str] = ()
+    equivalence: bool = False
+    safeguards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A provision to be judged as of its day.
+
+    `designators` are the organs whose designation stands that day, `lent_to` those that
+    got it from the giver under Act 6(1), `held_under` the articles by which the giver
+    holds it, mapped to who gave it.
+    """
+
+    under: str
+    on: date
+    giver_id: str
+    giver_kind: str
+    receiver_id: str
+    receiver_kind: str
+    designators: frozenset[str]
+    lent_to: frozenset[str]
+    giver_holds: bool
+    held_under: dict[str, frozenset[str]]
+    certified: bool
+    contracted: bool
+    conditions: Conditions
+
+
+def _needed_consents(proposed: Proposed, route: Route) -> frozenset[str]:
+    """Return whose consent the article asks for.
+
+    An organ that got it from the giver itself under Act 6(1) is not asked. The police ask
+    the National Police Agency, from which they hold it, save for what they were given for
+    an investigation in the first place (Act 9(2)).
+    """
+    if route.consent:
+        return proposed.designators - {proposed.giver_id} - proposed.lent_to
+    if proposed.under == "Act 9(2)" and proposed.receiver_kind not in _PROCEDURES:
+        if "Act 9(1)(i)" in proposed.held_under:
+            return frozenset()
+        under = proposed.held_under
+        return under.get("Act 5(2)", frozenset()) | under.get("Act 7(1)", frozenset())
+    return frozenset()
+
+
+def _meets_requirement(proposed: Proposed, route: Route) -> bool:
+    """Tell whether giver, receiver and holding are what the article allows."""
+    if proposed.giver_kind not in route.givers or proposed.receiver_kind not in route.receivers:
+        return False
+    if proposed.giver_id == proposed.receiver_id:
+        return False
+    if route.by_designator and proposed.giver_id not in proposed.designators:
+        return False
+    if proposed.under == "Act 10(2)" and proposed.giver_holds:
+        return False
+    if proposed.under == "Act 7(3)":
+        return proposed.receiver_id in proposed.held_under.get("Act 5(2)", frozenset())
+    return proposed.giver_holds or not route.must_hold
+
+
+def lacking(proposed: Proposed) -> str | None:
+    """Return the code of what a provision lacks, in the order of law, or None.
+
+    The codes are those of a refused act: requirement_not_met, not_in_force,
+    consultation_missing, consent_of_designator_missing, equivalence_missing,
+    safeguards_missing, not_certified, no_contract.
+    """
+    route = ROUTES.get(proposed.under)
+    if route is None or not _meets_requirement(proposed, route):
+        return "requirement_not_met"
+    if not proposed.designators:
+        return "not_in_force"
+    given = proposed.conditions
+    safeguards = route.safeguards and not (proposed.under == "Act 9(2)" and proposed.receiver_kind in _PROCEDURES)
+    consulted = given.consulted_on is not None and given.consulted_on <= proposed.on
+    checks = (
+        ("consultation_missing", route.consultation and not consulted),
+        (
+            "consent_of_designator_missing",
+            not _needed_consents(proposed, route) <= set(given.consented_by),
+        ),
+        ("equivalence_missing", route.equivalence and not given.equivalence),
+        ("safeguards_missing", safeguards and not given.safeguards),
+        ("not_certified", route.contract and not proposed.certified),
+        ("no_contract", route.contract and not proposed.contracted),
+    )
+    return next((code for code, missing in checks if missing), None)
+
+
+def require_lawful(proposed: Proposed) -> None:
+    """Refuse a provision that its article does not allow.
+
+    Raises ProvisionRefused with the code of `lacking`; the basis names the article, and
+    for a missing consultation Act 6(2).
+    """
+    code = lacking(proposed)
+    if code is None:
+        return
+    basis = [cite(proposed.under)]
+    if code == "consultation_missing":
+        basis.append(cite("Act 6(2)"))
+    raise ProvisionRefused(
+        code,
+        basis=tuple(basis),
+        facts={
+            "from": proposed.giver_id,
+            "to": proposed.receiver_id,
+            "on": proposed.on.isoformat(),
+        },
+    )
+
+
+def require_parties(*, operator_kind: str, organ_kind: str, basis: str = "Act 10(1)") -> None:
+    """Refuse a certification or contract between others than an organ and an operator.
+
+    Raises ProvisionRefused: requirement_not_met.
+    """
+    if operator_kind != "operator" or organ_kind != "organ":
+        raise ProvisionRefused(
+            "requirement_not_met",
+            basis=(cite(basis),),
+            facts={"operator": operator_kind, "organ": organ_kind},
+        )
+
+
+def require_certified(*, certified: bool) -> None:
+    """Refuse a contract with an operator that the organ has not certified (Act 10(1)).
+
+    Raises ProvisionRefused: not_certified.
+    """
+    if not certified:
+        raise ProvisionRefused("not_certified", basis=(cite("Act 10(1)"),))
