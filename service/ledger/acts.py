@@ -1,0 +1,227 @@
+"""How an act enters the log: one act, one transaction, one entry (a chunk of a bulk act may hold many).
+
+1. The act lock: the acts of a log are serial. 2. The operation reads and judges. 3. The writer's lock: from here on
+nobody else appends. 4. Rows get the index that the entry will have. 5. Entry, disclosures and batch are written.
+The transaction's end releases both locks. READ COMMITTED throughout: each statement sees the newest head.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
+
+from service.actor import Actor
+from service.database import Base
+from service.ledger.disclosures import Disclosure, Keyring, disclose
+from service.ledger.entries import build, instant
+from service.ledger.kinds import Kind, is_change
+from service.ledger.locks import ACT_LOCK, WRITER_LOCK
+from service.ledger.log import Log
+from service.ledger.tree import Frontier, leaf_hash
+
+LATE = timedelta(seconds=30)
+"""How long an act may have waited for its turn between the instant it was told and its entry."""
+AHEAD = timedelta(seconds=2)
+"""How far a clock may run ahead of the database's."""
+
+
+class ClockUnsureError(RuntimeError):
+    """The clock of this process and that of the database or the log are too far apart to date an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an act wants recorded. `subject` names whose key seals its disclosures; `note` is free text and counts."""
+
+    kind: Kind
+    actor: Actor
+    at: datetime
+    on: date | None = None
+    out: str = "accepted"
+    person: str | None = None
+    object: str | None = None
+    organization: str | None = None
+    subject: str = "log"
+    note: Mapping[str, Any] | None = None
+    digests: tuple[str, ...] = field(default=())
+
+
+@dataclass(slots=True)
+class Head:
+    """The newest batch: where the log ends, and when."""
+
+    size: int
+    frontier: Frontier
+    changed_index: int
+    changed_at: datetime
+    last_at: datetime
+
+
+HEAD = text("select first_index + size, frontier, changed_index, changed_at, last_at from ledger.batches order by first_index desc limit 1")
+
+
+def begin_act(session: Session) -> None:
+    """Take the act lock: call it before the first read of an operation."""
+    session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": ACT_LOCK})
+
+
+def read_head(session: Session) -> Head:
+    """Return the head as it is now."""
+    size, frontier, changed_index, changed_at, last_at = session.execute(HEAD).one()
+    return Head(size, Frontier.from_bytes(bytes(frontier), size=size), changed_index, changed_at, last_at)
+
+
+def record(session: Session, *, log: Log, draft: Draft, rows: Sequence[Base]) -> int:
+    """Write the rows and the entry of an act, last of all in its transaction, and return the entry's index."""
+    return record_many(session, log=log, drafts=[(draft, rows)])[0]
+
+
+def record_many(session: Session, *, log: Log, drafts: Sequence[tuple[Draft, Sequence[Base]]]) -> list[int]:
+    """Write the rows and entries of a chunk as one batch and return the entries' indexes. Raises ClockUnsureError."""
+    if not drafts:
+        return []
+    with session.no_autoflush:
+        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+        head = read_head(session)
+        at = _dated(session, log=log, head=head, at=drafts[-1][0].at)
+        indexes = list(range(head.size, head.size + len(drafts)))
+        for index, (_draft, rows) in zip(indexes, drafts, strict=True):
+            for row in rows:
+                row.changed_index = index  # type: ignore[attr-defined]  # every fact row has it; a test holds the list
+                session.add(row)
+        # The rows go out first: defaults are filled in, and a broken constraint ends the act before its entry.
+        session.flush()
+        disclosures = [_disclosures(draft, rows) for draft, rows in drafts]
+        bodies = [_body(draft, at, made) for (draft, _rows), made in zip(drafts, disclosures, strict=True)]
+        _append(session, head=head, at=at, bodies=bodies, changed=[is_change(draft.kind) for draft, _rows in drafts])
+        _seal(session, log=log, made=[(index, draft.subject, one) for index, (draft, _rows), some in zip(indexes, drafts, disclosures, strict=True) for one in some])
+    return indexes
+
+
+def _dated(session: Session, *, log: Log, head: Head, at: datetime) -> datetime:
+    """The time of the entries: the instant told, never before the last entry."""
+    if log.clock == "wall":
+        database = session.execute(text("select clock_timestamp()")).scalar_one()
+        if not -LATE <= at - database <= AHEAD or head.last_at - at > LATE:
+            message = f"the clock is unsure: told {instant(at)}, the database says {instant(database)}, the last entry {instant(head.last_at)}"
+            raise ClockUnsureError(message)
+    return max(at, head.last_at)
+
+
+def _disclosures(draft: Draft, rows: Sequence[Base]) -> list[Disclosure]:
+    made = [disclose("facts", [row_form(row) for row in rows])] if rows else []
+    if draft.note:
+        made.append(disclose("note", plain(draft.note)))
+    return made
+
+
+def _body(draft: Draft, at: datetime, made: Sequence[Disclosure]) -> bytes:
+    return build(
+        kind=draft.kind,
+        at=at,
+        out=draft.out,
+        digests=[*(one.name for one in made), *draft.digests],
+        actor=draft.actor.id,
+        person=draft.person,
+        object=draft.object,
+        for_=draft.organization,
+        on=draft.on.isoformat() if draft.on else None,
+    )
+
+
+def _append(session: Session, *, head: Head, at: datetime, bodies: Sequence[bytes], changed: Sequence[bool]) -> None:
+    leaves = [leaf_hash(body) for body in bodies]
+    frontier = head.frontier.copy()
+    frontier.extend(leaves)
+    last_change = max((head.size + place for place, one in enumerate(changed) if one), default=None)
+    session.execute(
+        text(
+            "insert into ledger.batches (first_index, size, leaves, frontier, changed_index, changed_at, last_at, batch_id)"
+            " values (:first_index, :size, :leaves, :frontier, :changed_index, :changed_at, :last_at, :batch_id)",
+        ),
+        {
+            "first_index": head.size,
+            "size": len(bodies),
+            "leaves": b"".join(leaves),
+            "frontier": frontier.to_bytes(),
+            "changed_index": head.changed_index if last_change is None else last_change,
+            "changed_at": head.changed_at if last_change is None else at,
+            "last_at": at,
+            "batch_id": uuid4(),
+        },
+    )
+    session.execute(
+        text("insert into ledger.entries (index, body) select * from unnest(cast(:indexes as bigint[]), cast(:bodies as bytea[]))"),
+        {"indexes": list(range(head.size, head.size + len(bodies))), "bodies": list(bodies)},
+    )
+
+
+def _seal(session: Session, *, log: Log, made: Sequence[tuple[int, str, Disclosure]]) -> None:
+    """Write disclosures under the keys of their subjects; keys that are new count only if the act does."""
+    if not made:
+        return
+    ring = keys_of(session, log=log, subjects=sorted({subject for _index, subject, _one in made}))
+    session.execute(
+        text(
+            "insert into ledger.disclosures (index, digest, key_id, sealed)"
+            " select * from unnest(cast(:indexes as bigint[]), cast(:digests as bytea[]), cast(:keys as text[]), cast(:sealed as bytea[]))",
+        ),
+        {
+            "indexes": [index for index, _subject, _one in made],
+            "digests": [one.digest for _index, _subject, one in made],
+            "keys": [subject for _index, subject, _one in made],
+            "sealed": [ring[subject].seal(subject, one) for _index, subject, one in made],
+        },
+    )
+
+
+def keys_of(session: Session, *, log: Log, subjects: Sequence[str]) -> dict[str, Keyring]:
+    """Return for each subject a keyring that knows its key, making rows for those that have none yet."""
+    # A chunk may have more subjects than a keyring remembers, so each small group has its own.
+    found = dict(session.execute(text("select id, wrapped from ledger.keys where id = any(:ids)"), {"ids": list(subjects)}).tuples().all())
+    fresh = {subject: log.keyring.make(subject) for subject in subjects if subject not in found}
+    if fresh:
+        session.execute(
+            text("insert into ledger.keys (id, wrapped) select * from unnest(cast(:ids as text[]), cast(:wrapped as bytea[]))"),
+            {"ids": list(fresh), "wrapped": list(fresh.values())},
+        )
+    rings: dict[str, Keyring] = {}
+    for subject, wrapped in (found | fresh).items():
+        rings[subject] = log.keyring.scratch()
+        rings[subject].unwrap(subject, bytes(wrapped))
+    return rings
+
+
+def row_form(row: Base) -> dict[str, Any]:
+    """Return a row as entries and refreshes carry it: its table and all its columns as JSON values."""
+    mapper = inspect(row).mapper
+    table = mapper.local_table
+    columns = {column.name: plain(getattr(row, mapper.get_property_by_column(column).key)) for column in table.columns}
+    return {"table": f"{table.schema}.{table.name}", "row": columns}  # type: ignore[attr-defined]  # a mapped table has a schema
+
+
+def plain(value: Any) -> Any:
+    """Return a column's value as a JSON value: days `YYYY-MM-DD`, instants in UTC with microseconds, bytes in hexadecimal."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case datetime():
+            return instant(value)
+        case date():
+            return value.isoformat()
+        case list() | tuple() | set() | frozenset():
+            return [plain(item) for item in value]
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case bytes():
+            return "\\x" + value.hex()
+        case UUID() | Decimal():
+            return str(value)
+        case _:
+            message = f"a {type(value).__name__} has no form in an entry"
+            raise TypeError(message)

@@ -1,0 +1,65 @@
+"""Canonical JSON (RFC 8785) for what entries hold: strings, whole numbers below 2^53, booleans, null, lists, objects."""
+
+import json
+from typing import Any
+
+import msgspec
+
+LARGEST = 2**53 - 1
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class NotCanonicalError(ValueError):
+    """The value has no canonical form here: a fraction, a number beyond 2^53, a key that is not ASCII."""
+
+
+def canonical(value: Any) -> bytes:
+    """Return the RFC 8785 bytes of a JSON value. Raises NotCanonicalError.
+
+    Object keys are ASCII, so that sorting by code points and by UTF-16 units is the same.
+    """
+    _require(value)
+    # The encoder escapes as RFC 8785 asks, but for U+007F, which both leave as it is.
+    return _encode(value)
+
+
+def parse(body: bytes) -> Any:
+    """Return the JSON value of canonical bytes. Raises NotCanonicalError if they are not the canonical form."""
+    try:
+        value = json.loads(body)
+        same = canonical(value) == body
+    except (ValueError, RecursionError) as broken:
+        raise NotCanonicalError(str(broken)) from broken
+    if not same:
+        message = "the bytes are not in canonical form"
+        raise NotCanonicalError(message)
+    return value
+
+
+def _require(value: Any) -> None:
+    match value:
+        case bool() | None:
+            return
+        case int():
+            if abs(value) > LARGEST:
+                message = f"the number {value} is beyond 2^53"
+                raise NotCanonicalError(message)
+        case str():
+            if not value.isascii():
+                try:
+                    value.encode()
+                except UnicodeEncodeError as lone:
+                    message = "a string holds half a character (a lone surrogate)"
+                    raise NotCanonicalError(message) from lone
+        case list() | tuple():
+            for item in value:
+                _require(item)
+        case dict():
+            for key, item in value.items():
+                if not isinstance(key, str) or not key.isascii():
+                    message = f"the key {key!r} is not an ASCII string"
+                    raise NotCanonicalError(message)
+                _require(item)
+        case _:
+            message = f"a {type(value).__name__} has no canonical form"
+            raise NotCanonicalError(message)

@@ -1,0 +1,88 @@
+"""Entries: built once, read for ever. Each version that was ever written keeps its reader here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from service.ledger.canonical import canonical, parse
+from service.ledger.kinds import Kind
+
+VERSION = 1
+ENTRY_LIMIT = 65_535
+"""Bytes an entry may have (C2SP tlog-tiles: bundles prefix each entry with two bytes of length)."""
+SD_ALG = "sha-256"
+
+
+class EntryError(ValueError):
+    """An entry that is too long or not of its version's form; the message says where."""
+
+
+def instant(at: datetime) -> str:
+    """Return an aware instant as entries write it: UTC, microseconds, `Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def build(*, kind: Kind, at: datetime, out: str, digests: Sequence[str] = (), **clear: str | int | None) -> bytes:
+    """Return the canonical bytes of an entry of version 1; what is None is left out. Raises EntryError.
+
+    `clear` may hold actor, person, object, for_ (the organization acted for), action, on (the day of the act), req,
+    ref, seen and policy.
+    """
+    entry: dict[str, Any] = {"v": VERSION, "kind": kind.value, "at": instant(at), "out": out}
+    entry |= {name.rstrip("_"): value for name, value in clear.items() if value is not None}
+    if digests:
+        entry |= {"_sd": list(digests), "_sd_alg": SD_ALG}
+    body = canonical(entry)
+    if len(body) > ENTRY_LIMIT:
+        message = f"an entry of {len(body)} bytes is longer than {ENTRY_LIMIT}"
+        raise EntryError(message)
+    read(body)
+    return body
+
+
+_WORDS = ("actor", "person", "object", "for", "action", "on", "req", "ref", "policy")
+_KNOWN = {"v", "kind", "at", "out", "seen", "_sd", "_sd_alg", *_WORDS}
+_OUTCOMES = ("accepted", "refused", "permit", "deny")
+
+
+def _read_v1(entry: Mapping[str, Any]) -> None:
+    unknown = set(entry) - _KNOWN
+    if unknown:
+        message = f"unknown field {min(unknown)!r}"
+        raise EntryError(message)
+    for name in ("kind", "at", "out"):
+        if not isinstance(entry.get(name), str):
+            message = f"the field {name!r} is missing or no string"
+            raise EntryError(message)
+    for name in _WORDS:
+        if name in entry and not (isinstance(entry[name], str) and entry[name]):
+            message = f"the field {name!r} is no string"
+            raise EntryError(message)
+    if entry["out"] not in _OUTCOMES or entry["kind"] not in {kind.value for kind in Kind}:
+        message = f"unknown outcome or kind: {entry['out']!r}, {entry['kind']!r}"
+        raise EntryError(message)
+    seen = entry.get("seen", 0)
+    if not isinstance(seen, int) or isinstance(seen, bool) or seen < 0:
+        message = "the field 'seen' is no index"
+        raise EntryError(message)
+    digests = entry.get("_sd", ())
+    if not all(isinstance(digest, str) for digest in digests) or ("_sd" in entry) != (entry.get("_sd_alg") == SD_ALG):
+        message = "the digests of disclosures are not of the form"
+        raise EntryError(message)
+
+
+READERS: Mapping[int, Callable[[Mapping[str, Any]], None]] = {1: _read_v1}
+"""The reader of every version ever written; none is ever removed."""
+
+
+def read(body: bytes) -> dict[str, Any]:
+    """Return an entry from its canonical bytes, checked by the reader of its version. Raises EntryError."""
+    try:
+        entry = parse(body)
+    except ValueError as broken:
+        raise EntryError(str(broken)) from broken
+    if not isinstance(entry, dict) or entry.get("v") not in READERS:
+        message = "an entry is an object with a version that is known"
+        raise EntryError(message)
+    READERS[entry["v"]](entry)
+    return entry

@@ -1,0 +1,96 @@
+"""The ledger's tables: appended to, never changed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, LargeBinary, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.database import Base
+
+PARTITION = 1 << 24
+"""Entries a partition: 256^3, so that a partition is whole tiles up to level 2."""
+
+
+class LogRow(Base):
+    """The one log of a deployment: its name, its seat, its public key and how its clock is told."""
+
+    __tablename__ = "log"
+    __table_args__ = (
+        CheckConstraint("seat in ('organ', 'operator')", name="seat"),
+        CheckConstraint("clock in ('wall', 'told')", name="clock"),
+        {"schema": "ledger"},
+    )
+
+    origin: Mapped[str] = mapped_column(Text, primary_key=True)
+    seat: Mapped[str] = mapped_column(Text)
+    clock: Mapped[str] = mapped_column(Text)
+    vkey: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    opened_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class BatchRow(Base):
+    """What was appended at once. The newest row is the head; its primary key decides who appends.
+
+    INVARIANT: each batch begins at the index where the one before ends.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (CheckConstraint("size > 0", name="size"), {"schema": "ledger"})
+
+    first_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(BigInteger)
+    leaves: Mapped[bytes] = mapped_column(LargeBinary)
+    """The leaf hashes of this batch, 32 bytes each."""
+    frontier: Mapped[bytes] = mapped_column(LargeBinary)
+    """The Merkle frontier after this batch."""
+    changed_index: Mapped[int] = mapped_column(BigInteger)
+    """The index of the last entry, up to here, that changed what decisions rest on."""
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """The time of the last entry of this batch."""
+    batch_id: Mapped[UUID] = mapped_column(Uuid)
+    """Random; by it a writer whose answer was lost finds out what became of its batch."""
+
+
+class EntryRow(Base):
+    """An entry: canonical JSON, at most 65,535 bytes."""
+
+    __tablename__ = "entries"
+    __table_args__ = ({"schema": "ledger", "postgresql_partition_by": "RANGE (index)"},)
+
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DisclosureRow(Base):
+    """A value whose digest stands in an entry, sealed under a key that can be destroyed."""
+
+    __tablename__ = "disclosures"
+    __table_args__ = ({"schema": "ledger", "postgresql_partition_by": "RANGE (index)"},)
+
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    key_id: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class KeyRow(Base):
+    """The key of one person, information or organization, wrapped by the master key."""
+
+    __tablename__ = "keys"
+    __table_args__ = ({"schema": "ledger"},)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CheckpointRow(Base):
+    """A signed checkpoint, byte for byte as it was signed first."""
+
+    __tablename__ = "checkpoints"
+    __table_args__ = ({"schema": "ledger"},)
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    note: Mapped[str] = mapped_column(Text)

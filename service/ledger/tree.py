@@ -1,0 +1,160 @@
+"""The Merkle tree of RFC 6962: leaf hashes, the compact frontier that appending needs, inclusion and consistency."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Self
+
+HASH = 32
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """Return the 32-byte hash of an entry (RFC 6962, 2.1)."""
+    return sha256(b"\x00" + body).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the 32-byte hash of an interior node (RFC 6962, 2.1)."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+class Frontier:
+    """The roots of the full subtrees at the right edge of a tree, largest first: all that appending needs.
+
+    INVARIANT: there is one hash for each bit that is set in `size`.
+    """
+
+    __slots__ = ("hashes", "size")
+
+    def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
+        self.size = size
+        self.hashes = list(hashes)
+        if len(self.hashes) != size.bit_count():
+            message = f"a tree of {size} has {size.bit_count()} full subtrees, not {len(self.hashes)}"
+            raise ValueError(message)
+
+    @classmethod
+    def from_bytes(cls, packed: bytes, *, size: int) -> Self:
+        """Return the frontier of a tree of `size` from its concatenated hashes. Raises ValueError."""
+        return cls(size, [packed[at : at + HASH] for at in range(0, len(packed), HASH)])
+
+    def to_bytes(self) -> bytes:
+        """Return the concatenated hashes, largest subtree first."""
+        return b"".join(self.hashes)
+
+    def copy(self) -> "Frontier":
+        """Return a frontier that may grow by itself."""
+        return Frontier(self.size, self.hashes)
+
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf hash."""
+        hashes, size, node = self.hashes, self.size, leaf
+        while size & 1:
+            node = sha256(b"\x01" + hashes.pop() + node).digest()
+            size >>= 1
+        hashes.append(node)
+        self.size += 1
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add leaf hashes in their order."""
+        for leaf in leaves:
+            self.append(leaf)
+
+    def root(self) -> bytes:
+        """Return the root of the tree (RFC 6962, 2.1)."""
+        if not self.hashes:
+            return EMPTY_ROOT
+        node = self.hashes[-1]
+        for left in reversed(self.hashes[:-1]):
+            node = node_hash(left, node)
+        return node
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """Return the root over leaf hashes."""
+    frontier = Frontier()
+    frontier.extend(leaves)
+    return frontier.root()
+
+
+def _split(size: int) -> int:
+    """The largest power of two below `size`."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Return the audit path of leaf `index` (RFC 6962, 2.1.1), nearest sibling first. Raises IndexError."""
+    if not 0 <= index < len(leaves):
+        message = f"there is no leaf {index} in a tree of {len(leaves)}"
+        raise IndexError(message)
+    path: list[bytes] = []
+    low, high = 0, len(leaves)
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            path.append(root_of(leaves[middle:high]))
+            high = middle
+        else:
+            path.append(root_of(leaves[low:middle]))
+            low = middle
+    path.reverse()
+    return path
+
+
+def verify_inclusion(*, leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Return whether `path` proves that `leaf` is entry `index` of the tree of `size` with `root`."""
+    if not 0 <= index < size:
+        return False
+    inner = (index ^ (size - 1)).bit_length()
+    if len(path) != inner + (index >> inner).bit_count():
+        return False
+    node = leaf
+    for level, sibling in enumerate(path):
+        left = level >= inner or (index >> level) & 1
+        node = node_hash(sibling, node) if left else node_hash(node, sibling)
+    return node == root
+
+
+def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
+    """Return the proof that the tree of the first `old` leaves is a prefix of this one (RFC 6962, 2.1.2)."""
+    if not 0 < old <= len(leaves):
+        message = f"there is no earlier tree of {old} in a tree of {len(leaves)}"
+        raise IndexError(message)
+
+    def proof(low: int, high: int, size: int, *, whole: bool) -> list[bytes]:
+        if size == high - low:
+            return [] if whole else [root_of(leaves[low:high])]
+        middle = _split(high - low)
+        if size <= middle:
+            return [*proof(low, low + middle, size, whole=whole), root_of(leaves[low + middle : high])]
+        return [*proof(low + middle, high, size - middle, whole=False), root_of(leaves[low : low + middle])]
+
+    return proof(0, len(leaves), old, whole=True)
+
+
+def verify_consistency(*, old: int, old_root: bytes, size: int, root: bytes, path: Sequence[bytes]) -> bool:
+    """Return whether `path` proves that the tree of `old` is a prefix of the tree of `size`."""
+    if old == size:
+        return not path and old_root == root
+    if not 0 < old < size:
+        return False
+    nodes = list(path)
+    if old & (old - 1) == 0:
+        nodes.insert(0, old_root)
+    if not nodes:
+        return False
+    low, high = old - 1, size - 1
+    while low & 1:
+        low, high = low >> 1, high >> 1
+    first = second = nodes[0]
+    for node in nodes[1:]:
+        if high == 0:
+            return False
+        if low & 1 or low == high:
+            first, second = node_hash(node, first), node_hash(node, second)
+            while low and not low & 1:
+                low, high = low >> 1, high >> 1
+        else:
+            second = node_hash(second, node)
+        low, high = low >> 1, high >> 1
+    return high == 0 and first == old_root and second == root
