@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from service.cli.site import SiteNotReadyError
 from service.database import UnsafeDatabaseError
 from service.database.embedded import EmbeddedPostgresError
+from service.ledger import ClockUnsureError, LogError
 from service.statute.refusals import Conflict, Refusal
 
 FAMILIES = (
@@ -40,6 +41,8 @@ KNOWN = (
     ValueError,
     OSError,
     RuntimeError,
+    ClockUnsureError,
+    LogError,
     SiteNotReadyError,
     UnsafeDatabaseError,
     EmbeddedPostgresError,

@@ -5,20 +5,16 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import psycopg
+from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError
 
 from service.actor import Actor
 from service.database import make_engine, read, require_durable
 from service.database.embedded import EmbeddedPostgres, ensure_database
+from service.ledger import Log, load_log
 from service.settings import Settings
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from service.ledger import Log
 
 DATABASE_NAME = "sekisho"
 
@@ -33,14 +29,14 @@ class Site:
 
     settings: Settings
     url: str
-    engine: "Engine"
-    opened: "Log | None" = None
+    engine: Engine
+    opened: Log | None = None
 
     @property
-    def log(self) -> "Log":
-        """The deployment's log. Raises SiteNotReadyError before it is opened."""
+    def log(self) -> Log:
+        """The deployment's log. Raises SiteNotReadyError where the site was opened without."""
         if self.opened is None:
-            message = "the log is not open yet; run: sekisho migrate --seat organ|operator --origin NAME"
+            message = "this command opened its site without the log"
             raise SiteNotReadyError(message)
         return self.opened
 
@@ -50,30 +46,26 @@ def open_site(*, log: bool = True, settings: Settings | None = None) -> Iterator
     """Yield the deployment; start the embedded database first where no other is named.
 
     `log=False` leaves the log unread, for commands that run before it is opened.
-    Raises UnsafeDatabaseError for a database that may lose acknowledged entries.
+    Raises UnsafeDatabaseError for a database that may lose acknowledged entries, LogError
+    where no log was opened, SiteNotReadyError where the database has no tables.
     """
     settings = settings or Settings()
     with ExitStack() as stack:
         url = settings.database_url
         if url is None:
-            server = stack.enter_context(EmbeddedPostgres(settings.data_dir))
-            url = ensure_database(server.url, DATABASE_NAME)
+            server = EmbeddedPostgres(settings.data_dir)
+            url = ensure_database(server.start(), DATABASE_NAME)
+            stack.callback(server.stop)
         with psycopg.connect(url, autocommit=True) as connection:
             require_durable(connection)
         engine = make_engine(url)
         stack.callback(engine.dispose)
-        yield Site(
-            settings=settings,
-            url=url,
-            engine=engine,
-            opened=read_log(engine, settings) if log else None,
-        )
+        opened = read_log(engine, settings) if log else None
+        yield Site(settings=settings, url=url, engine=engine, opened=opened)
 
 
-def read_log(engine: "Engine", settings: Settings) -> "Log":
-    """Return the open log of a deployment. Raises SiteNotReadyError if there is none."""
-    from service.ledger import load_log  # noqa: PLC0415 - costly, and not every command needs it
-
+def read_log(engine: Engine, settings: Settings) -> Log:
+    """Return the open log of a deployment. Raises LogError, SiteNotReadyError."""
     try:
         with read(engine) as session:
             return load_log(session, keys=settings.keys_dir)

@@ -1,0 +1,80 @@
+"""`sekisho migrate`: the schema brought up to date, keys made, the log opened at first use."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from service import clock
+from service.cli.site import Site, SiteNotReadyError, open_site, read_log
+from service.database import transaction
+from service.database.migrate import upgrade
+from service.ledger import Log, LogError, Seat, open_log
+
+SEATS: tuple[Seat, ...] = ("organ", "operator")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("migrate")(migrate)
+
+
+def migrate(
+    seat: Annotated[str | None, typer.Option(help="organ or operator; asked at first use.")] = None,
+    origin: Annotated[
+        str | None, typer.Option(help="The log's name, for example sekisho.example.jp/main.")
+    ] = None,
+) -> None:
+    """Bring the schema up to date; at first use make the keys and open the log."""
+    with open_site(log=False) as site:
+        upgrade(site.url)
+        log = open_once(site, seat=seat, origin=origin)
+        typer.echo(f"Schema up to date. Log {log.origin}, seat {log.seat}.")
+        typer.echo(f"Verifier key: {log.vkey}")
+
+
+def open_once(site: Site, *, seat: str | None, origin: str | None) -> Log:
+    """Return the deployment's log; open it where there is none.
+
+    Raises ValueError for an unknown seat or one that is not the log's own,
+    SiteNotReadyError where nobody is there to ask.
+    """
+    try:
+        log = read_log(site.engine, site.settings)
+    except LogError:
+        if site_has_log(site):
+            raise
+    else:
+        _require_same(log, seat=seat, origin=origin)
+        return log
+    seat = _seat(seat or _asked("Seat (organ or operator)", option="--seat organ|operator"))
+    origin = origin or _asked("Name of the log", option="--origin NAME")
+    with transaction(site.engine) as session:
+        return open_log(session, origin=origin, seat=seat, at=clock.now(), keys=site.settings.keys_dir)
+
+
+def site_has_log(site: Site) -> bool:
+    """Tell whether a log was opened, whether or not its keys are at hand."""
+    with site.engine.connect() as connection:
+        return connection.exec_driver_sql("select 1 from ledger.log").first() is not None
+
+
+def _require_same(log: Log, *, seat: str | None, origin: str | None) -> None:
+    if seat not in (None, log.seat) or origin not in (None, log.origin):
+        message = f"this deployment's log is {log.origin} with the seat {log.seat}; neither can be changed"
+        raise ValueError(message)
+
+
+def _seat(word: str) -> Seat:
+    for seat in SEATS:
+        if word == seat:
+            return seat
+    message = f"--seat: {word} is neither organ nor operator"
+    raise ValueError(message)
+
+
+def _asked(question: str, *, option: str) -> str:
+    if not sys.stdin.isatty():
+        message = f"the log is not open yet; run: sekisho migrate with {option}"
+        raise SiteNotReadyError(message)
+    return str(typer.prompt(question))
