@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.database import Base
 from service.clearance.rules import INVESTIGATORS, LAWS, OFFICES, OUTCOMES
+from service.database import Base
 from service.personnel.model import Correctable, Id, Words, one_of
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.statute.citations import cite
+from service.statute.numbers import number
 from service.statute.periods import after
 from service.statute.refusals import Refusal
 
@@ -30,10 +31,11 @@ OFFICES = (
 )
 
 CARRIED_OUT = ("positive", "negative")
-YEARS = {"iesi": 10, "sds": 5}
+YEARS = {"iesi": "clearance_years", "sds": "sds_clearance_years"}
+"""The number of law that says how long a result of each law stands."""
 
 
-class ClearanceRefused(Refusal):
+class ClearanceRefusedError(Refusal):
     """A result or notice that cannot be recorded as it is said to be."""
 
     slug = "clearance-refused"
@@ -90,7 +92,7 @@ def _doubted_since(doubts: Iterable[Doubted], *, laws: tuple[str, ...], since: d
 
 
 def _stands(result: Assessed, *, on: date) -> bool:
-    last_day = after(result.counted_on, years=YEARS[result.law])
+    last_day = after(result.counted_on, years=number(YEARS[result.law], on=on))
     return result.outcome == "positive" and on <= last_day
 
 
@@ -130,7 +132,28 @@ def require_original_day(*, reused: bool, original_on: date | None, outcome: str
     """Refuse a reused positive result without the original day (Act 12(8)).
 
     Its ten years run from the first head's notice; without that day nothing can be counted.
-    Raises ClearanceRefused: original_day_missing.
+    Raises ClearanceRefusedError: original_day_missing.
     """
     if reused and outcome == "positive" and original_on is None:
-        raise ClearanceRefused("original_day_missing", basis=(cite("Act 12(8)"),))
+        raise ClearanceRefusedError(reason="original_day_missing", basis=(cite("Act 12(8)"),))
+
+
+def require_head(*, kind: str) -> None:
+    """Refuse a result or notice by somebody who assesses nobody (Act 12(1), Act 15(1)).
+
+    Raises ClearanceRefusedError: requirement_not_met.
+    """
+    if kind not in {"organ", "police"}:
+        raise ClearanceRefusedError(reason="requirement_not_met", basis=(cite("Act 12(1)"), cite("Act 15(1)")), facts={"kind": kind})
+
+
+def require_notice(*, seat: str, has_notice: bool, notified: bool) -> None:
+    """Refuse what nothing was received on: an operator knows only by the organ's letter (Act 13(2)).
+
+    An organ, which told the person itself, knows the day. Raises ClearanceRefusedError:
+    notice_missing.
+    """
+    if seat == "operator" and not has_notice:
+        raise ClearanceRefusedError(reason="notice_missing", basis=(cite("Act 13(2)"),))
+    if not notified and not (seat == "operator" and has_notice):
+        raise ClearanceRefusedError(reason="notice_missing", basis=(cite("Act 13(1)"),))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.statute.citations import cite
-from service.statute.periods import counted_from, day_after
+from service.statute.numbers import number
+from service.statute.periods import ONE_DAY, counted_from
 from service.statute.refusals import Refusal
 
 INFORMATION_CLASSES = ("measures", "vulnerability", "foreign", "collection")
@@ -16,44 +17,57 @@ MARKINGS = ("marking", "notice")
 EXTENSION_EXCEPTIONS = ("negotiation", "methods", "human_source", "foreign_condition")
 DOCUMENT_KINDS = ("document", "part", "copy")
 
-FIVE_YEARS = 5
-THIRTY_YEARS = 30
-SIXTY_YEARS = 60
 
-
-class DesignationRefused(Refusal):
+class DesignationRefusedError(Refusal):
     """An act on a designation that Act 3 or Act 4 does not allow."""
 
     slug = "designation-refused"
 
 
+class WrongSeatError(Refusal):
+    """An act of the other seat: an organ performs, an operator records the notice of it."""
+
+    slug = "wrong-seat"
+
+
+def require_seat(seat: str, needed: str, *, act: str) -> None:
+    """Refuse an act that belongs to the other seat.
+
+    An organ designates, extends, lifts, certifies and decides; an operator records what
+    it was told of it. Raises WrongSeatError (wrong_seat, citing the act's article).
+    """
+    if seat != needed:
+        raise WrongSeatError(reason="wrong_seat", basis=(cite(act),), facts={"seat": seat, "needed": needed})
+
+
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """One extension: the day it was made and the last day it reaches."""
+    """One extension: the day it was made and the first day it does not reach."""
 
     on: date
-    last_day: date
+    until_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Designated:
     """A designation as known at one instant.
 
-    `last_day` is that of the first validity; `extensions` stand in the order made.
+    `until_on` is the first day after the first validity; `extensions` stand in the order
+    in which they were made.
     """
 
     id: str
     information_id: str
     organ_id: str
     on: date
-    last_day: date
+    until_on: date
     extensions: Sequence[Extended] = ()
     lifted_on: date | None = None
 
     def last_day_as_of(self, day: date) -> date:
         """Return the last day of the validity that was in force or decided on a day."""
         made = [extension for extension in self.extensions if extension.on <= day]
-        return made[-1].last_day if made else self.last_day
+        return (made[-1].until_on if made else self.until_on) - ONE_DAY
 
     def in_force(self, day: date) -> bool:
         """Tell whether the designation stands on a day (Act 4(1), (2), (7))."""
@@ -64,29 +78,29 @@ class Designated:
 def require_designable(*, organ_kind: str, already_public: bool, also_sds: bool) -> None:
     """Refuse what Article 3(1) keeps from being designated.
 
-    Raises DesignationRefused: requirement_not_met, already_public or is_sds.
+    Raises DesignationRefusedError: requirement_not_met, already_public or is_sds.
     """
     if organ_kind != "organ":
-        raise DesignationRefused("requirement_not_met", basis=(cite("Act 3(1)"),), facts={"kind": organ_kind})
+        raise DesignationRefusedError(reason="requirement_not_met", basis=(cite("Act 3(1)"),), facts={"kind": organ_kind})
     if already_public:
-        raise DesignationRefused("already_public", basis=(cite("Act 3(1)"),))
+        raise DesignationRefusedError(reason="already_public", basis=(cite("Act 3(1)"),))
     if also_sds:
-        raise DesignationRefused("is_sds", basis=(cite("Act 3(1)"),))
+        raise DesignationRefusedError(reason="is_sds", basis=(cite("Act 3(1)"),))
 
 
 def require_first_validity(*, on: date, last_day: date) -> None:
     """Refuse a first validity of more than five years, the designation's day included.
 
-    Raises DesignationRefused (validity_over_five_years, Act 4(1)), and ValueError for a
+    Raises DesignationRefusedError (validity_over_five_years, Act 4(1)), and ValueError for a
     validity that would end before it begins.
     """
     if last_day < on:
         msg = f"the validity would end on {last_day}, before the designation on {on}"
         raise ValueError(msg)
-    longest = counted_from(on, years=FIVE_YEARS)
+    longest = counted_from(on, years=number("designation_years", on=on))
     if last_day > longest:
-        raise DesignationRefused(
-            "validity_over_five_years",
+        raise DesignationRefusedError(
+            reason="validity_over_five_years",
             basis=(cite("Act 4(1)"),),
             facts={"until": last_day.isoformat(), "latest": longest.isoformat()},
         )
@@ -95,7 +109,7 @@ def require_first_validity(*, on: date, last_day: date) -> None:
 def require_in_force(designated: Designated, *, on: date) -> None:
     """Refuse an act on a designation that does not stand on that day.
 
-    Raises DesignationRefused: not_in_force.
+    Raises DesignationRefusedError: not_in_force.
     """
     if designated.in_force(on):
         return
@@ -105,11 +119,21 @@ def require_in_force(designated: Designated, *, on: date) -> None:
         basis = "Act 3(1)"
     else:
         basis = "Act 4(2)" if designated.extensions else "Act 4(1)"
-    raise DesignationRefused(
-        "not_in_force",
+    raise DesignationRefusedError(
+        reason="not_in_force",
         basis=(cite(basis),),
         facts={"until": designated.last_day_as_of(on).isoformat(), "on": on.isoformat()},
     )
+
+
+def require_ended(designated: Sequence[Designated], *, on: date) -> None:
+    """Refuse closing formalities while a designation stands, or where none ever stood.
+
+    Raises DesignationRefusedError: requirement_not_met (Order 7, Order 10).
+    """
+    begun = [each for each in designated if each.on <= on]
+    if not begun or any(each.in_force(on) for each in begun):
+        raise DesignationRefusedError(reason="requirement_not_met", basis=(cite("Order 7"), cite("Order 10")), facts={"on": on.isoformat()})
 
 
 def require_extensible(
@@ -123,7 +147,7 @@ def require_extensible(
     """Refuse an extension that Article 4(2) to (4) does not allow.
 
     The five years run from the day after the running validity ends, the thirty and sixty
-    from the designation's own day. Raises DesignationRefused: not_in_force,
+    from the designation's own day. Raises DesignationRefusedError: not_in_force,
     extension_over_five_years, over_sixty_years, cabinet_approval_needed; ValueError where
     the new last day is not after the running one.
     """
@@ -132,10 +156,10 @@ def require_extensible(
     if last_day <= running:
         msg = f"the validity already runs until {running}; {last_day} extends nothing"
         raise ValueError(msg)
-    longest = counted_from(day_after(running), years=FIVE_YEARS)
+    longest = counted_from(running + ONE_DAY, years=number("extension_years", on=on))
     if last_day > longest:
-        raise DesignationRefused(
-            "extension_over_five_years",
+        raise DesignationRefusedError(
+            reason="extension_over_five_years",
             basis=(cite("Act 4(2)"),),
             facts={"until": last_day.isoformat(), "latest": longest.isoformat()},
         )
@@ -150,18 +174,18 @@ def _require_total(
     exception: str | None,
 ) -> None:
     """Refuse more than sixty years without an exception, than thirty without the Cabinet."""
-    if last_day <= counted_from(designated_on, years=THIRTY_YEARS):
+    if last_day <= counted_from(designated_on, years=number("designation_total_years", on=on)):
         return
-    sixty = counted_from(designated_on, years=SIXTY_YEARS)
+    sixty = counted_from(designated_on, years=number("designation_longest_years", on=on))
     if last_day > sixty and exception is None:
-        raise DesignationRefused(
-            "over_sixty_years",
+        raise DesignationRefusedError(
+            reason="over_sixty_years",
             basis=(cite("Act 4(4)"),),
             facts={"until": last_day.isoformat(), "latest": sixty.isoformat()},
         )
     if cabinet_approved_on is None or cabinet_approved_on > on:
-        raise DesignationRefused(
-            "cabinet_approval_needed",
+        raise DesignationRefusedError(
+            reason="cabinet_approval_needed",
             basis=(cite("Act 4(4)"),),
             facts={"until": last_day.isoformat(), "on": on.isoformat()},
         )

@@ -9,7 +9,7 @@ from service.statute.refusals import Refusal
 ACTIONS = ("read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 
 
-class ListingRefused(Refusal):
+class ListingRefusedError(Refusal):
     """A listing that the Act, or the contract, does not allow."""
 
     slug = "listing-refused"
@@ -66,20 +66,20 @@ def known_actions(actions: Collection[str] | None) -> list[str] | None:
 def require_listable(asked: Asked) -> None:
     """Refuse a listing that does not stand on its day; one lawful way is enough.
 
-    Raises ListingRefused: requirement_not_met, not_in_force, not_certified, no_contract,
+    Raises ListingRefusedError: requirement_not_met, not_in_force, not_certified, no_contract,
     not_cleared or outside_contract_units, whichever the way that got furthest meets.
     """
     basis = cite(asked.basis)
     if not asked.ways or (asked.person_id is not None and not asked.works_there):
-        raise ListingRefused("requirement_not_met", basis=(basis,))
+        raise ListingRefusedError(reason="requirement_not_met", basis=(basis,))
     if not asked.in_force:
-        raise ListingRefused("not_in_force", basis=(basis,))
+        raise ListingRefusedError(reason="not_in_force", basis=(basis,))
     codes = [_objection(asked, way) for way in asked.ways]
     if None in codes:
         return
     order = list(_BASES)
     code = max((code for code in codes if code is not None), key=order.index)
-    raise ListingRefused(code, basis=(cite(_BASES[code]),))
+    raise ListingRefusedError(reason=code, basis=(cite(_BASES[code]),))
 
 
 _BASES = {

@@ -7,15 +7,19 @@ as it was recorded; the row that replaces it names it.
 
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import uuid4
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Text,
+    and_,
+    or_,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -35,6 +39,11 @@ def one_of(column: str, codes: tuple[str, ...]) -> str:
     return f"{column} in ({', '.join(repr(code) for code in codes)})"
 
 
+def new_id() -> str:
+    """Return a random id that tells nothing of what it names."""
+    return uuid4().hex
+
+
 class Fact:
     """A row that decisions rest on: it names the entry that last changed it."""
 
@@ -50,6 +59,14 @@ class Correctable(Fact):
 
     recorded_at: Mapped[Instant]
     replaced_at: Mapped[Instant | None]
+
+    @classmethod
+    def known(cls, at: datetime) -> ColumnElement[bool]:
+        """Return the condition that a row counts at an instant."""
+        return and_(
+            or_(cls.replaced_at.is_(None), cls.replaced_at > at),
+            or_(cls.replaces.is_(None), cls.recorded_at <= at),
+        )
 
     @declared_attr
     @classmethod

@@ -11,7 +11,7 @@ from service.statute.citations import cite
 from service.statute.refusals import Refusal
 
 
-class ProvisionRefused(Refusal):
+class ProvisionRefusedError(Refusal):
     """A provision, contract or certification that the Act does not allow."""
 
     slug = "provision-refused"
@@ -81,9 +81,9 @@ class Conditions:
 class Proposed:
     """A provision to be judged as of its day.
 
-    `designators` are the organs whose designation stands that day, `lent_to` those that
-    got it from the giver under Act 6(1), `held_under` the articles by which the giver
-    holds it, mapped to who gave it.
+    `designated_by` are the organs that designated it by that day, `designators` those whose
+    designation stands, `lent_to` those that got it from the giver under Act 6(1),
+    `held_under` the articles by which the giver holds it, mapped to who gave it.
     """
 
     under: str
@@ -92,7 +92,9 @@ class Proposed:
     giver_kind: str
     receiver_id: str
     receiver_kind: str
+    designated_by: frozenset[str]
     designators: frozenset[str]
+    in_force: bool
     lent_to: frozenset[str]
     giver_holds: bool
     held_under: dict[str, frozenset[str]]
@@ -124,7 +126,7 @@ def _meets_requirement(proposed: Proposed, route: Route) -> bool:
         return False
     if proposed.giver_id == proposed.receiver_id:
         return False
-    if route.by_designator and proposed.giver_id not in proposed.designators:
+    if route.by_designator and proposed.giver_id not in proposed.designated_by:
         return False
     if proposed.under == "Act 10(2)" and proposed.giver_holds:
         return False
@@ -143,7 +145,7 @@ def lacking(proposed: Proposed) -> str | None:
     route = ROUTES.get(proposed.under)
     if route is None or not _meets_requirement(proposed, route):
         return "requirement_not_met"
-    if not proposed.designators:
+    if not proposed.in_force:
         return "not_in_force"
     given = proposed.conditions
     safeguards = route.safeguards and not (proposed.under == "Act 9(2)" and proposed.receiver_kind in _PROCEDURES)
@@ -165,7 +167,7 @@ def lacking(proposed: Proposed) -> str | None:
 def require_lawful(proposed: Proposed) -> None:
     """Refuse a provision that its article does not allow.
 
-    Raises ProvisionRefused with the code of `lacking`; the basis names the article, and
+    Raises ProvisionRefusedError with the code of `lacking`; the basis names the article, and
     for a missing consultation Act 6(2).
     """
     code = lacking(proposed)
@@ -174,7 +176,7 @@ def require_lawful(proposed: Proposed) -> None:
     basis = [cite(proposed.under)]
     if code == "consultation_missing":
         basis.append(cite("Act 6(2)"))
-    raise ProvisionRefused(
+    raise ProvisionRefusedError(
         code,
         basis=tuple(basis),
         facts={
@@ -188,11 +190,11 @@ def require_lawful(proposed: Proposed) -> None:
 def require_parties(*, operator_kind: str, organ_kind: str, basis: str = "Act 10(1)") -> None:
     """Refuse a certification or contract between others than an organ and an operator.
 
-    Raises ProvisionRefused: requirement_not_met.
+    Raises ProvisionRefusedError: requirement_not_met.
     """
     if operator_kind != "operator" or organ_kind != "organ":
-        raise ProvisionRefused(
-            "requirement_not_met",
+        raise ProvisionRefusedError(
+            reason="requirement_not_met",
             basis=(cite(basis),),
             facts={"operator": operator_kind, "organ": organ_kind},
         )
@@ -201,7 +203,7 @@ def require_parties(*, operator_kind: str, organ_kind: str, basis: str = "Act 10
 def require_certified(*, certified: bool) -> None:
     """Refuse a contract with an operator that the organ has not certified (Act 10(1)).
 
-    Raises ProvisionRefused: not_certified.
+    Raises ProvisionRefusedError: not_certified.
     """
     if not certified:
-        raise ProvisionRefused("not_certified", basis=(cite("Act 10(1)"),))
+        raise ProvisionRefusedError(reason="not_certified", basis=(cite("Act 10(1)"),))

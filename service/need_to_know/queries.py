@@ -1,0 +1,80 @@
+"""Questions about scopes and lists; nothing here writes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.clearance.queries import clearance_in_force
+from service.need_to_know.model import Listing
+from service.need_to_know.rules import Way
+from service.provision import queries as provision
+
+
+def listings_of(session: Session, *, information_id: str, organization_id: str, at: datetime) -> Sequence[Listing]:
+    """Return the scope or list of an organization for an information, as known at an instant."""
+    found = select(Listing).where(Listing.information_id == information_id, Listing.organization_id == organization_id, Listing.known(at))
+    return session.scalars(found.order_by(Listing.from_on.asc().nulls_first(), Listing.id)).all()
+
+
+def listings_naming(session: Session, *, person_id: str, at: datetime) -> Sequence[Listing]:
+    """Return the lists on which a person stands by name, as known at an instant."""
+    found = select(Listing).where(Listing.person_id == person_id, Listing.known(at))
+    return session.scalars(found.order_by(Listing.from_on.asc().nulls_first(), Listing.id)).all()
+
+
+def open_listings(
+    session: Session,
+    *,
+    information_id: str,
+    organization_id: str,
+    person_id: str | None,
+    unit_id: str | None,
+    post: str | None,
+    on: date,
+    at: datetime,
+) -> Sequence[Listing]:
+    """Return the lines that name one person, unit or post and have not ended by a day."""
+    found = select(Listing).where(
+        Listing.information_id == information_id,
+        Listing.organization_id == organization_id,
+        Listing.person_id == person_id,
+        Listing.unit_id == unit_id,
+        Listing.post == post,
+        or_(Listing.until_on.is_(None), Listing.until_on > on),
+        Listing.known(at),
+    )
+    return session.scalars(found.order_by(Listing.id)).all()
+
+
+def ways_in(
+    session: Session, *, information_id: str, organization_id: str, kind: str, person_id: str | None, on: date, at: datetime
+) -> Sequence[Way]:
+    """Return in which ways an organization has the work on an information done on a day.
+
+    An organ or the police that holds it: one, with its own head. An operator: one for each
+    organ that provided it, or, before anything came, for each whose contract covers it.
+    """
+
+    def cleared(head_id: str) -> bool:
+        return person_id is not None and clearance_in_force(session, person_id=person_id, head_id=head_id, on=on, at=at)
+
+    if kind != "operator":
+        held = provision.holds(session, information_id=information_id, organization_id=organization_id, on=on, at=at)
+        return [Way(head_id=organization_id, cleared=cleared(organization_id))] if held else []
+    held_under = provision.held_under(session, information_id=information_id, organization_id=organization_id, on=on, at=at)
+    givers = {giver for under in ("Act 10(1)", "Act 10(2)") for giver in held_under.get(under, ())}
+    covering = provision.contracts_covering(session, operator_id=organization_id, information_id=information_id, on=None, at=at)
+    ways = []
+    for head_id in sorted(givers or {contract.organ_id for contract in covering}):
+        certified = provision.is_certified(session, operator_id=organization_id, organ_id=head_id, on=on, at=at)
+        live = [
+            contract
+            for contract in covering
+            if contract.organ_id == head_id and contract.from_on <= on and (contract.until_on is None or on < contract.until_on)
+        ]
+        if not live:
+            ways.append(Way(head_id=head_id, cleared=cleared(head_id), certified=certified, contracted=False))
+        ways.extend(Way(head_id=head_id, cleared=cleared(head_id), certified=certified, units=contract.units) for contract in live)
+    return ways

@@ -1,0 +1,108 @@
+"""Questions about people, organizations, units and posts; nothing here writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.database import Base
+from service.personnel.model import Alias, Organization, Person, Post, Unit
+from service.personnel.rules import UnknownIdError, search_key
+
+Row = TypeVar("Row", bound=Base)
+
+
+def require_known(session: Session, model: type[Row], key: str | tuple[str, str], *, word: str) -> Row:
+    """Return the row with this id; raise UnknownIdError naming the word and the id."""
+    row = session.get(model, key)
+    if row is None:
+        name = key if isinstance(key, str) else key[-1]
+        raise UnknownIdError(message=f"there is no {word} {name!r}", facts={word: name})
+    return row
+
+
+def organization(session: Session, *, organization_id: str) -> Organization:
+    """Return an organization; raise UnknownIdError naming it where there is none."""
+    return require_known(session, Organization, organization_id, word="organization")
+
+
+def person(session: Session, *, person_id: str) -> Person:
+    """Return a person; raise UnknownIdError naming the id where there is none."""
+    return require_known(session, Person, person_id, word="person")
+
+
+def unit(session: Session, *, organization_id: str, unit_id: str) -> Unit:
+    """Return a unit of an organization; raise UnknownIdError naming it where there is none."""
+    return require_known(session, Unit, (organization_id, unit_id), word="unit")
+
+
+def posts_of(session: Session, *, person_id: str, at: datetime) -> Sequence[Post]:
+    """Return a person's posts as known at an instant, the earliest first."""
+    found = select(Post).where(Post.person_id == person_id, Post.known(at))
+    return session.scalars(found.order_by(Post.from_on.asc().nulls_first(), Post.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Whether a person works at an organization on a day, and in which units as a post."""
+
+    works_there: bool
+    units: frozenset[str]
+    posts: frozenset[str]
+
+
+def workplace(session: Session, *, person_id: str, organization_id: str, on: date, at: datetime) -> Workplace:
+    """Return what a person is at an organization on a day, as known at an instant.
+
+    Somebody who has posts there at any time works there on the days of one of them;
+    everybody else on the days of a row that says only that they do.
+    """
+    rows = [row for row in posts_of(session, person_id=person_id, at=at) if row.organization_id == organization_id]
+    named = [row for row in rows if row.unit_id is not None or row.post is not None]
+    that_day = [
+        row for row in (named or rows) if (row.from_on is None or row.from_on <= on) and (row.until_on is None or on < row.until_on)
+    ]
+    return Workplace(
+        works_there=bool(that_day),
+        units=frozenset(row.unit_id for row in that_day if row.unit_id is not None),
+        posts=frozenset(row.post for row in that_day if row.post is not None),
+    )
+
+
+def aliases_of(session: Session, *, target_kind: str, target_id: str) -> Sequence[Alias]:
+    """Return every alias that somebody or something ever had, the open ones first."""
+    found = select(Alias).where(Alias.target_kind == target_kind, Alias.target_id == target_id)
+    return session.scalars(found.order_by(Alias.until_on.desc().nulls_first(), Alias.namespace, Alias.value)).all()
+
+
+def find_people(session: Session, *, words: str, limit: int = 50) -> Sequence[Person]:
+    """Return people whose name, kana or employee number answers to what was typed.
+
+    Kana and kanji are found anywhere in the name, in any width and either kana; a number
+    from its beginning. At most `limit`, in the order of their keys.
+    """
+    key = search_key(words).replace(" ", "")
+    if not key:
+        return []
+    pattern = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    numbered = select(Alias.target_id).where(
+        Alias.target_kind == "person",
+        Alias.namespace == "employee",
+        Alias.until_on.is_(None),
+        Alias.value.like(pattern + "%"),
+    )
+    found = select(Person).where(or_(Person.search_key.like(f"%{pattern}%"), Person.id.in_(numbered)))
+    return session.scalars(found.order_by(Person.search_key, Person.id).limit(limit)).all()
+
+
+def organizations(session: Session) -> Sequence[Organization]:
+    """Return every organization in the order of the ids."""
+    return session.scalars(select(Organization).order_by(Organization.id)).all()
+
+
+def units_of(session: Session, *, organization_id: str) -> Sequence[Unit]:
+    """Return the units of an organization in the order of their ids."""
+    return session.scalars(select(Unit).where(Unit.organization_id == organization_id).order_by(Unit.id)).all()

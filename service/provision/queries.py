@@ -1,0 +1,127 @@
+"""Questions about certifications, contracts and provisions; nothing here writes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.designation.queries import designated_by, designators
+from service.personnel.queries import organization
+from service.personnel.rules import first_recorded
+from service.provision.model import Certification, Contract, ContractInformation, Provision
+from service.provision.rules import Conditions, Proposed, lacking
+
+
+def is_certified(session: Session, *, operator_id: str, organ_id: str, on: date, at: datetime) -> bool:
+    """Tell whether the organ's certification of the operator stands on a day."""
+    found = select(Certification.id).where(
+        Certification.operator_id == operator_id,
+        Certification.organ_id == organ_id,
+        Certification.certified_on <= on,
+        or_(Certification.ended_on.is_(None), Certification.ended_on > on),
+        Certification.known(at),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def contracts_covering(
+    session: Session, *, operator_id: str, information_id: str, at: datetime, on: date | None, organ_id: str | None = None
+) -> Sequence[Contract]:
+    """Return an operator's contracts that cover an information, live on a day (None: ever).
+
+    What a contract covers is kept with the row under which it was first recorded.
+    """
+    found = select(Contract).where(Contract.operator_id == operator_id)
+    if organ_id is not None:
+        found = found.where(Contract.organ_id == organ_id)
+    rows = session.scalars(found.order_by(Contract.from_on, Contract.id)).all()
+    replaces = {row.id: row.replaces for row in rows}
+    known = set(session.scalars(select(Contract.id).where(Contract.id.in_(replaces), Contract.known(at))))
+    covering = select(ContractInformation.contract_id).where(ContractInformation.information_id == information_id)
+    covered = set(session.scalars(covering))
+    return [
+        row
+        for row in rows
+        if row.id in known
+        and {row.id, first_recorded(replaces, row.id)} & covered
+        and (on is None or (row.from_on <= on and (row.until_on is None or on < row.until_on)))
+    ]
+
+
+def provisions_to(session: Session, *, information_id: str, receiver_id: str, at: datetime) -> Sequence[Provision]:
+    """Return every provision of an information to an organization, as known at an instant."""
+    found = select(Provision).where(Provision.information_id == information_id, Provision.receiver_id == receiver_id, Provision.known(at))
+    return session.scalars(found.order_by(Provision.provided_on, Provision.id)).all()
+
+
+def lent_to(session: Session, *, information_id: str, giver_id: str, on: date, at: datetime) -> frozenset[str]:
+    """Return the organs that got an information from another under Act 6(1) by a day."""
+    found = select(Provision.receiver_id).where(
+        Provision.information_id == information_id,
+        Provision.giver_id == giver_id,
+        Provision.under == "Act 6(1)",
+        Provision.provided_on <= on,
+        Provision.known(at),
+    )
+    return frozenset(session.scalars(found))
+
+
+def held_under(session: Session, *, information_id: str, organization_id: str, on: date, at: datetime) -> dict[str, frozenset[str]]:
+    """Return the articles by which an organization lawfully holds an information, and from whom.
+
+    A provision that lacks what its article asks for makes no lawful holder; what was
+    returned is no longer held.
+    """
+    held: dict[str, set[str]] = {}
+    for row in provisions_to(session, information_id=information_id, receiver_id=organization_id, at=at):
+        over = row.returned_on is not None and row.returned_on <= on
+        if row.provided_on <= on and not over and _was_lawful(session, row, at):
+            held.setdefault(row.under, set()).add(row.giver_id)
+    return {under: frozenset(givers) for under, givers in held.items()}
+
+
+def _was_lawful(session: Session, row: Provision, at: datetime) -> bool:
+    """Tell whether the conditions of a recorded provision were there, its giver's own aside."""
+    proposed = Proposed(
+        under=row.under,
+        on=row.provided_on,
+        giver_id=row.giver_id,
+        giver_kind=organization(session, organization_id=row.giver_id).kind,
+        receiver_id=row.receiver_id,
+        receiver_kind=organization(session, organization_id=row.receiver_id).kind,
+        designated_by=designated_by(session, information_id=row.information_id, on=row.provided_on, at=at),
+        designators=designators(session, information_id=row.information_id, on=row.provided_on, at=at),
+        in_force=True,
+        lent_to=lent_to(session, information_id=row.information_id, giver_id=row.giver_id, on=row.provided_on, at=at),
+        giver_holds=row.under != "Act 10(2)",
+        held_under={"Act 5(2)": frozenset({row.receiver_id})} if row.under == "Act 7(3)" else {},
+        certified=True,
+        contracted=True,
+        conditions=Conditions(
+            consulted_on=row.consulted_on,
+            consented_by=row.consented_by,
+            equivalence=row.equivalence,
+            safeguards=row.safeguards,
+        ),
+    )
+    return row.under == "Act 10(5)" or lacking(proposed) is None
+
+
+def holds(session: Session, *, information_id: str, organization_id: str, on: date, at: datetime) -> bool:
+    """Tell whether an organization lawfully holds an information on a day.
+
+    An organ holds what it designated, also when that is over, save what an operator holds for it under Act 10(2);
+    everybody else holds by a provision.
+    """
+    if held_under(session, information_id=information_id, organization_id=organization_id, on=on, at=at):
+        return True
+    if organization_id not in designated_by(session, information_id=information_id, on=on, at=at):
+        return False
+    arising = select(Provision.id).where(
+        Provision.information_id == information_id,
+        Provision.giver_id == organization_id,
+        Provision.under == "Act 10(2)",
+        Provision.known(at),
+    )
+    return session.scalar(arising.limit(1)) is None
