@@ -93,14 +93,26 @@ def record_many(session: Session, *, log: Log, drafts: Sequence[tuple[Draft, Seq
         for index, (_draft, rows) in zip(indexes, drafts, strict=True):
             for row in rows:
                 row.changed_index = index  # type: ignore[attr-defined]  # every fact row has it; a test holds the list
-                session.add(row)
-        # The rows go out first: defaults are filled in, and a broken constraint ends the act before its entry.
-        session.flush()
+        _write_rows(session, [row for _draft, rows in drafts for row in rows])
         disclosures = [_disclosures(draft, rows) for draft, rows in drafts]
         bodies = [_body(draft, at, made) for (draft, _rows), made in zip(drafts, disclosures, strict=True)]
         _append(session, head=head, at=at, bodies=bodies, changed=[is_change(draft.kind) for draft, _rows in drafts])
         _seal(session, log=log, made=[(index, draft.subject, one) for index, (draft, _rows), some in zip(indexes, drafts, disclosures, strict=True) for one in some])
     return indexes
+
+
+def _write_rows(session: Session, rows: Sequence[Base]) -> None:
+    """Write rows before their entry: defaults are filled in, and a broken constraint ends the act.
+
+    Table by table, what is referred to first: no relationship tells the session of foreign keys.
+    """
+    order = {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
+    waiting: dict[int, list[Base]] = {}
+    for row in rows:
+        waiting.setdefault(order[inspect(row).mapper.local_table], []).append(row)  # type: ignore[index]  # a mapped table
+    for place in sorted(waiting):
+        session.add_all(waiting[place])
+        session.flush()
 
 
 def _dated(session: Session, *, log: Log, head: Head, at: datetime) -> datetime:
