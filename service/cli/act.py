@@ -1,9 +1,9 @@
 """`sekisho act`: the statutory acts of the rooms, in the form of the deployment's seat."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from inspect import getdoc, getmembers, isfunction, signature
+from datetime import datetime
+from inspect import getdoc
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +12,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from service import clock
+from service.cli.acts import ACTS, Known
 from service.cli.site import Site, account, open_site
-from service.cli.words import GIVEN_BY_THE_DOOR, typed, words_of
-from service.database import read, transaction
-from service.ledger import read_head
-
-ROOMS = ("personnel", "designation", "provision", "clearance", "need_to_know")
-RECORDED = "record_"
-"""How the form of an operator begins: it records what an organ notified."""
+from service.cli.words import typed, words_of
+from service.database import transaction
+from service.ledger import Draft, begin_act, read_head, record
+from service.statute.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +51,22 @@ def act(
     asked = list(_from_file(file)) if file is not None else [_from_words(verb or "", words or ())]
     prepared = [_prepared(one) for one in asked]
     with open_site() as site:
-        for one, operation, values in prepared:
-            _perform(site, one, operation, values)
-
-
-def operations() -> dict[str, Callable[..., str]]:
-    """Return the acts of all rooms by their verb."""
-    found: dict[str, Callable[..., str]] = {}
-    for room in ROOMS:
-        module = import_module(f"service.{room}.operations")
-        for name, member in getmembers(module, isfunction):
-            public = not name.startswith("_") and member.__module__.startswith(f"service.{room}.")
-            if public and GIVEN_BY_THE_DOOR <= signature(member).parameters.keys():
-                found[name] = member
-    return found
-
-
-def verbs_of(seat: str) -> list[str]:
-    """Return the verbs of a seat; those of the other seat are in no list."""
-    other = set()
-    names = operations()
-    for name, operation in names.items():
-        seats = getattr(operation, "seat", None)
-        if seats is not None and seats != seat:
-            other.add(name)
-    return sorted(names.keys() - other)
+        for one, known, values in prepared:
+            _perform(site, one, known, values)
 
 
 def _list_acts() -> None:
+    """Show the acts of this deployment's seat; those of the other are in no list."""
     with open_site() as site:
-        for verb in verbs_of(site.log.seat):
-            operation = operations()[verb]
+        seat = site.log.seat
+    for verb, known in ACTS.items():
+        if known.seat in (None, seat):
+            operation = known.operation()
             purpose = (getdoc(operation) or "").partition("\n")[0]
-            needed = " ".join(
-                f"{key}=…" if word.needed else f"[{key}=…]"
-                for key, word in words_of(operation).items()
+            keys = " ".join(
+                f"{key}=…" if word.needed else f"[{key}=…]" for key, word in words_of(operation).items()
             )
-            typer.echo(f"{verb}\n    {purpose}\n    {needed}")
+            typer.echo(f"{verb}\n    {purpose}\n    {keys}")
 
 
 def _from_words(verb: str, words: Sequence[str]) -> Act:
@@ -123,22 +100,42 @@ def _from_file(file: Path) -> Iterator[Act]:
         yield Act(verb=one["act"], words=words, place=place)
 
 
-def _prepared(asked: Act) -> tuple[Act, Callable[..., str], dict[str, object]]:
+def _prepared(asked: Act) -> tuple[Act, Known, dict[str, object]]:
     """Find the operation and convert its words, before anything is touched."""
-    verb = asked.verb.replace("-", "_")
-    operation = operations().get(verb)
-    if operation is None:
+    known = ACTS.get(asked.verb.replace("-", "_"))
+    if known is None:
         message = f"{asked.place}{asked.verb}: no such act; run `sekisho act` for the list"
         raise ValueError(message)
     try:
-        return asked, operation, typed(operation, asked.words)
+        return asked, known, typed(known.operation(), asked.words)
     except ValueError as error:
         message = f"{asked.place}{asked.verb}: {error}"
         raise ValueError(message) from None
 
 
-def _perform(site: Site, asked: Act, operation: Callable[..., str], values: dict[str, object]) -> None:
+def _perform(site: Site, asked: Act, known: Known, values: dict[str, object]) -> None:
+    """Perform one act in its own transaction; a refusal is evidence and is kept as an entry."""
+    at = clock.now()
+    try:
+        with transaction(site.engine) as session:
+            made = known.operation()(session, log=site.log, actor=account(), at=at, **values)
+            index = read_head(session).size - 1
+    except Refusal as refusal:
+        index = _keep(site, known, values, refusal, at=at)
+        typer.echo(f"{asked.place}{asked.verb}: refused, entry {index}", err=True)
+        raise
+    name = ", ".join(made) if isinstance(made, tuple) else made
+    typer.echo(f"{asked.verb} {name}: entry {index}")
+
+
+def _keep(site: Site, known: Known, values: dict[str, object], refusal: Refusal, *, at: datetime) -> int:
+    """Write the entry of a refused act: what was asked is undone, that it was asked stays."""
+    note = {
+        "act": known.verb,
+        "reason": refusal.reason,
+        "basis": [str(citation) for citation in refusal.basis],
+    }
+    draft = Draft(kind=known.kind, actor=account(), at=at, out="refused", note=note)
     with transaction(site.engine) as session:
-        made = operation(session, log=site.log, actor=account(), at=clock.now(), **values)
-        index = read_head(session).size - 1
-    typer.echo(f"{asked.verb} {made}: entry {index}")
+        begin_act(session)
+        return record(session, log=site.log, draft=draft, rows=[])
