@@ -1,0 +1,1 @@
+"""Timed and bulk doors: what runs without somebody waiting for an answer."""
