@@ -1,0 +1,149 @@
+"""`sekisho export`: the log of a time, as CSV for Excel or as JSON lines; the export is an entry itself."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from service import clock
+from service.cli.site import Site, account, open_site
+from service.cli.verify import bars, language_of
+from service.database import transaction
+from service.evidence import rows
+from service.evidence.columns import Language
+from service.evidence.disclosures import Disclosures, Places, keyring_opener
+from service.evidence.export import Format, Span, Written, index_range, span
+from service.evidence.export import export as export_log
+from service.ledger import Draft, Kind, begin_act, record
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("export")(export)
+
+
+def export(
+    *,
+    format_: Annotated[str, typer.Option("--format", help="csv or jsonl.")] = "csv",
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="First day (Japan), or first instant with its offset; default: the beginning."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", help="Last day (Japan, whole), or the instant before which it ends; default: now."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write, whole or not at all; default: standard output.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Headings: en for the stable machine names, or ja.")] = "en",
+) -> None:
+    """Export the log of a time. The request and the digest of what was written become entries."""
+    chosen, asked, wanted = language_of(language), span(from_=from_, to=to), _format(format_)
+    with open_site() as site:
+        requested: int | None = None
+        try:
+            # The place is tried before anything is recorded; the name appears before `completed`.
+            with destination(out) as target:
+                requested = _requested(site, asked, wanted)
+                written = _write(site, asked=asked, wanted=wanted, language=chosen, out=target)
+        except BaseException:
+            if requested is not None:
+                _completed(site, requested, None)
+            raise
+        _completed(site, requested, written)
+    typer.echo(f"{written.rows} entries, {written.size} bytes, sha256 {written.digest}", err=True)
+
+
+def _format(word: str) -> Format:
+    """Return the format of a word. Raises ValueError for any but csv and jsonl."""
+    if word == "csv":
+        return "csv"
+    if word == "jsonl":
+        return "jsonl"
+    message = f"--format: {word} is neither csv nor jsonl"
+    raise ValueError(message)
+
+
+@contextmanager
+def destination(out: Path | None) -> Iterator[BinaryIO]:
+    """Yield where to write: standard output, or a file that appears under its name when it is whole.
+
+    Raises OSError for a place where no file can be written; nothing is left there then.
+    """
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if out.is_dir():
+        raise IsADirectoryError(21, os.strerror(21), str(out))
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(out)) from error
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: BinaryIO) -> Written:
+    """Write the export from one snapshot, taken after the request became an entry."""
+    with rows.snapshot(site.url) as connection, Places() as places, bars(language) as progress:
+        size = rows.log_size(connection)
+        start, end = index_range(connection, asked=asked, size=size)
+        disclosures = Disclosures(
+            places=places,
+            opener=keyring_opener(connection, site.log.keyring.scratch()),
+            fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
+        )
+        return export_log(
+            connection=connection,
+            start=start,
+            end=end,
+            disclosures=disclosures,
+            format_=wanted,
+            language=language,
+            out=out,
+            progress=lambda done, whole: progress("export", done, whole),
+        )
+
+
+def _requested(site: Site, asked: Span, wanted: Format) -> int:
+    """Record the request before the first byte; return its index."""
+    note = {
+        "from": None if asked.start is None else asked.start.isoformat(),
+        "to": None if asked.end is None else asked.end.isoformat(),
+        "format": wanted,
+    }
+    draft = Draft(kind=Kind.EXPORT_REQUESTED, actor=account(), at=clock.now(), note=note)
+    with transaction(site.engine) as session:
+        begin_act(session)
+        return record(session, log=site.log, draft=draft, rows=[])
+
+
+def _completed(site: Site, requested: int, written: Written | None) -> None:
+    """Record what was written, or that the export broke off."""
+    note: dict[str, object] = {"requested": requested}
+    if written is not None:
+        note |= {"rows": written.rows, "bytes": written.size, "sha256": written.digest}
+    draft = Draft(
+        kind=Kind.EXPORT_COMPLETED,
+        actor=account(),
+        at=clock.now(),
+        out="refused" if written is None else "accepted",
+        note=note,
+    )
+    with transaction(site.engine) as session:
+        begin_act(session)
+        record(session, log=site.log, draft=draft, rows=[])

@@ -1,0 +1,128 @@
+"""Follows acts and decisions in the order of the log: rebuilds the one, judges the other again."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.evidence.disclosures import Disclosures, Opened
+from service.evidence.findings import Findings, Wrong
+from service.evidence.form import DECIDED, EntryV1
+from service.evidence.rebuild import Rebuild
+from service.evidence.rerun import Rerun
+
+SETTLED = 65_536
+"""Decisions remembered as settled, so that the same one is not judged again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A decision found right: until when its answer cannot flip, and what it rests on."""
+
+    index: int
+    until_ms: int
+    concerns: tuple[str, ...]
+
+
+class DecisionCheck:
+    """Checks entry after entry (steps 7 and 8 of `verification`)."""
+
+    def __init__(
+        self,
+        *,
+        findings: Findings,
+        disclosures: Disclosures,
+        rebuild: Rebuild,
+        rerun: Rerun,
+    ) -> None:
+        """Start before entry 0."""
+        self.findings = findings
+        self.answered = 0
+        self.not_rerun = 0
+        self.absent = 0
+        self._disclosures = disclosures
+        self._rebuild = rebuild
+        self._rerun = rerun
+        self._settled: OrderedDict[tuple[object, ...], Settled] = OrderedDict()
+
+    def entry(self, index: int, entry: EntryV1) -> None:
+        """Check one entry; entries come in order of their index."""
+        if entry.kind == DECIDED:
+            self._decision(index, entry)
+        else:
+            self._act(index, entry)
+
+    def _act(self, index: int, entry: EntryV1) -> None:
+        """Apply what an act changed to the rebuilt world."""
+        for name in entry.sd or ():
+            opened = self._find(index, name)
+            if opened is None:
+                self._rebuild.lose(index)
+            elif opened.name == "facts":
+                self._rebuild.apply(index=index, changes=opened.value)
+
+    def _decision(self, index: int, entry: EntryV1) -> None:
+        """Judge a decision again, unless the same one is settled and nothing has changed."""
+        now_ms = milliseconds(entry.at)
+        same = (entry.policy, entry.out, entry.person, entry.object, entry.acting_for, entry.action, entry.sd)
+        settled = self._settled.get(same)
+        if (
+            settled is not None
+            and now_ms < settled.until_ms
+            and self._rebuild.touched(settled.concerns) <= settled.index
+        ):
+            self.answered += 1
+            return
+        opened = [self._find(index, name) for name in entry.sd or ()]
+        present = [disclosure for disclosure in opened if disclosure is not None]
+        if len(present) < len(opened):
+            self.not_rerun += 1
+            return
+        until_ms = self._judge(index, entry, present, now_ms)
+        if until_ms is None:
+            return
+        self.answered += 1
+        self._settled[same] = Settled(index, until_ms, concerns(entry, present))
+        self._settled.move_to_end(same)
+        if len(self._settled) > SETTLED:
+            self._settled.popitem(last=False)
+
+    def _judge(self, index: int, entry: EntryV1, present: list[Opened], now_ms: int) -> int | None:
+        """Return until when the answer stands, or None with a finding."""
+        facts = [opened.value for opened in present if opened.name == "facts"]
+        answers = [opened.value for opened in present if opened.name == "answer"]
+        if len(answers) != 1 or len(facts) + 1 != len(present):
+            self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=f"{len(answers)} answers")
+            return None
+        fault = self._rebuild.fault_of(entry=entry, facts=facts)
+        if fault is not None:
+            self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=fault)
+            return None
+        for each in facts:
+            self._rebuild.check_facts(index=index, facts=each)
+        names = [name for name, opened in zip(entry.sd or (), present, strict=True) if opened.name == "facts"]
+        return self._rerun.check(
+            index=index, entry=entry, names=names, facts=facts, answer=answers[0], now_ms=now_ms
+        )
+
+    def _find(self, index: int, name: str) -> Opened | None:
+        """Return a disclosure that an entry names; name its absence, which nothing covers."""
+        opened = self._disclosures.find(name)
+        if opened is None and not self._disclosures.present(name):
+            self.absent += 1
+            self.findings.add(Wrong.DISCLOSURE_ABSENT, index=index, place=name)
+        return opened
+
+
+def milliseconds(at: str) -> int:
+    """Return an entry's time as whole milliseconds since 1970, as the judge is told it."""
+    moment = datetime.fromisoformat(at)
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+
+
+def concerns(entry: EntryV1, present: list[Opened]) -> tuple[str, ...]:
+    """Return the ids whose change would change the facts of a decision."""
+    ids = {entry.person, entry.object, entry.acting_for}
+    for opened in present:
+        if opened.name == "facts" and isinstance(opened.value, dict):
+            ids |= {opened.value.get(name) for name in ("person", "information", "organization")}
+    return tuple(an_id for an_id in ids if isinstance(an_id, str))

@@ -1,0 +1,183 @@
+"""Exports the log of a time: an act of its own, streamed, with a digest of every byte.
+
+The entry `ledger:export:requested` stands before the first byte is written, and
+`ledger:export:completed` tells digest and number of rows. Memory is constant at any size.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from typing import BinaryIO, Literal
+
+import psycopg
+
+from service.evidence import rows
+from service.evidence.chain import Row
+from service.evidence.columns import JAPAN, Disclosed, Language, answer_of, cells, csv_line, headings
+from service.evidence.disclosures import Disclosures, Opened
+from service.evidence.form import DECIDED, EntryV1, readable_entry
+from service.ledger import leaf_hash
+
+Format = Literal["csv", "jsonl"]
+BOM = b"\xef\xbb\xbf"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time that is asked for: from an instant to before another; None is open."""
+
+    start: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an export wrote: rows, bytes, and the SHA-256 of the bytes."""
+
+    rows: int
+    size: int
+    digest: str
+
+
+def span(*, from_: str | None, to: str | None) -> Span:
+    """Return the time between two days (Japan, both whole) or instants (the end is not included).
+
+    Raises ValueError that names the option, for what is neither, and for a reversed range.
+    """
+    start = None if from_ is None else _moment(from_, option="--from", last=False)
+    end = None if to is None else _moment(to, option="--to", last=True)
+    if start is not None and end is not None and end <= start:
+        message = f"--to {to} does not lie after --from {from_}"
+        raise ValueError(message)
+    return Span(start, end)
+
+
+def _moment(text: str, *, option: str, last: bool) -> datetime:
+    """Return where a day begins (or ends, for the last one), or the instant itself, in UTC."""
+    try:
+        if _DAY.fullmatch(text):
+            day = date.fromisoformat(text) + timedelta(days=last)
+            return datetime.combine(day, time(), JAPAN).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        message = (
+            f"{option} {text!r} is neither a day (2026-11-24, of Japan)"
+            " nor an instant with its offset (2026-11-24T12:00:00+09:00)"
+        )
+        raise ValueError(message)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        message = f"{option} {text!r} lies outside the calendar"
+        raise ValueError(message) from error
+
+
+def index_range(connection: psycopg.Connection, *, asked: Span, size: int) -> tuple[int, int]:
+    """Return first index and end of the entries of a time, below `size`."""
+    low = 0 if asked.start is None else rows.first_at_or_after(connection, at=written(asked.start), size=size)
+    high = size if asked.end is None else rows.first_at_or_after(connection, at=written(asked.end), size=size)
+    return low, high
+
+
+def written(at: datetime) -> str:
+    """Return an instant as entries write it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def export(  # noqa: PLR0913 - what is exported, whence and whither
+    *,
+    connection: psycopg.Connection,
+    start: int,
+    end: int,
+    disclosures: Disclosures,
+    format_: Format,
+    language: Language,
+    out: BinaryIO,
+    progress: Callable[[int, int], None] = lambda _done, _whole: None,
+) -> Written:
+    """Write the entries from `start` to before `end`; return what was written.
+
+    What stands in an entry's place without being one (a fault that `verify` names) is
+    exported as its leaf hash alone: an export passes over nothing.
+    """
+    digest, size, count = sha256(), 0, 0
+
+    def put(chunk: bytes) -> None:
+        nonlocal size
+        digest.update(chunk)
+        out.write(chunk)
+        size += len(chunk)
+
+    if format_ == "csv":
+        put(BOM + csv_line(headings(language)).encode())
+    line = _csv if format_ == "csv" else _jsonl
+    placed = 0
+    for low in range(start, end, rows.WINDOW):
+        high = min(low + rows.WINDOW, end)
+        for places in rows.places(connection, start=placed, end=high):
+            disclosures.place(places)
+        placed = high
+        found = rows.entries(connection, start=low, end=high)
+        put(b"".join(line(row, disclosures) for row in found))
+        count += len(found)
+        progress(high - start, end - start)
+    return Written(count, size, digest.hexdigest())
+
+
+def _csv(row: Row, disclosures: Disclosures) -> bytes:
+    """Return an entry as a line of CSV; a body that cannot be read leaves its cells empty."""
+    index, body = row
+    entry = readable_entry(body) or UNREADABLE
+    disclosed = _disclosed(entry, disclosures)
+    return csv_line(cells(index=index, entry=entry, disclosed=disclosed, leaf=leaf_hash(body))).encode()
+
+
+def _jsonl(row: Row, disclosures: Disclosures) -> bytes:
+    """Return an entry as a line of JSON: its own canonical bytes, its hash, and what is disclosed.
+
+    The bytes of `entry` are those of the log, so the hash can be recomputed from the line;
+    each text in `disclosures` gives one of the digests in `_sd` (RFC 9901).
+    """
+    index, body = row
+    entry = readable_entry(body)
+    leaf = leaf_hash(body).hex().encode()
+    if entry is None:
+        unreadable = base64.b64encode(body)
+        return b'{"index":%d,"leaf_hash":"%s","entry":null,"body":"%s"}\n' % (index, leaf, unreadable)
+    line = b'{"index":%d,"leaf_hash":"%s","entry":%s' % (index, leaf, body)
+    answer = _answer(entry, disclosures)
+    if answer is not None:
+        value = json.dumps(answer.value, ensure_ascii=False, separators=(",", ":"))
+        line += b',"answer":%s,"disclosures":["%s"]' % (value.encode(), answer.text.encode())
+    return line + b"}\n"
+
+
+UNREADABLE = EntryV1(at="", kind="", out="", v=0)
+"""Stands in a CSV for what is no entry; index and leaf hash alone are told of it."""
+
+
+def _answer(entry: EntryV1, disclosures: Disclosures) -> Opened | None:
+    """Return the opened answer of a decision, None for an act or where it is not disclosed."""
+    if entry.kind != DECIDED:
+        return None
+    # The answer is named last; the facts before it are not for an export of records.
+    for name in reversed(entry.sd or ()):
+        opened = disclosures.find(name)
+        if opened is not None and opened.name == "answer" and isinstance(opened.value, dict):
+            return opened
+    return None
+
+
+def _disclosed(entry: EntryV1, disclosures: Disclosures) -> Disclosed:
+    """Return what the columns show of a decision's answer."""
+    if entry.kind != DECIDED:
+        return Disclosed()
+    answer = _answer(entry, disclosures)
+    return Disclosed(undisclosed="answer") if answer is None else answer_of(answer.value)

@@ -1,0 +1,115 @@
+"""Verifies a whole log and what rests on it, in constant memory.
+
+The steps, as the code tags them:
+
+1. batches are contiguous from 0, and have as many leaves as entries;
+2. each entry has the leaf hash that its batch recorded for it;
+3. the leaves lead from frontier to frontier;
+4. each stored checkpoint is signed, and its root is the log's;
+5. each entry is of its schema and canonical; times never run backwards; between a
+   decision's `seen` and the decision there is no change;
+6. each disclosure is named by its entry, opens under its key and matches its digest;
+7. each decision follows from its facts under its policy, by the Rust engine;
+8. the facts of each decision follow from the entries before it;
+9. the tables hold what the entries say, and nothing else.
+
+Steps 1 to 5 need no key but the log's public one; steps 6 to 9 need the keys of disclosures.
+"""
+
+from collections.abc import Callable, Mapping
+from time import perf_counter
+
+import psycopg
+
+from service.decision.world import FACT_TABLES
+from service.evidence import rows
+from service.evidence.decisions import DecisionCheck
+from service.evidence.disclosures import DisclosureCheck, Disclosures, Opener, Places
+from service.evidence.findings import Findings, Wrong
+from service.evidence.form import readable_entry
+from service.evidence.rebuild import Rebuild
+from service.evidence.report import Counts, Report
+from service.evidence.rerun import Rerun
+from service.evidence.sequence import Progress, follow
+from service.ledger import Verifier
+
+def verify(
+    *,
+    connection: psycopg.Connection,
+    vkey: str,
+    opener: Callable[[psycopg.Connection], Opener],
+    progress: Progress = lambda _step, _done, _whole: None,
+) -> Report:
+    """Return the report on the log that the connection's snapshot shows.
+
+    `vkey` is the public key that is trusted, `opener` gives what opens disclosures.
+    """
+    findings, counts = Findings(), Counts()
+    _require_key(connection, vkey, findings)
+    counts.entries = rows.log_size(connection)
+    root = follow(connection, vkey, findings, counts, progress)
+    with Places() as places:
+        disclosures = Disclosures(
+            places=places,
+            opener=opener(connection),
+            fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
+        )
+        _judge(connection, disclosures, findings, counts, progress)
+    return Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings)
+
+
+def _require_key(connection: psycopg.Connection, vkey: str, findings: Findings) -> None:
+    """Compare the public key that the database names with the one that is trusted."""
+    stored = rows.log_key(connection)
+    if stored != vkey:
+        findings.add(Wrong.LOG_KEY_DIFFERS, detail=stored or "none")
+
+
+def _judge(
+    connection: psycopg.Connection,
+    disclosures: Disclosures,
+    findings: Findings,
+    counts: Counts,
+    progress: Progress,
+) -> None:
+    """Do the steps 6 to 9."""
+    began = perf_counter()
+    keys = {table: rows.primary_key(connection, table) for table in FACT_TABLES}
+    rebuild = Rebuild(findings=findings, keys=keys)
+    rerun = Rerun(findings=findings, text_of=lambda digest: rows.policy_text(connection, digest))
+    opening = DisclosureCheck(findings=findings, disclosures=disclosures)
+    check = DecisionCheck(findings=findings, disclosures=disclosures, rebuild=rebuild, rerun=rerun)
+    for found in rows.windows(connection, start=0, end=counts.entries):
+        if not found:
+            continue
+        readable = [(index, entry) for index, body in found if (entry := readable_entry(body))]
+        start, end = found[0][0], found[-1][0] + 1
+        named = {index: entry.sd or () for index, entry in readable}
+        opening.window(rows.sealed_rows(connection, start=start, end=end), named)  # (6)
+        for index, entry in readable:
+            check.entry(index, entry)  # (7) (8)
+        progress("decisions", end, counts.entries)
+    for row in rows.sealed_rows_outside(connection, end=counts.entries):
+        findings.add(Wrong.DISCLOSURE_UNCLAIMED, index=row.index, place=row.name)
+    counts.rerun, counts.answered, counts.not_rerun = rerun.runs, check.answered, check.not_rerun
+    counts.disclosures, counts.disclosures_absent = opening.opened, check.absent
+    counts.keys_absent, counts.traced = opening.keys_absent, rebuild.traced
+    counts.untraced_from = rebuild.broken_at
+    counts.decisions_seconds = perf_counter() - began
+    if rebuild.broken_at is None:
+        counts.rows = _compare(connection, rebuild, keys, progress)  # (9)
+
+
+def _compare(
+    connection: psycopg.Connection,
+    rebuild: Rebuild,
+    keys: Mapping[str, tuple[str, ...]],
+    progress: Progress,
+) -> int:
+    """Compare every table with the rebuilt rows; return how many rows were compared."""
+    count = 0
+    for done, (table, key) in enumerate(keys.items(), 1):
+        count += rebuild.compare(table=table, key=key, rows=rows.room_rows(connection, table))
+        progress("tables", done, len(keys))
+    rebuild.missing()
+    return count
