@@ -1,0 +1,281 @@
+"""The facts of a decision: which records count, from when to when. Nothing here judges, and nobody is told the instant.
+
+For a person, an information and an organization the result is half-open segments of time, cut wherever another record
+would be selected; each holds one record per channel through which the organization holds the information. Instants are
+milliseconds since 1970. What outlives its selection (an end, ten years) stands as an instant that policies compare.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from service.decision.world import Row, World, at_ms, counts, runs
+from service.statute.numbers import number
+from service.statute.periods import after, day_after, day_start_ms
+
+ACTIONS = ("read", "make", "communicate", "transmit", "carry_out", "dispose", "return")
+"""What a listing can grant (`handle` stands for `read`, and `list` is judged like it)."""
+CARRIED_OUT = ("positive", "negative")
+ORDER_18 = ("npsc_member", "cyber_commission_member", "psec_member", "nra_member", "prefectural_psc_member")
+TO_ORGAN = ("Act 6(1)", "Act 7(3)")
+TO_POLICE = ("Act 5(2)", "Act 7(1)")
+TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
+GENERATED = "Act 10(2)"
+YEARS = {"iesi": "clearance_years", "sds": "sds_clearance_years"}
+DATES = ("from_on", "until_on", "designated_on", "extended_on", "provided_on", "certified_on", "ended_on", "closed_on", "notified_on")
+
+Facts = dict[str, Any]
+Record = dict[str, Any]
+
+
+def facts_for(world: World, *, person: str | None, information: str | None, organization: str | None) -> Facts:
+    """Return the facts for a person, an information and the organization acted for (None: where the person works that day)."""
+    rows = list(_concerning(world, person, information))
+    cuts = sorted(set(_cuts(rows)))
+    bounds: list[int | None] = [None, *cuts]
+    segments: list[dict[str, Any]] = []
+    for place, start in enumerate(bounds):
+        end = cuts[place] if place < len(cuts) else None
+        # Before the first cut nothing has begun: any instant there selects the same.
+        t = start if start is not None else (end - 1 if end is not None else 0)
+        channels = _Moment(world, person, information, organization, t).channels()
+        if segments and segments[-1]["channels"] == channels:
+            segments[-1]["to"] = end
+        else:
+            segments.append({"from": start, "to": end, "channels": channels})
+    return {"person": person, "information": information, "organization": organization, "segments": segments}
+
+
+def segment_at(facts: Mapping[str, Any], now_ms: int) -> Mapping[str, Any]:
+    """Return the segment of facts that holds an instant."""
+    for segment in facts["segments"]:
+        if segment["to"] is None or now_ms < segment["to"]:
+            return segment  # type: ignore[no-any-return]  # segments are made above
+    message = "segments have no end"
+    raise AssertionError(message)
+
+
+def _concerning(world: World, person: str | None, information: str | None) -> Iterator[Row]:
+    if person is not None:
+        for name in ("posts by person", "results by person", "doubts by person", "offices by person"):
+            yield from world.of(name, person)
+    if information is not None:
+        for name in ("designations by information", "closings by information", "provisions by information", "listings by information"):
+            yield from world.of(name, information)
+        for designation in world.of("designations by information", information):
+            yield from world.of("extensions by designation", designation["id"])
+        for operator in {provision["receiver_id"] for provision in world.of("provisions by information", information)}:
+            yield from world.of("certifications by operator", operator)
+            yield from world.of("contracts by operator", operator)
+
+
+def _cuts(rows: Iterable[Row]) -> Iterator[int]:
+    for row in rows:
+        for name in DATES:
+            if row.get(name) is not None:
+                yield at_ms(row[name])
+        if "outcome" in row:
+            yield _notified_ms(row)
+        if row.get("replaced_at") is not None:
+            yield at_ms(row["replaced_at"])
+        if row.get("replaces") is not None:
+            yield at_ms(row["recorded_at"])
+
+
+def _notified_ms(row: Row) -> int:
+    """The day on which a result takes effect: of the notice to the person, else the earliest that is known of it."""
+    known = [row[name] for name in ("notified_on", "counted_on", "letter_on", "arrived_on") if row.get(name) is not None]
+    return at_ms(row["notified_on"] if row["notified_on"] is not None else min(known))
+
+
+class _Moment:
+    """The selection at one instant; every method answers which record counts then."""
+
+    def __init__(self, world: World, person: str | None, information: str | None, organization: str | None, t: int) -> None:
+        self.world, self.person, self.information, self.t = world, person, information, t
+        self.known = person is not None and person in world.rows["personnel.people"]
+        self.posts = [row for row in world.of("posts by person", person or "") if counts(row, t)]
+        self.workplaces = sorted({row["organization_id"] for row in self.posts if self._works_at(row["organization_id"])})
+        self.organization = organization or (self.workplaces[0] if len(self.workplaces) == 1 else None)
+        self.ambiguous = organization is None and len(self.workplaces) > 1
+
+    def channels(self) -> list[Record]:
+        """Return one record for each channel through which the organization holds the information, or one without."""
+        designation = self._designation()
+        common: Record = {
+            "person_known": self.known,
+            "ambiguous": self.ambiguous,
+            "works_there": self.organization is not None and self.organization in self.workplaces,
+            "organization": self.organization,
+            "designation": self._designation_record(designation),
+            "office": self._office(),
+        }
+        holdings = list(self._holdings(designation)) if designation is not None and self.organization is not None else []
+        return [self._channel(common, holding) for holding in holdings or [None]]
+
+    def _channel(self, common: Record, holding: Record | None) -> Record:
+        record = dict(common)
+        until = None
+        if holding is not None:
+            head = holding["giver"] if holding["route"] == "operator" else self.organization
+            record |= {"holding": holding, "head": head, **self._clearance(head)}
+            if holding["route"] == "operator":
+                contract = self._contract(holding["giver"])
+                record |= {"certification": self._certification(holding["giver"]), "contract": contract}
+                until = contract["until_at"] if contract else None
+        elif self.organization is not None:
+            record |= {"head": self.organization, **self._clearance(self.organization)}
+        # After a contract's end the list and the posts are read as they were on its last day.
+        day = self.t if until is None else min(self.t, until - 1)
+        held = [row for row in self.posts if row["organization_id"] == self.organization and runs(row, day)]
+        record["units"] = sorted({row["unit_id"] for row in held if row["unit_id"] is not None})
+        record["listing"] = self._listing(held, day)
+        return {name: value for name, value in sorted(record.items()) if value is not None}
+
+    def _works_at(self, organization: str) -> bool:
+        """To work somewhere is to hold a post there, for whoever has any; for everybody else to be said to work there."""
+        there = [row for row in self.posts if row["organization_id"] == organization]
+        posts = [row for row in there if row["unit_id"] is not None or row["post"] is not None]
+        return any(runs(row, self.t) for row in posts or there)
+
+    def _designation(self) -> Row | None:
+        """The newest designation begun by now, else the first to come."""
+        rows = [row for row in self.world.of("designations by information", self.information or "") if counts(row, self.t)]
+        begun = [row for row in rows if at_ms(row["designated_on"]) <= self.t]
+        if begun:
+            return max(begun, key=lambda row: (row["designated_on"], row["changed_index"]))
+        return min(rows, key=lambda row: row["designated_on"], default=None)
+
+    def _designation_record(self, row: Row | None) -> Record | None:
+        if row is None:
+            return None
+        extensions = [one for one in self.world.of("extensions by designation", row["replaces"] or row["id"]) if at_ms(one["extended_on"]) <= self.t]
+        extensions += [one for one in self.world.of("extensions by designation", row["id"]) if row["replaces"] and at_ms(one["extended_on"]) <= self.t]
+        newest = max(extensions, key=lambda one: (one["extended_on"], one["until_on"]), default=None)
+        record: Record = {
+            "organ": row["organ_id"],
+            "from_at": at_ms(row["designated_on"]),
+            "until_at": at_ms((newest or row)["until_on"]),
+            "extended": newest is not None,
+            "index": max(row["changed_index"], newest["changed_index"] if newest else 0),
+        }
+        if row["lifted_on"] is not None:
+            record["lifted_at"] = at_ms(row["lifted_on"])
+        if row["released_to"] is not None:
+            record["released_to"] = sorted(row["released_to"])
+        closings = [one for one in self.world.of("closings by information", self.information or "") if one["organization_id"] == self.organization]
+        closed = [at_ms(one["closed_on"]) for one in closings if one["closed_on"] >= row["designated_on"]]
+        if closed:
+            record["closed_at"] = min(closed)
+        return record
+
+    def _holdings(self, designation: Row) -> Iterator[Record]:
+        provisions = [row for row in self.world.of("provisions by information", self.information or "") if counts(row, self.t) and at_ms(row["provided_on"]) <= self.t]
+        generated = any(row["under"] == GENERATED and row["giver_id"] == designation["organ_id"] for row in provisions)
+        if designation["organ_id"] == self.organization and not generated:
+            yield self._holding("own", designation["organ_id"], designation["organ_id"], "Act 3(1)", designation["designated_on"], designation["changed_index"])
+            return
+        kind = self.world.rows["personnel.organizations"].get(self.organization or "", {}).get("kind")
+        route, articles = {"organ": ("received", TO_ORGAN), "police": ("police", TO_POLICE), "operator": ("operator", TO_OPERATOR)}.get(str(kind), ("", ()))
+        for row in sorted(provisions, key=lambda one: (one["provided_on"], one["id"])):
+            if row["receiver_id"] != self.organization or row["under"] not in articles:
+                continue
+            holding = self._holding(route, row["giver_id"], designation["organ_id"], row["under"], row["provided_on"], row["changed_index"])
+            holding["consented_by"] = sorted(row["consented_by"])
+            holding["giver_holds"] = row["under"] == GENERATED or self._gave_what_it_held(row, designation, provisions)
+            if row["consulted_on"] is not None:
+                holding["consulted_at"] = at_ms(row["consulted_on"])
+            if row["returned_on"] is not None:
+                holding["returned_at"] = at_ms(row["returned_on"])
+            yield holding
+
+    @staticmethod
+    def _holding(route: str, giver: str, designator: str, under: str, since: str, index: int) -> Record:
+        return {"route": route, "giver": giver, "designator": designator, "under": under, "giver_holds": True, "consented_by": [], "from_at": at_ms(since), "index": index}
+
+    @staticmethod
+    def _gave_what_it_held(row: Row, designation: Row, provisions: Iterable[Row]) -> bool:
+        """Whether the giver had designated the information or been provided with it by the day it gave it on."""
+        if row["giver_id"] == designation["organ_id"]:
+            return True
+        had = (one for one in provisions if one["receiver_id"] == row["giver_id"] and one["provided_on"] <= row["provided_on"])
+        return any(one["returned_on"] is None or one["returned_on"] > row["provided_on"] for one in had)
+
+    def _certification(self, organ: str) -> Record | None:
+        rows = [row for row in self.world.of("certifications by operator", self.organization or "") if row["organ_id"] == organ and counts(row, self.t)]
+        begun = [row for row in rows if at_ms(row["certified_on"]) <= self.t]
+        row = max(begun, key=lambda one: (one["ended_on"] or "9999", one["certified_on"]), default=None)
+        if row is None:
+            return None
+        record = {"index": row["changed_index"]}
+        return record if row["ended_on"] is None else record | {"until_at": at_ms(row["ended_on"])}
+
+    def _contract(self, organ: str) -> Record | None:
+        """The contract with that organ that covers the information: one that runs, else the one that ended last."""
+        rows = [
+            row
+            for row in self.world.of("contracts by operator", self.organization or "")
+            if row["organ_id"] == organ and counts(row, self.t) and at_ms(row["from_on"]) <= self.t and self._covers(row)
+        ]
+        row = max(rows, key=lambda one: (one["until_on"], one["return_until_on"] or ""), default=None)
+        if row is None:
+            return None
+        record = {"until_at": at_ms(row["until_on"]), "units": sorted(row["units"] or []), "index": row["changed_index"]}
+        return record if row["return_until_on"] is None else record | {"return_until_at": at_ms(row["return_until_on"])}
+
+    def _covers(self, contract: Row) -> bool:
+        subjects = [*self.world.of("subjects by contract", contract["id"]), *self.world.of("subjects by contract", contract["replaces"] or "")]
+        return any(subject["information_id"] == self.information for subject in subjects)
+
+    def _office(self) -> Record | None:
+        rows = [row for row in self.world.of("offices by person", self.person or "") if counts(row, self.t) and runs(row, self.t)]
+        row = min(rows, key=lambda one: (one["office"] in ORDER_18, one["id"]), default=None)
+        return None if row is None else {"by_order": row["office"] in ORDER_18, "index": row["changed_index"]}
+
+    def _clearance(self, head: str) -> Record:
+        results = [row for row in self.world.of("results by person", self.person or "") if row["head_id"] == head and counts(row, self.t) and _notified_ms(row) <= self.t]
+        doubts = [row for row in self.world.of("doubts by person", self.person or "") if row["head_id"] == head and counts(row, self.t) and at_ms(row["notified_on"]) <= self.t]
+        refused = [row for row in results if row["outcome"] not in CARRIED_OUT and row["law"] == "iesi"]
+        return {
+            "assessment": _newest_result(results, "iesi"),
+            "sds_assessment": _newest_result(results, "sds"),
+            "refusal": {"index": max(row["changed_index"] for row in refused)} if refused else None,
+            "doubt": _newest_doubt(doubts, "iesi"),
+            "sds_doubt": _newest_doubt(doubts, "sds"),
+        }
+
+    def _listing(self, held: list[Row], day: int) -> Record | None:
+        """Every listing that reaches the person that day, by name, unit or post; what one grants adds to the others."""
+        units, posts = {row["unit_id"] for row in held} - {None}, {row["post"] for row in held} - {None}
+        rows = [
+            row
+            for row in self.world.of("listings by information", self.information or "")
+            if row["organization_id"] == self.organization
+            and counts(row, self.t)
+            and runs(row, day)
+            and ((row["person_id"] is not None and row["person_id"] == self.person) or row["unit_id"] in units or row["post"] in posts)
+        ]
+        if not rows:
+            return None
+        granted = {("read" if action in ("handle", "list") else action) for row in rows for action in (ACTIONS if row["actions"] is None else row["actions"])}
+        return {"actions": sorted(granted), "index": max(row["changed_index"] for row in rows)}
+
+
+def _newest_result(results: Iterable[Row], law: str) -> Record | None:
+    carried_out = [row for row in results if row["law"] == law and row["outcome"] in CARRIED_OUT]
+    row = max(carried_out, key=lambda one: (_notified_ms(one), one["changed_index"]), default=None)
+    if row is None:
+        return None
+    notified = _notified_ms(row)
+    if row["counted_on"] is None:
+        # A reused result whose original day is unknown opens nothing: its years are over before they begin.
+        ends = notified
+    else:
+        counted = date.fromisoformat(row["counted_on"])
+        ends = day_start_ms(day_after(after(counted, years=number(YEARS[law], on=counted))))
+    return {"outcome": row["outcome"], "notified_at": notified, "ends_at": ends, "index": row["changed_index"]}
+
+
+def _newest_doubt(doubts: Iterable[Row], law: str) -> Record | None:
+    row = max((one for one in doubts if one["law"] == law), key=lambda one: (one["notified_on"], one["changed_index"]), default=None)
+    return None if row is None else {"notified_at": at_ms(row["notified_on"]), "index": row["changed_index"]}

@@ -1,0 +1,181 @@
+"""Everything that decisions rest on, in memory, as the rows say it. Pure: rows go in, from wherever they come."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from service.statute.periods import day_start_ms, instant_ms
+
+Row = Mapping[str, Any]
+
+FACT_TABLES = (
+    "personnel.organizations",
+    "personnel.units",
+    "personnel.people",
+    "personnel.posts",
+    "personnel.aliases",
+    "designation.information",
+    "designation.designations",
+    "designation.extensions",
+    "designation.closings",
+    "designation.documents",
+    "designation.document_information",
+    "provision.certifications",
+    "provision.contracts",
+    "provision.contract_information",
+    "provision.provisions",
+    "clearance.results",
+    "clearance.doubt_notices",
+    "clearance.offices",
+    "need_to_know.listings",
+    "identity.applications",
+    "identity.api_keys",
+    "decision.policy_sets",
+)
+"""The tables whose rows decisions rest on; each row carries `changed_index`."""
+
+
+@cache
+def at_ms(value: str) -> int:
+    """Return a day's first instant, or an instant, in milliseconds since 1970."""
+    if len(value) == len("2026-11-24"):
+        return day_start_ms(date.fromisoformat(value))
+    return instant_ms(datetime.fromisoformat(value))
+
+
+def counts(row: Row, t: int) -> bool:
+    """Say whether a correctable row is the recorded truth at `t`: neither replaced yet nor a replacement to come."""
+    replaced = row["replaced_at"]
+    return (replaced is None or t < at_ms(replaced)) and (row["replaces"] is None or t >= at_ms(row["recorded_at"]))
+
+
+def runs(row: Row, t: int) -> bool:
+    """Say whether the half-open interval of a row holds `t`."""
+    return (row["from_on"] is None or at_ms(row["from_on"]) <= t) and (row["until_on"] is None or t < at_ms(row["until_on"]))
+
+
+class World:
+    """Rows by what they concern, and when each id was touched last.
+
+    INVARIANT: what is held follows from the rows applied, whatever their order within one state.
+    """
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.version = 0
+        self.touched: dict[str, int] = {}
+        self.rows: dict[str, dict[str, Row]] = {table: {} for table in FACT_TABLES}
+        self.by: dict[str, dict[str, dict[str, Row]]] = {name: defaultdict(dict) for name in _INDEXES}
+        self.alias_rows: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
+
+    def apply(self, table: str, row: Row) -> frozenset[str]:
+        """Take in a row in its newest state and return the ids whose answers it may change. Raises KeyError for another table."""
+        key = _key(table, row)
+        old = self.rows[table].get(key)
+        touched = set(self._concerned(table, row))
+        if old is not None:
+            touched |= self._concerned(table, old)
+            self._place(table, key, old, remove=True)
+        self.rows[table][key] = row
+        self._place(table, key, row, remove=False)
+        touched |= self._concerned(table, row)
+        self.version += 1
+        for one in touched:
+            self.touched[one] = self.version
+        return frozenset(touched)
+
+    def apply_all(self, changes: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+        """Take in rows of the form `{"table", "row"}` and return all ids they touch."""
+        touched: set[str] = set()
+        for change in changes:
+            touched |= self.apply(change["table"], change["row"])
+        return frozenset(touched)
+
+    def of(self, name: str, key: str) -> Iterable[Row]:
+        """Return the rows of an index (such as `posts by person`) under an id."""
+        found = self.by[name].get(key)
+        return found.values() if found else ()
+
+    def resolve(self, namespace: str, value: str, *, kind: str, now_ms: int) -> str | None:
+        """Return the id that an alias names now, or None where it names nothing of that kind."""
+        for row in self.alias_rows.get((namespace, value), {}).values():
+            if row["target_kind"] == kind and runs(row, now_ms):
+                return str(row["target_id"])
+        return None
+
+    def _place(self, table: str, key: str, row: Row, *, remove: bool) -> None:
+        for name, (indexed, column) in _INDEXES.items():
+            if indexed == table:
+                held = self.by[name][str(row[column])]
+                if remove:
+                    held.pop(key, None)
+                else:
+                    held[key] = row
+        if table == "personnel.aliases":
+            aliases = self.alias_rows[row["namespace"], row["value"]]
+            if remove:
+                aliases.pop(key, None)
+            else:
+                aliases[key] = row
+
+    def _concerned(self, table: str, row: Row) -> set[str]:
+        ids = {str(row[column]) for column in _CONCERNED.get(table, ()) if row.get(column) is not None}
+        if table == "designation.extensions":
+            designation = self.rows["designation.designations"].get(row["designation_id"])
+            ids |= {designation["information_id"]} if designation else set()
+        if table == "provision.contract_information":
+            contract = self.rows["provision.contracts"].get(row["contract_id"])
+            ids |= {contract["operator_id"]} if contract else set()
+        if table == "designation.designations":
+            # The information's facts hang on the designation; its extensions came with it or come after it.
+            ids.add(str(row["information_id"]))
+        return ids
+
+
+_INDEXES: Mapping[str, tuple[str, str]] = {
+    "posts by person": ("personnel.posts", "person_id"),
+    "results by person": ("clearance.results", "person_id"),
+    "doubts by person": ("clearance.doubt_notices", "person_id"),
+    "offices by person": ("clearance.offices", "person_id"),
+    "designations by information": ("designation.designations", "information_id"),
+    "extensions by designation": ("designation.extensions", "designation_id"),
+    "closings by information": ("designation.closings", "information_id"),
+    "contents by document": ("designation.document_information", "document_id"),
+    "certifications by operator": ("provision.certifications", "operator_id"),
+    "contracts by operator": ("provision.contracts", "operator_id"),
+    "subjects by contract": ("provision.contract_information", "contract_id"),
+    "provisions by information": ("provision.provisions", "information_id"),
+    "listings by information": ("need_to_know.listings", "information_id"),
+    "keys by hash": ("identity.api_keys", "hash"),
+}
+
+_CONCERNED: Mapping[str, tuple[str, ...]] = {
+    "personnel.organizations": ("id",),
+    "personnel.people": ("id",),
+    "personnel.posts": ("person_id",),
+    "clearance.results": ("person_id",),
+    "clearance.doubt_notices": ("person_id",),
+    "clearance.offices": ("person_id",),
+    "designation.information": ("id",),
+    "designation.designations": ("information_id",),
+    "designation.closings": ("information_id",),
+    "designation.documents": ("id",),
+    "designation.document_information": ("document_id", "information_id"),
+    "provision.certifications": ("operator_id",),
+    "provision.contracts": ("operator_id",),
+    "provision.contract_information": ("information_id",),
+    "provision.provisions": ("information_id",),
+    "need_to_know.listings": ("information_id",),
+}
+
+_KEYS: Mapping[str, Callable[[Row], str]] = {
+    "personnel.units": lambda row: f"{row['organization_id']}/{row['id']}",
+    "decision.policy_sets": lambda row: str(row["digest"]),
+}
+
+
+def _key(table: str, row: Row) -> str:
+    special = _KEYS.get(table)
+    return special(row) if special else str(row["id"])
