@@ -195,7 +195,8 @@ def _seal(session: Session, *, log: Log, made: Sequence[tuple[int, str, Disclosu
 def keys_of(session: Session, *, log: Log, subjects: Sequence[str]) -> dict[str, Keyring]:
     """Return for each subject a keyring that knows its key, making rows for those that have none yet."""
     # A chunk may have more subjects than a keyring remembers, so each small group has its own.
-    found = dict(session.execute(text("select id, wrapped from ledger.keys where id = any(:ids)"), {"ids": list(subjects)}).tuples().all())
+    rows = session.execute(text("select id, wrapped from ledger.keys where id = any(:ids)"), {"ids": list(subjects)})
+    found = {row.id: row.wrapped for row in rows}
     fresh = {subject: log.keyring.make(subject) for subject in subjects if subject not in found}
     if fresh:
         session.execute(
