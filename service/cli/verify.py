@@ -17,7 +17,6 @@ from service.evidence.columns import Language
 from service.evidence.disclosures import keyring_opener
 from service.evidence.report import as_json, as_text
 from service.evidence.rows import snapshot
-from service.evidence.verification import verify as verify_log
 
 STEPS = {
     "chain": ("ハッシュ・順序・署名", "hashes, order, signatures"),
@@ -45,6 +44,8 @@ def verify(
 
     Exit code 0 if nothing is wrong, 1 otherwise.
     """
+    from service.evidence.verification import verify as verify_log  # noqa: PLC0415 - loads the policy engine
+
     chosen = language_of(language or terminal_language())
     with open_site() as site, snapshot(site.url) as connection, bars(chosen) as progress:
         report = verify_log(

@@ -60,7 +60,13 @@ def typed(operation: Callable[..., object], given: Mapping[str, object]) -> dict
             message = f"{key}: missing; this act needs {', '.join(needed)}"
             raise ValueError(message)
     values: dict[str, object] = {}
-    parts: dict[str, dict[str, object]] = {}
+    hints = typing.get_type_hints(operation)
+    # A value of several parts that an act cannot do without is made even from none of them.
+    parts: dict[str, dict[str, object]] = {
+        name: {}
+        for name, one in keywords(operation).items()
+        if one.default is Parameter.empty and _composed(hints[name]) is not None
+    }
     for key, value in given.items():
         word = known[key]
         made = value_of(key, value, word.kind)

@@ -1,0 +1,46 @@
+"""The demo: a small invented world, told as a roster, legal history and speaking people."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from service.jobs.demo_world.facts import DOCUMENTS, OPERATOR, ORGAN, Facts, operator_history, organ_history
+from service.jobs.demo_world.people import OPERATOR_SPEAKING, ORGAN_SPEAKING, STORIES, Speaking
+from service.jobs.demo_world.roster import OPERATOR_UNITS, ORGAN_UNITS, crowd, roster_csv
+from service.ledger import Seat
+
+__all__ = ["DOCUMENTS", "ORIGIN", "STORIES", "World", "world_of"]
+
+ORIGIN = "demo.sekisho.invalid/"
+"""How the log of every demo is called; nothing else may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One side of the demo: whose deployment it is, its staff and its recorded history."""
+
+    seat: Seat
+    organization: str
+    speaking: tuple[Speaking, ...]
+    units: tuple[str, ...]
+    roster: bytes
+    history: Facts
+
+    @property
+    def origin(self) -> str:
+        """The name of the log."""
+        return f"{ORIGIN}{self.seat}"
+
+
+def world_of(seat: Seat, *, on: date) -> World:
+    """Return one side of the demo, with everything counted back from a day."""
+    operator = seat == "operator"
+    speaking = OPERATOR_SPEAKING if operator else ORGAN_SPEAKING
+    units = OPERATOR_UNITS if operator else ORGAN_UNITS
+    return World(
+        seat=seat,
+        organization=OPERATOR if operator else ORGAN,
+        speaking=speaking,
+        units=tuple(name for name, _ in units),
+        roster=roster_csv([*(one.employee(on=on) for one in speaking), *crowd(units, on=on)]),
+        history=operator_history(on=on) if operator else organ_history(on=on),
+    )
