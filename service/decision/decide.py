@@ -1,0 +1,92 @@
+"""Deciding: from ids to an answer, remembering facts until a change touches them and answers until they could flip."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.decision.facts import facts_for
+from service.decision.judge import Answer, combine, judge
+from service.decision.policyset import PolicySet
+from service.decision.world import World, runs
+
+REMEMBERED = 200_000
+
+
+@dataclass(slots=True)
+class Known:
+    """Facts as they were built, and what was answered on them. `made` is theirs who record decisions."""
+
+    facts: dict[str, Any]
+    version: int
+    concerned: tuple[str, ...]
+    answers: dict[str, Answer] = field(default_factory=dict)
+    made: Any = None
+    """The disclosure of these facts, once it is on record."""
+    answered: dict[Answer, Any] = field(default_factory=dict)
+    """The disclosures of answers on these facts, once they are on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer, and the facts it rests on: one for each information that was asked about."""
+
+    answer: Answer
+    known: tuple[Known, ...]
+
+
+class Decider:
+    """Answers from a world under one policy set."""
+
+    def __init__(self, world: World, policies: PolicySet) -> None:
+        """Take the world as it is; changes to it are noticed by the ids they touch."""
+        self.world = world
+        self.policies = policies
+        self._known: dict[tuple[str | None, str | None, str | None], Known] = {}
+
+    def use(self, policies: PolicySet) -> None:
+        """Answer under another policy set from now on."""
+        self.policies = policies
+        self._known.clear()
+
+    def decide(self, *, person: str | None, kind: str, resource: str | None, action: str, organization: str | None, now_ms: int) -> Decision:
+        """Return the decision; `kind` is `information` or `document`, whose every information must permit.
+
+        Whatever is not registered is `unknown_information`. Raises KeyError for an unknown action.
+        """
+        informations = [resource] if kind == "information" else list(self._carried(resource, now_ms)) or [None]
+        known = tuple(self._facts(person, information, organization) for information in informations)
+        answers = [self._answer(one, action, now_ms) for one in known]
+        return Decision(answers[0] if len(answers) == 1 else combine(answers), known)
+
+    def _carried(self, document: str | None, now_ms: int) -> Iterable[str]:
+        if document is None or document not in self.world.rows["designation.documents"]:
+            return ()
+        rows: Iterable[Mapping[str, Any]] = self.world.of("contents by document", document)
+        return sorted({row["information_id"] for row in rows if runs(row, now_ms)})
+
+    def _facts(self, person: str | None, information: str | None, organization: str | None) -> Known:
+        key = (person, information, organization)
+        known = self._known.get(key)
+        if known is not None:
+            touched = self.world.touched
+            if all(touched.get(one, 0) <= known.version for one in known.concerned):
+                return known
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        facts = facts_for(self.world, person=person, information=information, organization=organization)
+        known = Known(facts, self.world.version, tuple(self._concerned(person, information, organization)))
+        self._known[key] = known
+        return known
+
+    def _concerned(self, person: str | None, information: str | None, organization: str | None) -> Iterable[str]:
+        ids = {person, information, organization}
+        ids |= {row["organization_id"] for row in self.world.of("posts by person", person or "")}
+        ids |= {row["receiver_id"] for row in self.world.of("provisions by information", information or "")}
+        return (one for one in ids if one is not None)
+
+    def _answer(self, known: Known, action: str, now_ms: int) -> Answer:
+        answer = known.answers.get(action)
+        # An answer stands from when it was made until its horizon; instants asked never run backwards behind it.
+        if answer is None or now_ms >= answer.horizon_ms:
+            answer = known.answers[action] = judge(self.policies, known.facts, action=action, now_ms=now_ms)
+        return answer
