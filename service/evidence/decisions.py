@@ -93,7 +93,7 @@ class DecisionCheck:
         if len(answers) != 1 or len(facts) + 1 != len(present):
             self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=f"{len(answers)} answers")
             return None
-        fault = self._rebuild.fault_of(entry=entry, facts=facts)
+        fault = self._rebuild.fault_of(entry=entry, facts=facts, now_ms=now_ms)
         if fault is not None:
             self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=fault)
             return None

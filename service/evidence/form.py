@@ -23,6 +23,8 @@ _ACT_OUT = frozenset(("accepted", "refused"))
 _DECISION_OUT = frozenset(("permit", "deny"))
 ENTRY_LIMIT = 65_535
 """Bytes; the limit of the tile format (C2SP tlog-tiles)."""
+SHAPES = 16_384
+"""Shapes of entries remembered as found right."""
 
 
 class EntryV1(
@@ -74,6 +76,7 @@ class FormCheck:
         self.last_at = ""
         self.last_change = -1
         self.decisions = 0
+        self._shapes: set[tuple[object, ...]] = set()
 
     def follow(self, rows: Sequence[Row], batches: Sequence[Batch], *, faulty: Sequence[int]) -> None:
         """Check the rows of adjoining batches, and what each batch says of its own end.
@@ -91,7 +94,8 @@ class FormCheck:
             if at == len(faulty) or faulty[at] >= batch.end:
                 detail = f"{batch.changed_index} {batch.last_at}, not {self.last_change} {self.last_at}"
                 self.findings.add(Wrong.BATCH_HEAD, index=batch.first_index, until=batch.end, detail=detail)
-            self.last_change, self.last_at = batch.changed_index, batch.last_at
+            else:
+                self.last_change, self.last_at = batch.changed_index, batch.last_at
 
     def window(self, rows: Sequence[Row]) -> None:
         """Check rows that are given in order of their index."""
@@ -103,9 +107,25 @@ class FormCheck:
                 continue
             if canonical_entry(entry) != body:
                 self.findings.add(Wrong.FORM, index=index, detail="not canonical JSON")
-            elif (fault := _fault(entry, len(body))) is not None:
-                self.findings.add(Wrong.FORM, index=index, detail=fault)
+            elif len(body) > ENTRY_LIMIT:
+                self.findings.add(Wrong.FORM, index=index, detail=f"{len(body)} bytes")
+            elif (entry.at != self.last_at or not entry.at) and not _AT.fullmatch(entry.at):
+                self.findings.add(Wrong.FORM, index=index, detail="`at` is no instant of UTC with six decimals")
+            else:
+                self._shape(index, entry)
             self._order(index, entry)
+
+    def _shape(self, index: int, entry: EntryV1) -> None:
+        """Check what entries of one answer have in common, once for all of them."""
+        shape = (entry.kind, entry.out, entry.policy, entry.sd, entry.sd_alg, entry.v, entry.seen is None)
+        if shape in self._shapes:
+            return
+        if (fault := _fault(entry)) is not None:
+            self.findings.add(Wrong.FORM, index=index, detail=fault)
+            return
+        if len(self._shapes) >= SHAPES:
+            self._shapes.clear()
+        self._shapes.add(shape)
 
     def _order(self, index: int, entry: EntryV1) -> None:
         """Check the time and `seen`; go on from what the entry says, so that one fault is one."""
@@ -126,16 +146,12 @@ class FormCheck:
                 self.last_change = entry.seen
 
 
-def _fault(entry: EntryV1, size: int) -> str | None:
+def _fault(entry: EntryV1) -> str | None:
     """Say what an entry of version 1 lacks or has too much, or None."""
     if entry.v != 1:
         return f"unknown version {entry.v}"
-    if size > ENTRY_LIMIT:
-        return f"{size} bytes"
     if entry.kind not in KINDS:
         return f"unknown kind {entry.kind}"
-    if not _AT.fullmatch(entry.at):
-        return "`at` is no instant of UTC with six decimals"
     digests = entry.sd or ()
     if bool(digests) != (entry.sd_alg == "sha-256"):
         return "_sd_alg"

@@ -2,26 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
+from typing import Any
 
 import msgspec
 
 from service.decision.facts import facts_for
-from service.decision.world import World
+from service.decision.world import World, runs
 from service.evidence.findings import Findings, Wrong
+from service.evidence.form import EntryV1
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What the entries say of a row: the entry that last changed it, and its digest."""
-
-    index: int
-    digest: bytes
 
 
 class Rebuild:
@@ -30,113 +22,109 @@ class Rebuild:
     def __init__(self, *, findings: Findings, keys: Mapping[str, Sequence[str]]) -> None:
         """Start with an empty world; `keys` has the primary key of each table of facts."""
         self.findings = findings
-        self._keys = keys
         self.world = World()
-        self.rows: dict[tuple[str, str], Recorded] = {}
         self.broken_at: int | None = None
         self.traced = 0
+        self._keys = keys
         self._touched: dict[str, int] = {}
         self._everything = -1
 
     def apply(self, *, index: int, changes: object) -> None:
         """Apply the rows that an entry changed."""
         if not isinstance(changes, list):
-            self._break(index, "facts are no list")
+            self._break(index, "", "facts are no list of rows")
             return
         for change in changes:
             try:
                 table, row = change["table"], change["row"]
-                name = row_name(row, self._keys[table])
-            except (TypeError, KeyError) as error:
-                self._break(index, f"unreadable row: {error}")
+                place = f"{table} {row_name(row, self._keys[table])}"
+                touched = self.world.apply(table, row)
+            except (TypeError, KeyError, ValueError) as error:
+                self._break(index, "", f"unreadable row: {error}")
                 continue
             if row.get("changed_index") != index:
-                self.findings.add(
-                    Wrong.ROW_FORM,
-                    index=index,
-                    place=f"{table} {name}",
-                    detail=f"changed_index {row.get('changed_index')}",
-                )
-            self.rows[table, name] = Recorded(index, row_digest(row))
-            self._touch(index, self.world.apply(table, row))
+                self._break(index, place, f"changed_index {row.get('changed_index')}")
+            for an_id in touched:
+                self._touched[an_id] = index
+            if not touched.isdisjoint(self.world.rows["personnel.organizations"]):
+                # Certifications and contracts reach people and informations that do not name them.
+                self._everything = index
 
     def lose(self, index: int) -> None:
         """Note that an entry's facts cannot be read: from here on the world is incomplete."""
         if self.broken_at is None:
             self.broken_at = index
 
-    def touched(self, ids: Iterable[str | None]) -> int:
+    def touched(self, ids: Iterable[str]) -> int:
         """Return the index of the last change that concerns one of these ids, -1 for none."""
-        touched = self._touched
-        return max(self._everything, *(touched.get(an_id, -1) for an_id in ids if an_id), -1)
+        return max(self._everything, *(self._touched.get(an_id, -1) for an_id in ids), -1)
 
-    def check_facts(self, *, index: int, facts: Mapping[str, object]) -> None:
+    def fault_of(self, *, entry: EntryV1, facts: Sequence[object], now_ms: int) -> str | None:
+        """Say in what the facts are not about what the decision was about, or None."""
+        found: set[str] = set()
+        for each in facts:
+            if not isinstance(each, dict):
+                return "facts are no record"
+            if each.get("person") != entry.person or each.get("organization") != entry.acting_for:
+                return "facts of somebody or somewhere else"
+            found.add(str(each.get("information")))
+        if self.broken_at is not None:
+            return None
+        expected = self._informations(entry.object, now_ms)
+        return None if found == expected else f"facts of {sorted(found)}, not of {sorted(expected)}"
+
+    def check_facts(self, *, index: int, facts: Mapping[str, Any]) -> None:
         """Compare disclosed facts with those that the rebuilt world gives at this entry."""
         if self.broken_at is not None:
             return
-        person, information, organization = (
-            facts.get("person"),
-            facts.get("information"),
-            facts.get("organization"),
-        )
-        rebuilt = facts_for(
-            self.world,
-            person=person,
-            information=information,
-            organization=organization,
-        )
-        if _encode(rebuilt) == _encode(facts):
+        asked = {name: facts.get(name) for name in ("person", "information", "organization")}
+        if _encode(facts_for(self.world, **asked)) == _encode(facts):
             self.traced += 1
             return
-        self.findings.add(
-            Wrong.FACTS_NOT_FROM_ENTRIES,
-            index=index,
-            detail=f"{person} {information} {organization or '-'}",
-        )
+        detail = " ".join(str(an_id or "-") for an_id in asked.values())
+        self.findings.add(Wrong.FACTS_NOT_FROM_ENTRIES, index=index, detail=detail)
 
-    def compare(
-        self, *, table: str, key: Sequence[str], rows: Iterable[Mapping[str, object]]
-    ) -> int:
-        """Compare a room's rows, as they stand now, with the rebuilt ones; return how many.
-
-        The rows compared are taken out of `rows`; what `missing` then finds has gone.
-        """
-        count = 0
+    def compare(self, *, table: str, rows: Iterable[Mapping[str, object]]) -> int:
+        """Compare a room's rows, as they stand now, with the rebuilt ones; return how many there are."""
+        rebuilt = self.world.rows[table]
+        found: set[str] = set()
         for row in rows:
-            count += 1
-            name = row_name(row, key)
+            name = row_name(row, self._keys[table])
+            found.add(name)
+            recorded = rebuilt.get(name)
             place = f"{table} {name}"
-            recorded = self.rows.pop((table, name), None)
             if recorded is None:
                 self.findings.add(Wrong.ROW_UNRECORDED, place=place)
-            elif recorded.digest != row_digest(row):
-                self.findings.add(Wrong.ROW_DIFFERS, index=recorded.index, place=place)
-        return count
+            elif (column := _difference(recorded, row)) is not None:
+                index = recorded["changed_index"]
+                self.findings.add(Wrong.ROW_DIFFERS, index=index, place=place, detail=column)
+        for name, recorded in rebuilt.items():
+            if name not in found:
+                index = recorded["changed_index"]
+                self.findings.add(Wrong.ROW_MISSING, index=index, place=f"{table} {name}")
+        return len(found)
 
-    def missing(self) -> None:
-        """Name the rows that entries tell of and no table holds any more."""
-        for (table, name), recorded in self.rows.items():
-            self.findings.add(
-                Wrong.ROW_MISSING, index=recorded.index, place=f"{table} {name}"
-            )
+    def _informations(self, an_object: str | None, now_ms: int) -> set[str]:
+        """Return the informations that a decision about an object has to look at."""
+        if an_object in self.world.rows["designation.documents"]:
+            contents = self.world.of("contents by document", an_object)
+            return {str(row["information_id"]) for row in contents if runs(row, now_ms)}
+        return {str(an_object)}
 
-    def _touch(self, index: int, touched: object) -> None:
-        raise NotImplementedError
-
-    def _break(self, index: int, detail: str) -> None:
-        self.findings.add(Wrong.ROW_FORM, index=index, detail=detail)
+    def _break(self, index: int, place: str, detail: str) -> None:
+        self.findings.add(Wrong.ROW_FORM, index=index, place=place, detail=detail)
         self.lose(index)
 
 
 def row_name(row: Mapping[str, object], key: Sequence[str]) -> str:
-    """Return how a row is named in a report: its primary key."""
+    """Return how a row is named: its primary key."""
     return "/".join(str(row[column]) for column in key)
 
 
-def row_digest(row: Mapping[str, object]) -> bytes:
-    """Return the digest of a row in one form, whether an entry or a table gives it."""
-    plain = {column: _plain(value) for column, value in row.items()}
-    return blake2b(_encode(plain), digest_size=16).digest()
+def _difference(recorded: Mapping[str, object], row: Mapping[str, object]) -> str | None:
+    """Return the first column in which two rows differ; one that is absent counts as empty."""
+    columns = (column for column in sorted({*recorded, *row}) if _plain(recorded.get(column)) != _plain(row.get(column)))
+    return next(columns, None)
 
 
 def _plain(value: object) -> object:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import IsolationLevel, sql
 
 from service.evidence.chain import Batch, Row, StoredCheckpoint
-from service.evidence.form import read_entry
+from service.evidence.form import readable_entry
 
 WINDOW = 4096
 """Entries that are held at a time, more only where one batch is larger."""
@@ -203,19 +203,21 @@ def first_at_or_after(connection: psycopg.Connection, *, at: str, size: int) -> 
     low, high = 0, size
     while low < high:
         middle = (low + high) // 2
-        row = (
-            connection.cursor(binary=True)
-            .execute(
-                "select index, body from ledger.entries where index >= %s and index < %s order by index limit 1",
-                (middle, high),
-            )
-            .fetchone()
-        )
-        if row is None or read_entry(row[1]).at >= at:
+        time = _time_from(connection, start=middle, end=high)
+        if time is None or time >= at:
             high = middle
         else:
-            low = row[0] + 1
+            low = middle + 1
     return low
+
+
+def _time_from(connection: psycopg.Connection, *, start: int, end: int) -> str | None:
+    """Return the time of the first entry from `start` on that can be read, or None."""
+    for _, body in entries(connection, start=start, end=min(end, start + 64)):
+        entry = readable_entry(body)
+        if entry is not None:
+            return entry.at
+    return None
 
 
 def log_size(connection: psycopg.Connection) -> int:
