@@ -12,7 +12,7 @@ from service.designation.operations.notice import Notice
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
-from service.personnel.rules import AlreadyRecordedError, exclusive, require_order
+from service.personnel.rules import AlreadyRecordedError, ConflictingPersonError, exclusive, require_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def record_result(
     _require_code(investigated_by, rules.INVESTIGATORS, word="investigator")
     _require_head(session, person_id=person_id, head_id=head_id)
     rules.require_notice(seat=log.seat, has_notice=notice is not None, notified=notified_on is not None)
-    original_on = _original_day(session, reuse, person_id=person_id, at=at)
+    original_on = _original_day(session, reuse, person_id=person_id)
     rules.require_original_day(reused=reuse is not None, original_on=original_on, outcome=outcome)
     days = (notified_on,) if notified_on else (notice.letter_on, notice.arrived_on) if notice else ()
     earliest = rules.earliest_known(*days, original_on)
@@ -92,7 +92,7 @@ def record_result(
     return row.id
 
 
-def _original_day(session: Session, reuse: Reuse | None, *, person_id: str, at: datetime) -> date | None:
+def _original_day(session: Session, reuse: Reuse | None, *, person_id: str) -> date | None:
     """Return the day from which a reused result counts, from the first result where that is here."""
     if reuse is None:
         return None
@@ -100,7 +100,7 @@ def _original_day(session: Session, reuse: Reuse | None, *, person_id: str, at: 
         return reuse.original_on
     first = personnel.require_known(session, Result, reuse.result_id, word="result")
     if first.person_id != person_id:
-        raise AlreadyRecordedError(message=f"result {first.id!r} is somebody else's", facts={"result": first.id})
+        raise ConflictingPersonError(message=f"result {first.id!r} is somebody else's", facts={"result": first.id})
     return rules.earliest_known(first.counted_on, reuse.original_on)
 
 

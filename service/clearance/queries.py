@@ -15,8 +15,7 @@ def results_of(session: Session, *, person_id: str, at: datetime, head_id: str |
     found = select(Result).where(Result.person_id == person_id, Result.known(at))
     if head_id is not None:
         found = found.where(Result.head_id == head_id)
-    newest = sorted(session.scalars(found), key=lambda row: (known_on(row), row.id), reverse=True)
-    return newest
+    return sorted(session.scalars(found), key=lambda row: (known_on(row), row.id), reverse=True)
 
 
 def known_on(result: Result) -> date:

@@ -92,16 +92,20 @@ _BASES = {
 
 
 def _objection(asked: Asked, way: Way) -> str | None:
-    if not way.certified:
-        return "not_certified"
-    if not way.contracted:
-        return "no_contract"
-    if asked.person_id is not None and not way.cleared:
-        return "not_cleared"
+    named = asked.person_id is not None
+    checks = (
+        ("not_certified", not way.certified),
+        ("no_contract", not way.contracted),
+        ("not_cleared", named and not way.cleared),
+        ("outside_contract_units", not _reaches(asked, way)),
+    )
+    return next((code for code, objected in checks if objected), None)
+
+
+def _reaches(asked: Asked, way: Way) -> bool:
+    """Tell whether the contract's units reach the line; a post is held in some unit, judged on the day."""
     if way.units is None:
-        return None
-    if asked.unit_id is not None and asked.unit_id not in way.units:
-        return "outside_contract_units"
-    if asked.person_id is not None and not set(way.units) & set(asked.person_units):
-        return "outside_contract_units"
-    return None
+        return True
+    if asked.unit_id is not None:
+        return asked.unit_id in way.units
+    return asked.person_id is None or bool(set(way.units) & set(asked.person_units))

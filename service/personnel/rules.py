@@ -27,6 +27,7 @@ _OLD_KANJI = str.maketrans(
 )
 """Forms of common name characters that Unicode keeps apart and a searcher does not."""
 
+_VARIATION_SELECTORS = frozenset((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 
 
@@ -48,6 +49,12 @@ class AlreadyEndedError(Conflict):
     slug = "already-ended"
 
 
+class ConflictingPersonError(Conflict):
+    """A record of one person named where another is meant."""
+
+    slug = "conflicting-person"
+
+
 def search_key(*words: str | None) -> str:
     """Return what names are searched by: folded width, case, kana, old kanji, no spaces.
 
@@ -60,9 +67,7 @@ def search_key(*words: str | None) -> str:
 
 def _fold(word: str) -> str:
     plain = unicodedata.normalize("NFKC", word).casefold()
-    seen = "".join(
-        char for char in plain if not char.isspace() and not 0xFE00 <= ord(char) <= 0xFE0F and not 0xE0100 <= ord(char) <= 0xE01EF
-    )
+    seen = "".join(char for char in plain if not char.isspace() and ord(char) not in _VARIATION_SELECTORS)
     return seen.translate(_OLD_KANJI).translate(_HIRAGANA_TO_KATAKANA)
 
 
