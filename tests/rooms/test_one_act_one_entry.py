@@ -1,0 +1,147 @@
+import inspect
+from datetime import date
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from service.clearance import operations as clearance
+from service.designation import operations as designation
+from service.need_to_know import operations as need_to_know
+from service.need_to_know.operations import Target
+from service.personnel import operations as personnel
+from service.provision import operations as provision
+from service.provision.rules import Conditions
+from tests.builders.site import Site, notice
+
+ON = date(2026, 7, 10)
+LETTER = notice(ON)
+TERMS = provision.Terms(informations=["d1"], from_on=ON)
+D1_TO_DENRYOKU = {"information_id": "d1", "giver_id": "meti", "receiver_id": "denryoku", "under": "Act 10(1)", "on": ON}
+PARTIES = {"operator_id": "denryoku", "organ_id": "meti"}
+SATO = {"information_id": "d1", "organization_id": "denryoku", "target": Target(person_id="sato")}
+
+Script = list[tuple[str, Any, dict[str, Any]]]
+"""The kind of the entry, the operation, and its facts."""
+
+FIRST: Script = [
+    (
+        "personnel:organization:registered",
+        personnel.register_organization,
+        {"kind": "organ", "name": "経済産業省", "organization_id": "meti"},
+    ),
+    (
+        "personnel:organization:registered",
+        personnel.register_organization,
+        {"kind": "operator", "name": "電力", "organization_id": "denryoku"},
+    ),
+    ("personnel:unit:registered", personnel.register_unit, {"organization_id": "denryoku", "name": "保安", "unit_id": "hoan"}),
+    ("personnel:person:registered", personnel.register_person, {"legal_name": "佐藤", "person_id": "sato"}),
+    ("personnel:person:changed", personnel.record_name, {"person_id": "sato", "legal_name": "鈴木"}),
+    ("personnel:post:taken", personnel.take_post, {"person_id": "sato", "organization_id": "denryoku", "post_id": "p1"}),
+    (
+        "personnel:alias:granted",
+        personnel.grant_alias,
+        {"namespace": "badge", "value": "1", "target_kind": "person", "target_id": "sato", "alias_id": "a1"},
+    ),
+    ("personnel:alias:ended", personnel.end_alias, {"alias_id": "a1", "on": ON}),
+]
+LAST: Script = [
+    ("designation:document:registered", designation.register_document, {"carries": ["d1"], "document_id": "doc-1"}),
+    ("designation:document:registered", designation.carry, {"document_id": "doc-1", "information_id": "d2"}),
+    (
+        "personnel:alias:granted",
+        designation.grant_resource_alias,
+        {"namespace": "dms", "value": "1", "target_kind": "document", "target_id": "doc-1"},
+    ),
+    (
+        "clearance:doubt:notified",
+        clearance.record_doubt_notice,
+        {"person_id": "sato", "head_id": "meti", "notified_on": ON, "notice": LETTER},
+    ),
+    ("clearance:office:held", clearance.record_office, {"person_id": "sato", "office": "nra_member", "from_on": ON}),
+    ("need_to_know:handler:listed", need_to_know.list_handler, SATO | {"from_on": ON}),
+    ("need_to_know:handler:removed", need_to_know.remove_handler, SATO | {"on": ON}),
+    ("provision:information:returned", provision.record_return, {"provision_id": "prov-1", "on": ON}),
+    ("provision:contract:ended", provision.end_contract, {"contract_id": "c1", "last_day": ON}),
+    ("provision:certification:ended", provision.end_certification, {"certification_id": "cert-1", "on": ON}),
+    ("personnel:post:left", personnel.leave_post, {"post_id": "p1", "last_day": ON}),
+]
+RESULT = {"person_id": "sato", "head_id": "meti", "outcome": "positive", "notified_on": ON}
+AT_AN_ORGAN: Script = [
+    *FIRST,
+    ("designation:information:designated", designation.designate, {"organ_id": "meti", "on": ON, "years": 1, "information_id": "d1"}),
+    ("designation:information:designated", designation.designate, {"organ_id": "meti", "on": ON, "years": 1, "information_id": "d2"}),
+    ("provision:operator:certified", provision.certify, PARTIES | {"on": ON, "certification_id": "cert-1"}),
+    ("provision:contract:concluded", provision.conclude_contract, PARTIES | {"terms": TERMS, "contract_id": "c1"}),
+    ("provision:information:provided", provision.provide, D1_TO_DENRYOKU | {"conditions": Conditions(), "provision_id": "prov-1"}),
+    ("clearance:result:recorded", clearance.record_result, RESULT),
+    *LAST,
+    ("designation:information:extended", designation.extend, {"information_id": "d1", "until": date(2028, 1, 1), "on": ON}),
+    ("designation:information:lifted", designation.lift, {"information_id": "d1", "on": ON}),
+    ("designation:information:closed", designation.close, {"information_id": "d1", "on": ON}),
+]
+RECORDED = {"organ_id": "meti", "on": ON, "until": date(2027, 7, 9), "notice": LETTER}
+AT_AN_OPERATOR: Script = [
+    *FIRST,
+    ("designation:information:designated", designation.record_designation, RECORDED | {"information_id": "d1"}),
+    ("designation:information:designated", designation.record_designation, RECORDED | {"information_id": "d2"}),
+    ("provision:operator:certified", provision.record_certification, PARTIES | {"on": ON, "certification_id": "cert-1", "notice": LETTER}),
+    ("provision:contract:concluded", provision.record_contract, PARTIES | {"terms": TERMS, "contract_id": "c1"}),
+    ("provision:information:provided", provision.record_provision, D1_TO_DENRYOKU | {"notice": LETTER, "provision_id": "prov-1"}),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER}),
+    *LAST,
+    (
+        "designation:information:extended",
+        designation.record_extension,
+        {"information_id": "d1", "until": date(2028, 1, 1), "on": ON, "notice": LETTER},
+    ),
+    ("designation:information:lifted", designation.record_lifting, {"information_id": "d1", "on": ON, "notice": LETTER}),
+    ("designation:information:closed", designation.close, {"information_id": "d1", "on": ON, "organization_id": "denryoku"}),
+]
+
+
+def perform(site: Site, script: Script) -> None:
+    for kind, operation, facts in script:
+        entries = site.size()
+        site.act(operation, day=ON, **facts)
+        assert site.size() == entries + 1, operation.__name__
+        with site.engine.connect() as connection:
+            body = bytes(connection.execute(text("select body from ledger.entries order by index desc limit 1")).scalar_one())
+            facts_kept = connection.execute(
+                text("select count(*) from ledger.disclosures where index = :index"), {"index": entries}
+            ).scalar_one()
+        assert f'"kind":"{kind}"'.encode() in body, operation.__name__
+        assert facts_kept == 1, operation.__name__
+
+
+def test_each_act_of_an_organ_leaves_exactly_one_entry_with_its_facts(organ: Site) -> None:
+    perform(organ, AT_AN_ORGAN)
+
+
+def test_each_act_of_an_operator_leaves_exactly_one_entry_with_its_facts(operator: Site) -> None:
+    perform(operator, AT_AN_OPERATOR)
+
+
+@pytest.mark.parametrize("room", [personnel, designation, provision, clearance, need_to_know])
+def test_no_operation_is_left_out(room: ModuleType) -> None:
+    names = getattr(room, "__all__", None) or vars(room)
+    public = {
+        getattr(room, name)
+        for name in names
+        if not name.startswith("_") and inspect.isfunction(getattr(room, name)) and getattr(room, name).__module__.startswith(room.__name__)
+    }
+    performed = {operation for _kind, operation, _facts in (*AT_AN_ORGAN, *AT_AN_OPERATOR)}
+    assert public <= performed
+
+
+def test_every_row_that_an_act_wrote_names_its_entry(operator: Site) -> None:
+    from service.database import Base
+
+    perform(operator, AT_AN_OPERATOR)
+    with operator.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            if table.schema in {"personnel", "designation", "provision", "clearance", "need_to_know"}:
+                for (index,) in connection.execute(text(f"select changed_index from {table.schema}.{table.name}")):
+                    assert 1 <= index < operator.size()
