@@ -4,12 +4,16 @@ import sys
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine, select
 
 from service import clock
-from service.cli.site import Site, SiteNotReadyError, open_site, read_log
-from service.database import transaction
+from service.cli.site import Site, SiteNotReadyError, account, open_site, read_log
+from service.database import read, transaction
 from service.database.migrate import upgrade
+from service.decision.model import PolicySetRow
+from service.decision.policies_in_force import activate
 from service.ledger import Log, LogError, Seat, open_log
+from service.statute.policies import read_policies
 
 SEATS: tuple[Seat, ...] = ("organ", "operator")
 
@@ -24,11 +28,17 @@ def migrate(
     origin: Annotated[
         str | None, typer.Option(help="The log's name, for example sekisho.example.jp/main.")
     ] = None,
+    *,
+    activate_policies: Annotated[
+        bool, typer.Option("--activate-policies", help="Bring the policies of this version into force.")
+    ] = False,
 ) -> None:
-    """Bring the schema up to date; at first use make the keys and open the log."""
+    """Bring the schema up to date; at first use make the keys, open the log and activate the policies."""
     with open_site(log=False) as site:
         upgrade(site.url)
         log = open_once(site, seat=seat, origin=origin)
+        digest = activate_shipped(site.engine, log, renew=activate_policies)
+        typer.echo(f"Policies in force: {digest}")
         typer.echo(f"Schema up to date. Log {log.origin}, seat {log.seat}.")
         typer.echo(f"Verifier key: {log.vkey}")
 
@@ -51,6 +61,22 @@ def open_once(site: Site, *, seat: str | None, origin: str | None) -> Log:
     origin = origin or _asked("Name of the log", option="--origin NAME")
     with transaction(site.engine) as session:
         return open_log(session, origin=origin, seat=seat, at=clock.now(), keys=site.settings.keys_dir)
+
+
+def activate_shipped(engine: Engine, log: Log, *, renew: bool) -> str:
+    """Return the digest of the policies in force; activate this version's where there are none.
+
+    `renew` activates them too where others are in force: a newer version of Sekisho changes
+    no answer by itself.
+    """
+    texts = read_policies()
+    with read(engine) as session:
+        newest = select(PolicySetRow.digest).order_by(PolicySetRow.changed_index.desc())
+        in_force = session.scalars(newest).first()
+    if in_force == texts.digest or (in_force is not None and not renew):
+        return in_force
+    with transaction(engine) as session:
+        return activate(session, log=log, actor=account(), at=clock.now(), texts=texts)
 
 
 def site_has_log(site: Site) -> bool:

@@ -1,0 +1,121 @@
+"""`sekisho demo`: an invented world, seeded once, with lines to try it by."""
+
+import shlex
+from typing import Annotated
+
+import typer
+
+from service.cli.migrate import activate_shipped, open_once
+from service.cli.site import Site, open_site
+from service.database.migrate import upgrade
+from service.jobs.demo import Keys, origin_of, require_demo, seed
+from service.jobs.demo_world import STORIES
+from service.ledger import Log, Seat
+from service.settings import Settings
+
+KEYS_FILE = "demo-keys.json"
+PERMIT = ("demo-permit", "demo-doc-1")
+DENIALS = (
+    ("demo-expired", "demo-doc-1"),
+    ("demo-not-listed", "demo-doc-1"),
+    ("demo-doubt", "demo-doc-1"),
+    ("demo-no-assessment", "demo-doc-1"),
+    ("demo-left", "demo-doc-1"),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    *,
+    seat: Annotated[str, typer.Option(help="Whose side of the demo: operator or organ.")] = "operator",
+    serve: Annotated[bool, typer.Option("--serve", help="Serve it then, until Ctrl-C.")] = False,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port to serve on.")] = None,
+) -> None:
+    """Seed an invented world in Japanese and print ready lines: one permit, five denials, an export."""
+    side = _side(seat)
+    settings = demo_settings(side, port)
+    with open_site(log=False, settings=settings) as site:
+        log, keys = prepare(site, side)
+        tell(site.settings, log, keys)
+        if serve:
+            # Only a demo that is served needs the server's modules.
+            from service.cli.serve import serve_site  # noqa: PLC0415
+
+            serve_site(site.settings)
+
+
+def _side(word: str) -> Seat:
+    if word == "operator":
+        return "operator"
+    if word == "organ":
+        return "organ"
+    message = f"--seat: {word} is neither operator nor organ"
+    raise ValueError(message)
+
+
+def demo_settings(seat: Seat, port: int | None) -> Settings:
+    """Return the settings of a side of the demo; the organ's has a data directory of its own."""
+    settings = Settings()
+    if settings.host not in ("127.0.0.1", "::1", "localhost"):
+        message = f"a demo is served on this machine alone, not on {settings.host}; leave SEKISHO_HOST unset"
+        raise ValueError(message)
+    changes: dict[str, object] = {}
+    if port is not None:
+        changes["port"] = port
+    if seat == "organ" and settings.database_url is None and settings.data_dir.name != "organ":
+        changes["data_dir"] = settings.data_dir / "organ"
+    return settings.model_copy(update=changes)
+
+
+def prepare(site: Site, seat: Seat) -> tuple[Log, Keys]:
+    """Migrate, open the log and seed; what is there already stays."""
+    upgrade(site.url)
+    log = open_once(site, seat=seat, origin=origin_of(seat))
+    require_demo(log)
+    activate_shipped(site.engine, log, renew=True)
+    keys = seed(
+        site.engine,
+        log=log,
+        keys_file=site.settings.data_dir / KEYS_FILE,
+        say=lambda words: typer.echo(f"  {words}", err=True),
+    )
+    return log, keys
+
+
+def curl(settings: Settings, key: str, person: str, document: str) -> str:
+    """Return one line for a shell that asks whether a person may handle a document."""
+    question = (
+        f'{{"subject":{{"type":"person","id":"{person}"}},'
+        f'"action":{{"name":"handle"}},'
+        f'"resource":{{"type":"document","id":"{document}"}},'
+        f'"context":{{"on_behalf_of":"{_organization(settings)}"}}}}'
+    )
+    url = f"http://{settings.host}:{settings.port}/access/v1/evaluation"
+    headers = f"-H {shlex.quote(f'Authorization: Bearer {key}')} -H 'Content-Type: application/json'"
+    return f"curl -s {url} {headers} -d {shlex.quote(question)}"
+
+
+def _organization(settings: Settings) -> str:
+    return "demo-keizai" if settings.data_dir.name == "organ" else "demo-denryoku"
+
+
+def tell(settings: Settings, log: Log, keys: Keys) -> None:
+    """Print the lines to try the demo by."""
+    prefix = f"SEKISHO_DATA_DIR={shlex.quote(str(settings.data_dir))} " if settings.data_dir != Settings().data_dir else ""
+    typer.echo(f"\n架空のデモ / an invented demo: {log.origin}")
+    for key, heading in (
+        (keys.application, "アプリが受け取る答え / what an application is told"),
+        (keys.trial, "試行キー:理由つき / with the trial key, why"),
+    ):
+        typer.echo(f"\n# {heading}")
+        for person, document in (PERMIT, *DENIALS):
+            ja, en = STORIES[person]
+            typer.echo(f"# {person}: {ja} / {en}")
+            typer.echo(curl(settings, key, person, document))
+    typer.echo("\n# 台帳を書き出して検証する / export the ledger and verify it")
+    typer.echo(f"{prefix}sekisho export --format jsonl --out ledger.jsonl")
+    typer.echo(f"{prefix}sekisho verify\n")

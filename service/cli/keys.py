@@ -1,0 +1,111 @@
+"""`sekisho application` and `sekisho key`: who may ask, and with which keys."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from service import clock
+from service.cli.site import account, open_site
+from service.database import read, transaction
+from service.identity import operations
+from service.identity.model import ApiKey, Application
+from service.jobs.demo import require_demo
+
+Applied = Annotated[str, typer.Argument(help="The application's id.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    applications = typer.Typer(help="Programs that may ask: grant, list, end.", no_args_is_help=True)
+    applications.command("grant")(grant)
+    applications.command("list")(list_applications)
+    applications.command("end")(end)
+    app.add_typer(applications, name="application")
+    keys = typer.Typer(help="Keys of applications: issue, list, revoke.", no_args_is_help=True)
+    keys.command("issue")(issue)
+    keys.command("list")(list_keys)
+    keys.command("revoke")(revoke)
+    app.add_typer(keys, name="key")
+
+
+def grant(
+    name: Annotated[str, typer.Argument(help="What the application is called.")],
+    *,
+    identifier: Annotated[str | None, typer.Option("--id", help="Its id; otherwise a random one.")] = None,
+    organization: Annotated[str | None, typer.Option(help="The organization that it asks for.")] = None,
+    namespace: Annotated[list[str] | None, typer.Option(help="A namespace of aliases it may use; may be repeated.")] = None,
+    resource_type: Annotated[list[str] | None, typer.Option(help="information or document; both by default.")] = None,
+    trial: Annotated[bool, typer.Option("--trial", help="Answer with full reasons; in a demo world alone.")] = False,
+) -> None:
+    """Let an application ask, and print its id."""
+    with open_site() as site:
+        if trial:
+            require_demo(site.log)
+        with transaction(site.engine) as session:
+            made = operations.grant_application(
+                session,
+                log=site.log,
+                actor=account(),
+                at=clock.now(),
+                name=name,
+                application_id=identifier,
+                organization=organization,
+                namespaces=namespace or (),
+                resource_types=resource_type or operations.RESOURCE_TYPES,
+                trial=trial,
+            )
+        typer.echo(made)
+
+
+def list_applications() -> None:
+    """List the applications, those that have ended too."""
+    with open_site() as site, read(site.engine) as session:
+        for row in session.scalars(select(Application).order_by(Application.id)):
+            state = "live" if row.ended_at is None else f"ended {row.ended_at.isoformat()}"
+            scope = ",".join(row.namespaces) or "no aliases"
+            typer.echo(f"{row.id}\t{row.name}\t{row.organization_id or '-'}\t{scope}\t{state}")
+
+
+def end(application: Applied) -> None:
+    """End an application with all its keys at once."""
+    with open_site() as site, transaction(site.engine) as session:
+        operations.end_application(session, log=site.log, actor=account(), at=clock.now(), application=application)
+    typer.echo(f"ended {application}")
+
+
+def issue(
+    application: Applied,
+    *,
+    days: Annotated[int | None, typer.Option(min=1, max=3660, help="Days until the key expires; without: never.")] = None,
+) -> None:
+    """Make a key and print it; it is shown this once and kept nowhere."""
+    at = clock.now()
+    with open_site() as site, transaction(site.engine) as session:
+        key = operations.issue_key(
+            session,
+            log=site.log,
+            actor=account(),
+            at=at,
+            application=application,
+            expires_at=None if days is None else at + timedelta(days=days),
+        )
+    typer.echo(key)
+    typer.echo("Keep it now: it is not shown again.", err=True)
+
+
+def list_keys(application: Applied) -> None:
+    """List an application's keys by their ids; the keys themselves are kept nowhere."""
+    with open_site() as site, read(site.engine) as session:
+        for row in session.scalars(select(ApiKey).where(ApiKey.application_id == application).order_by(ApiKey.changed_index)):
+            state = "live" if row.ended_at is None else f"revoked {row.ended_at.isoformat()}"
+            expires = "never expires" if row.expires_at is None else f"expires {row.expires_at.isoformat()}"
+            typer.echo(f"{row.id}\t{state}\t{expires}")
+
+
+def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, from `sekisho key list`.")]) -> None:
+    """Revoke a key at once."""
+    with open_site() as site, transaction(site.engine) as session:
+        operations.revoke_key(session, log=site.log, actor=account(), at=clock.now(), key_id=key_id)
+    typer.echo(f"revoked {key_id}")
