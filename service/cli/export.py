@@ -38,9 +38,7 @@ def export(
         str | None,
         typer.Option("--to", help="Last day (Japan, whole), or the instant before which it ends; default: now."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="File to write, whole or not at all; default: standard output.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write, whole or not at all; default: standard output.")] = None,
     language: Annotated[str, typer.Option(help="Headings: en for the stable machine names, or ja.")] = "en",
 ) -> None:
     """Export the log of a time. The request and the digest of what was written become entries."""

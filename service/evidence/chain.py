@@ -133,9 +133,7 @@ class ChainCheck:
             stored = self._next
             self._next = next(self._stored, None)
             if self._signed(stored) is not None:
-                self.findings.add(
-                    Wrong.CHECKPOINT_BEYOND, index=self.size, until=stored.size
-                )
+                self.findings.add(Wrong.CHECKPOINT_BEYOND, index=self.size, until=stored.size)
 
     def _resume(self, batch: Batch) -> None:
         """Go on from a recorded frontier, if it is one of this size."""

@@ -58,9 +58,7 @@ def headings(language: Language) -> tuple[str, ...]:
     return tuple(ja if language == "ja" else name for name, ja in COLUMNS)
 
 
-def cells(
-    *, index: int, entry: EntryV1, disclosed: Disclosed, leaf: bytes
-) -> tuple[str, ...]:
+def cells(*, index: int, entry: EntryV1, disclosed: Disclosed, leaf: bytes) -> tuple[str, ...]:
     """Return the cells of one entry in the order of `COLUMNS`, not yet made safe."""
     return (
         str(index),

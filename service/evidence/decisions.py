@@ -65,11 +65,7 @@ class DecisionCheck:
         now_ms = milliseconds(entry.at)
         same = (entry.policy, entry.out, entry.person, entry.object, entry.acting_for, entry.action, entry.sd)
         settled = self._settled.get(same)
-        if (
-            settled is not None
-            and now_ms < settled.until_ms
-            and self._rebuild.touched(settled.concerns) <= settled.index
-        ):
+        if settled is not None and now_ms < settled.until_ms and self._rebuild.touched(settled.concerns) <= settled.index:
             self.answered += 1
             return
         opened = [self._find(index, name) for name in entry.sd or ()]
@@ -88,29 +84,35 @@ class DecisionCheck:
 
     def _judge(self, index: int, entry: EntryV1, present: list[Opened], now_ms: int) -> int | None:
         """Return until when the answer stands, or None with a finding."""
-        facts = [opened.value for opened in present if opened.name == "facts"]
+        facts = [opened.value for opened in present if opened.name == "facts" and isinstance(opened.value, dict)]
         answers = [opened.value for opened in present if opened.name == "answer"]
-        if len(answers) != 1 or len(facts) + 1 != len(present):
-            self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=f"{len(answers)} answers")
+        if not facts or len(answers) != 1 or len(facts) + 1 != len(present):
+            detail = f"{len(facts)} facts and {len(answers)} answers in {len(present)} disclosures"
+            self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=detail)
             return None
         fault = self._rebuild.fault_of(entry=entry, facts=facts, now_ms=now_ms)
         if fault is not None:
             self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=fault)
             return None
+        in_force = self._rebuild.policy_in_force()
+        if in_force is not None and entry.policy != in_force:
+            self.findings.add(Wrong.POLICY_NOT_IN_FORCE, index=index, detail=f"{entry.policy}, not {in_force}")
         for each in facts:
             self._rebuild.check_facts(index=index, facts=each)
         names = [name for name, opened in zip(entry.sd or (), present, strict=True) if opened.name == "facts"]
-        return self._rerun.check(
-            index=index, entry=entry, names=names, facts=facts, answer=answers[0], now_ms=now_ms
-        )
+        return self._rerun.check(index=index, entry=entry, names=names, facts=facts, answer=answers[0], now_ms=now_ms)
 
     def _find(self, index: int, name: str) -> Opened | None:
-        """Return a disclosure that an entry names; name its absence, which nothing covers."""
+        """Return a disclosure that an entry names; name its absence, which nothing covers.
+
+        One that stands at a later entry was moved there: it is made with the first that names it.
+        """
         opened = self._disclosures.find(name)
-        if opened is None and not self._disclosures.present(name):
+        moved = opened is not None and opened.index > index
+        if moved or (opened is None and not self._disclosures.present(name)):
             self.absent += 1
             self.findings.add(Wrong.DISCLOSURE_ABSENT, index=index, place=name)
-        return opened
+        return None if moved else opened
 
 
 def milliseconds(at: str) -> int:

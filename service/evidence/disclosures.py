@@ -46,9 +46,7 @@ class Places:
 
     def get(self, digest: bytes) -> int | None:
         """Return the index of the entry that a disclosure was made with, or None."""
-        row = self._database.execute(
-            "select at from place where digest = ?", (digest,)
-        ).fetchone()
+        row = self._database.execute("select at from place where digest = ?", (digest,)).fetchone()
         return None if row is None else row[0]
 
     def __enter__(self) -> Self:

@@ -67,10 +67,7 @@ def _moment(text: str, *, option: str, last: bool) -> datetime:
     except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
-        message = (
-            f"{option} {text!r} is neither a day (2026-11-24, of Japan)"
-            " nor an instant with its offset (2026-11-24T12:00:00+09:00)"
-        )
+        message = f"{option} {text!r} is neither a day (2026-11-24, of Japan) nor an instant with its offset (2026-11-24T12:00:00+09:00)"
         raise ValueError(message)
     try:
         return moment.astimezone(UTC)
@@ -91,7 +88,7 @@ def written(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 
 
-def export(  # noqa: PLR0913 - what is exported, whence and whither
+def export(
     *,
     connection: psycopg.Connection,
     start: int,
@@ -180,4 +177,6 @@ def _disclosed(entry: EntryV1, disclosures: Disclosures) -> Disclosed:
     if entry.kind != DECIDED:
         return Disclosed()
     answer = _answer(entry, disclosures)
-    return Disclosed(undisclosed="answer") if answer is None else answer_of(answer.value)
+    if answer is None or not isinstance(answer.value, dict):
+        return Disclosed(undisclosed="answer")
+    return answer_of(answer.value)

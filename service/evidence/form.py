@@ -130,18 +130,14 @@ class FormCheck:
     def _order(self, index: int, entry: EntryV1) -> None:
         """Check the time and `seen`; go on from what the entry says, so that one fault is one."""
         if entry.at < self.last_at:
-            self.findings.add(
-                Wrong.TIME_BACKWARDS, index=index, detail=f"{entry.at} < {self.last_at}"
-            )
+            self.findings.add(Wrong.TIME_BACKWARDS, index=index, detail=f"{entry.at} < {self.last_at}")
         self.last_at = entry.at
         if is_change(entry.kind):
             self.last_change = index
             return
         self.decisions += 1
         if entry.seen != self.last_change:
-            self.findings.add(
-                Wrong.SEEN, index=index, detail=f"{entry.seen}, not {self.last_change}"
-            )
+            self.findings.add(Wrong.SEEN, index=index, detail=f"{entry.seen}, not {self.last_change}")
             if entry.seen is not None and self.last_change < entry.seen < index:
                 self.last_change = entry.seen
 

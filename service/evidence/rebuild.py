@@ -12,6 +12,7 @@ from service.decision.world import World, runs
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import EntryV1
 
+POLICIES = "decision.policy_sets"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -46,8 +47,9 @@ class Rebuild:
                 self._break(index, place, f"changed_index {row.get('changed_index')}")
             for an_id in touched:
                 self._touched[an_id] = index
-            if not touched.isdisjoint(self.world.rows["personnel.organizations"]):
-                # Certifications and contracts reach people and informations that do not name them.
+            if table == POLICIES or not touched.isdisjoint(self.world.rows["personnel.organizations"]):
+                # Certifications and contracts reach people and informations that do not name them;
+                # a policy reaches everybody.
                 self._everything = index
 
     def lose(self, index: int) -> None:
@@ -59,19 +61,26 @@ class Rebuild:
         """Return the index of the last change that concerns one of these ids, -1 for none."""
         return max(self._everything, *(self._touched.get(an_id, -1) for an_id in ids), -1)
 
-    def fault_of(self, *, entry: EntryV1, facts: Sequence[object], now_ms: int) -> str | None:
+    def policy_in_force(self) -> str | None:
+        """Return the digest of the policy set that was activated last, None if none is known."""
+        if self.broken_at is not None:
+            return None
+        newest = max(self.world.rows[POLICIES].values(), key=lambda row: row["changed_index"], default=None)
+        return None if newest is None else str(newest["digest"])
+
+    def fault_of(self, *, entry: EntryV1, facts: Sequence[Mapping[str, Any]], now_ms: int) -> str | None:
         """Say in what the facts are not about what the decision was about, or None."""
         found: set[str] = set()
         for each in facts:
-            if not isinstance(each, dict):
-                return "facts are no record"
             if each.get("person") != entry.person or each.get("organization") != entry.acting_for:
                 return "facts of somebody or somewhere else"
             found.add(str(each.get("information")))
         if self.broken_at is not None:
             return None
         expected = self._informations(entry.object, now_ms)
-        return None if found == expected else f"facts of {sorted(found)}, not of {sorted(expected)}"
+        if found == expected or (expected is None and found <= {str(None), str(entry.object)}):
+            return None
+        return f"facts of {sorted(found)}, not of {sorted(expected or ())}"
 
     def check_facts(self, *, index: int, facts: Mapping[str, Any]) -> None:
         """Compare disclosed facts with those that the rebuilt world gives at this entry."""
@@ -104,12 +113,14 @@ class Rebuild:
                 self.findings.add(Wrong.ROW_MISSING, index=index, place=f"{table} {name}")
         return len(found)
 
-    def _informations(self, an_object: str | None, now_ms: int) -> set[str]:
-        """Return the informations that a decision about an object has to look at."""
-        if an_object in self.world.rows["designation.documents"]:
-            contents = self.world.of("contents by document", an_object)
-            return {str(row["information_id"]) for row in contents if runs(row, now_ms)}
-        return {str(an_object)}
+    def _informations(self, an_object: str | None, now_ms: int) -> set[str] | None:
+        """Return the informations that a decision about an object has to look at; None for one unknown then."""
+        if an_object in self.world.rows["designation.information"]:
+            return {str(an_object)}
+        if an_object not in self.world.rows["designation.documents"]:
+            return None
+        contents = self.world.of("contents by document", str(an_object))
+        return {str(row["information_id"]) for row in contents if runs(row, now_ms)} or {str(None)}
 
     def _break(self, index: int, place: str, detail: str) -> None:
         self.findings.add(Wrong.ROW_FORM, index=index, place=place, detail=detail)

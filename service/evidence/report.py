@@ -50,7 +50,7 @@ WORDS: dict[Wrong, tuple[str, str]] = {
     ),
     Wrong.CHECKPOINT_ROOT: (
         "署名済みのチェックポイント（{until} 件まで）と一致しません。番号 {range} のどこかが、連鎖ごと作り直されています。",
-        "The signed checkpoint over the first {until} entries disagrees: somewhere in entries {range} the log was rewritten, chain and all.",
+        "The signed checkpoint over the first {until} entries disagrees: entries {range} were rewritten somewhere, chain and all.",
     ),
     Wrong.CHECKPOINT_BEYOND: (
         "署名済みの番号 {range} が末尾から失われています。",
@@ -190,9 +190,7 @@ def as_text(report: Report, language: Language) -> str:
     lines = [*_summary(report, counts, ja=language == "ja")]
     findings = report.findings
     if report.intact:
-        lines.append(
-            "検証の結果、誤りはありません。" if language == "ja" else "Verified: nothing is wrong."
-        )
+        lines.append("検証の結果、誤りはありません。" if language == "ja" else "Verified: nothing is wrong.")
         return "\n".join(lines)
     first = findings.first_index
     if language == "ja":
@@ -229,14 +227,12 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
         f"Log {report.origin}",
         f"{c.intact:,} of {c.entries:,} entries intact, in {c.batches:,} batches.",
         f"{c.checkpoints:,} signed checkpoints, which vouch for the first {c.signed_size:,} entries ({unsigned:,} not signed yet).",
-        f"{c.answered:,} of {c.decisions:,} decisions re-run and equal ({c.rerun:,} runs of the engine; {c.not_rerun:,} could not be re-run).",
+        f"{c.answered:,} of {c.decisions:,} decisions re-run and equal ({c.rerun:,} engine runs; {c.not_rerun:,} could not be re-run).",
         f"{c.traced:,} sets of facts follow from the entries; {c.rows:,} rows of the tables compared with the entries.",
         f"{c.disclosures:,} disclosures opened, {c.disclosures_absent:,} absent, {c.keys_absent:,} without their key.",
     ]
     if c.untraced_from is not None:
-        lines.append(
-            f"From entry {c.untraced_from} on the state cannot be rebuilt, since facts are absent."
-        )
+        lines.append(f"From entry {c.untraced_from} on the state cannot be rebuilt, since facts are absent.")
     return lines
 
 

@@ -79,9 +79,7 @@ def entries(connection: psycopg.Connection, *, start: int, end: int) -> list[Row
     )
 
 
-def windows(
-    connection: psycopg.Connection, *, start: int, end: int, width: int = WINDOW
-) -> Iterator[list[Row]]:
+def windows(connection: psycopg.Connection, *, start: int, end: int, width: int = WINDOW) -> Iterator[list[Row]]:
     """Yield the entries from `start` to before `end`, by keyset, at most `width` at a time."""
     for low in range(start, end, width):
         yield entries(connection, start=low, end=min(low + width, end))
@@ -97,15 +95,12 @@ def entries_outside(connection: psycopg.Connection, *, end: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def sealed_rows(
-    connection: psycopg.Connection, *, start: int, end: int
-) -> list[SealedRow]:
+def sealed_rows(connection: psycopg.Connection, *, start: int, end: int) -> list[SealedRow]:
     """Return the disclosures of the entries from `start` to before `end`, in order."""
     rows = (
         connection.cursor(binary=True)
         .execute(
-            "select index, digest, key_id, sealed from ledger.disclosures"
-            " where index >= %s and index < %s order by index, digest",
+            "select index, digest, key_id, sealed from ledger.disclosures where index >= %s and index < %s order by index, digest",
             (start, end),
         )
         .fetchall()
@@ -118,8 +113,7 @@ def sealed_rows_outside(connection: psycopg.Connection, *, end: int) -> list[Sea
     rows = (
         connection.cursor(binary=True)
         .execute(
-            "select index, digest, key_id, sealed from ledger.disclosures"
-            " where index < 0 or index >= %s order by index limit 10",
+            "select index, digest, key_id, sealed from ledger.disclosures where index < 0 or index >= %s order by index limit 10",
             (end,),
         )
         .fetchall()
@@ -135,9 +129,7 @@ def places(connection: psycopg.Connection, *, start: int, end: int) -> Iterator[
             yield found
 
 
-def sealed_row(
-    connection: psycopg.Connection, *, index: int, digest: bytes
-) -> SealedRow | None:
+def sealed_row(connection: psycopg.Connection, *, index: int, digest: bytes) -> SealedRow | None:
     """Return one disclosure, or None."""
     row = (
         connection.cursor(binary=True)
@@ -152,19 +144,13 @@ def sealed_row(
 
 def wrapped_key(connection: psycopg.Connection, key_id: str) -> bytes | None:
     """Return a key of disclosures as it is stored, wrapped, or None."""
-    row = (
-        connection.cursor(binary=True)
-        .execute("select wrapped from ledger.keys where id = %s", (key_id,))
-        .fetchone()
-    )
+    row = connection.cursor(binary=True).execute("select wrapped from ledger.keys where id = %s", (key_id,)).fetchone()
     return None if row is None else row[0]
 
 
 def policy_text(connection: psycopg.Connection, digest: str) -> str | None:
     """Return the text of a policy set by its digest, or None."""
-    row = connection.execute(
-        "select text from decision.policy_sets where digest = %s", (digest,)
-    ).fetchone()
+    row = connection.execute("select text from decision.policy_sets where digest = %s", (digest,)).fetchone()
     return None if row is None else row[0]
 
 
@@ -180,14 +166,10 @@ def primary_key(connection: psycopg.Connection, table: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def room_rows(
-    connection: psycopg.Connection, table: str
-) -> Iterator[dict[str, object]]:
+def room_rows(connection: psycopg.Connection, table: str) -> Iterator[dict[str, object]]:
     """Yield every row of a room's table as a JSON object, as entries carry it."""
     schema, name = table.split(".")
-    query = sql.SQL("select to_jsonb(t) from {}.{} t").format(
-        sql.Identifier(schema), sql.Identifier(name)
-    )
+    query = sql.SQL("select to_jsonb(t) from {}.{} t").format(sql.Identifier(schema), sql.Identifier(name))
     with connection.cursor("evidence_rows") as cursor:
         cursor.itersize = 1000
         cursor.execute(query)
@@ -222,9 +204,7 @@ def _time_from(connection: psycopg.Connection, *, start: int, end: int) -> str |
 
 def log_size(connection: psycopg.Connection) -> int:
     """Return the number of entries that the newest batch ends with; 0 for no log."""
-    row = connection.execute(
-        "select first_index + size from ledger.batches order by first_index desc limit 1"
-    ).fetchone()
+    row = connection.execute("select first_index + size from ledger.batches order by first_index desc limit 1").fetchone()
     return 0 if row is None else row[0]
 
 

@@ -33,6 +33,7 @@ from service.evidence.rerun import Rerun
 from service.evidence.sequence import Progress, follow
 from service.ledger import Verifier
 
+
 def verify(
     *,
     connection: psycopg.Connection,

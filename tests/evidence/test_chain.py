@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+
 from service.evidence import rows
 from service.evidence.chain import ChainCheck
 from service.evidence.findings import Findings, Wrong
@@ -10,8 +11,7 @@ from service.evidence.report import Counts
 from service.evidence.sequence import follow
 from service.ledger import Frontier, canonical, leaf_hash
 from service.ledger import read_entry as read_ledger_entry
-
-from tests.evidence.conftest import Site
+from tests.evidence.site import Site
 
 
 def checked(site: Site, *, vkey: str | None = None) -> tuple[Findings, Counts]:
@@ -143,8 +143,9 @@ def test_a_missing_batch_is_named_with_its_range_and_nothing_else(site: Site) ->
 def test_an_inserted_batch_is_named(site: Site) -> None:
     site.attack(
         (
-            "insert into ledger.batches select 6, 1, substr(leaves, 1, 32), frontier, changed_index, changed_at, last_at, gen_random_uuid()"
-            " from ledger.batches where first_index = 5",
+            """insert into ledger.batches
+            select 6, 1, substr(leaves, 1, 32), frontier, changed_index, changed_at, last_at, gen_random_uuid()
+            from ledger.batches where first_index = 5""",
             (),
         )
     )
@@ -252,6 +253,7 @@ def test_the_first_finding_is_the_lowest_index_even_when_found_last() -> None:
 
 def test_a_checkpoint_inside_a_batch_is_checked_there() -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from service.evidence.chain import Batch, StoredCheckpoint
     from service.ledger import Checkpoint, sign_checkpoint
     from service.ledger.checkpoint import verifier_key

@@ -9,14 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
 from service import cli
 from service.cli import export as export_command
 from service.cli import verify as verify_command
 from service.cli.site import Site as OpenSite
 from service.ledger import read_entry
 from service.settings import Settings
-
-from tests.evidence.conftest import Site
+from tests.evidence.site import Site
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from service.evidence import rows
 from service.evidence.columns import COLUMNS, csv_line, japanese_time, plain_cell, safe_cell
 from service.evidence.disclosures import Disclosures, Places, keyring_opener
 from service.evidence.export import Format, Span, Written, export, index_range, span
 from service.ledger import leaf_hash
-
-from tests.evidence.conftest import BEGIN, Site
+from tests.evidence.site import BEGIN, Site
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\tx", "\rx", "\nx", "\0x", "＝1", "＋1", "－1", "＠A", "  =1", "'=1", "'"])
@@ -50,7 +50,9 @@ def test_instants_are_taken_with_their_offset() -> None:
     assert span(from_="2026-04-02T00:00:00+09:00", to=None) == Span(datetime(2026, 4, 1, 15, tzinfo=UTC), None)
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "2026-02-30", "2026-04-01T00:00:00", "9999-12-31", "令和8年4月1日", "0001-01-01T00:00:00+09:00"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-13-01", "2026-02-30", "2026-04-01T00:00:00", "9999-12-31", "令和8年4月1日", "0001-01-01T00:00:00+09:00"]
+)
 def test_what_is_no_time_is_refused_with_the_option_named(text: str) -> None:
     with pytest.raises(ValueError, match="--to"):
         span(from_=None, to=text)
@@ -70,9 +72,7 @@ def exported(site: Site, format_: Format, asked: Span) -> tuple[Written, bytes]:
             opener=keyring_opener(connection, site.log.keyring.scratch()),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
         )
-        written = export(
-            connection=connection, start=start, end=end, disclosures=disclosures, format_=format_, language="en", out=out
-        )
+        written = export(connection=connection, start=start, end=end, disclosures=disclosures, format_=format_, language="en", out=out)
     return written, out.getvalue()
 
 
