@@ -5,15 +5,15 @@ the format; who took part in an assessment (`officers`) belongs to the assessmen
 steps and is not kept here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 from service.clearance.model import DoubtNotice, Office, Result
 from service.clearance.rules import INVESTIGATORS, LAWS, OFFICES, OUTCOMES
 from service.database import Base
 from service.designation.model import Closing, Designation, Extension, Information
 from service.designation.rules import EXTENSION_EXCEPTIONS, INFORMATION_CLASSES
+from service.jobs.given_lists import BEGINNING, Entry, Given, GivenFacts, known_code
 from service.need_to_know.model import Listing
 from service.need_to_know.rules import known_actions
 from service.personnel.model import Organization, Person, Post, Unit
@@ -21,11 +21,6 @@ from service.personnel.rules import ORGANIZATION_KINDS, exclusive, search_key
 from service.provision.model import Certification, Contract, ContractInformation, Provision
 from service.provision.rules import ARTICLES
 from service.statute.periods import counted_from
-
-GivenFacts = Mapping[str, Any]
-Entry = Mapping[str, Any]
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-"""The instant at which given facts became known: before anything that is asked."""
 
 _ORDERS = (("from_on", "until_on"), ("designated_on", "until_on"), ("certified_on", "ended_on"), ("provided_on", "returned_on"))
 _KEY_OF_TABLE = {
@@ -66,7 +61,7 @@ def rows_of(given: GivenFacts, at: datetime = BEGINNING) -> list[Base]:
 
     `at` is when they count as recorded. Raises ValueError naming what is wrong.
     """
-    facts = _Given(given, at)
+    facts = Given(given, at)
     made = [
         *_organizations(facts),
         *_people(facts),
@@ -82,61 +77,6 @@ def rows_of(given: GivenFacts, at: datetime = BEGINNING) -> list[Base]:
     return sorted(rows, key=lambda row: STEPS[type(row)][0])
 
 
-class _Given:
-    """The given facts with what their rows need to know of each other."""
-
-    def __init__(self, given: GivenFacts, at: datetime) -> None:
-        self.given = given
-        self.at = at
-        self.organizations = {entry["id"] for entry in self.entries("organizations", "id", "kind")}
-        self.people = {entry["id"] for entry in self.entries("people", "id")}
-        self.assessments = {entry["id"]: entry for entry in self.entries("assessments", "id", "person", "by", "outcome", "notified_on")}
-
-    def entries(self, name: str, *needed: str) -> Sequence[Entry]:
-        """Return a list of the file, each entry having what it needs."""
-        found: Sequence[Entry] = self.given.get(name) or ()
-        for place, entry in enumerate(found):
-            missing = next((key for key in needed if entry.get(key) is None), None)
-            if missing is not None:
-                message = f"{name}[{place}]: {missing} is missing"
-                raise ValueError(message)
-        return found
-
-    def organization(self, name: str) -> str:
-        """Return an organization's id if the file has it."""
-        if name not in self.organizations:
-            message = f"no organization {name!r} is given"
-            raise ValueError(message)
-        return name
-
-    def person(self, name: str) -> str:
-        """Return a person's id if the file has it."""
-        if name not in self.people:
-            message = f"no person {name!r} is given"
-            raise ValueError(message)
-        return name
-
-    def counted_on(self, entry: Entry) -> date:
-        """Return the day from which an assessment's years run: for a reused one the first notice's (Act 12(8))."""
-        seen = {entry["id"]}
-        while entry.get("reuses") is not None:
-            first = self.assessments.get(entry["reuses"])
-            if first is None or first["id"] in seen:
-                message = f"assessment {entry['id']!r} reuses {entry['reuses']!r}, which is not given"
-                raise ValueError(message)
-            seen.add(first["id"])
-            entry = first
-        counted: date = entry["notified_on"]
-        return counted
-
-
-def _code(value: str | None, codes: Iterable[str], word: str) -> str | None:
-    if value is not None and value not in codes:
-        message = f"unknown {word} {value!r}"
-        raise ValueError(message)
-    return value
-
-
 def _require_order(row: Base) -> None:
     for first, last in _ORDERS:
         begun, ended = getattr(row, first, None), getattr(row, last, None)
@@ -146,9 +86,9 @@ def _require_order(row: Base) -> None:
             raise ValueError(message)
 
 
-def _organizations(facts: _Given) -> Iterator[Base]:
+def _organizations(facts: Given) -> Iterator[Base]:
     for entry in facts.entries("organizations", "id", "kind"):
-        _code(entry["kind"], ORGANIZATION_KINDS, "kind of organization")
+        known_code(entry["kind"], ORGANIZATION_KINDS, "kind of organization")
         yield Organization(id=entry["id"], kind=entry["kind"], name=entry.get("name") or entry["id"], name_en=entry.get("name_en"))
 
 
@@ -174,7 +114,7 @@ def _informations(rows: Iterable[Base]) -> Iterator[Base]:
             yield Information(id=information_id)
 
 
-def _people(facts: _Given) -> Iterator[Base]:
+def _people(facts: Given) -> Iterator[Base]:
     for entry in facts.entries("people", "id"):
         name, kana = entry.get("name") or entry["id"], entry.get("kana")
         yield Person(id=entry["id"], legal_name=name, kana=kana, search_key=search_key(name, kana), birth_on=entry.get("birth_on"))
@@ -204,9 +144,9 @@ def _posts(entry: Entry) -> Iterator[Entry]:
     yield from entry.get("posts") or ()
 
 
-def _designations(facts: _Given) -> Iterator[Base]:
+def _designations(facts: Given) -> Iterator[Base]:
     for entry in facts.entries("designations", "id", "by", "on"):
-        _code(entry.get("class"), INFORMATION_CLASSES, "class")
+        known_code(entry.get("class"), INFORMATION_CLASSES, "class")
         released = entry.get("released_to")
         yield Information(id=entry["id"], title=entry.get("title"), number=entry.get("number"))
         yield Designation(
@@ -236,7 +176,7 @@ def _last_day(entry: Entry) -> date:
     return counted_from(entry["on"], years=entry["years"])
 
 
-def _after_designation(facts: _Given, entry: Entry) -> Iterator[Base]:
+def _after_designation(facts: Given, entry: Entry) -> Iterator[Base]:
     for place, extension in enumerate(entry.get("extensions") or ()):
         yield Extension(
             id=f"{entry['id']}/extension/{place}",
@@ -244,7 +184,7 @@ def _after_designation(facts: _Given, entry: Entry) -> Iterator[Base]:
             extended_on=extension["on"],
             until_on=exclusive(extension["until"]),
             cabinet_approved_on=extension.get("cabinet_approved_on"),
-            exception=_code(extension.get("exception"), EXTENSION_EXCEPTIONS, "exception"),
+            exception=known_code(extension.get("exception"), EXTENSION_EXCEPTIONS, "exception"),
         )
     closings = [*(entry.get("closings") or ())]
     if entry.get("closed_on") is not None:
@@ -258,7 +198,7 @@ def _after_designation(facts: _Given, entry: Entry) -> Iterator[Base]:
         )
 
 
-def _contracts(facts: _Given) -> Iterator[Base]:
+def _contracts(facts: Given) -> Iterator[Base]:
     for place, entry in enumerate(facts.entries("certifications", "operator", "by", "on")):
         yield Certification(
             id=entry.get("id") or f"{entry['operator']}/{entry['by']}/{place}",
@@ -285,9 +225,9 @@ def _contracts(facts: _Given) -> Iterator[Base]:
             yield ContractInformation(id=f"{entry['id']}/{information}", contract_id=entry["id"], information_id=information)
 
 
-def _provisions(facts: _Given) -> Iterator[Base]:
+def _provisions(facts: Given) -> Iterator[Base]:
     for place, entry in enumerate(facts.entries("provisions", "information", "from", "to", "under", "on")):
-        _code(entry["under"], ARTICLES, "article of provision")
+        known_code(entry["under"], ARTICLES, "article of provision")
         yield Provision(
             id=entry.get("id") or f"{entry['information']}/{entry['to']}/{place}",
             information_id=entry["information"],
@@ -304,16 +244,16 @@ def _provisions(facts: _Given) -> Iterator[Base]:
         )
 
 
-def _clearances(facts: _Given) -> Iterator[Base]:
+def _clearances(facts: Given) -> Iterator[Base]:
     for entry in facts.assessments.values():
-        _code(entry["outcome"], OUTCOMES, "outcome")
+        known_code(entry["outcome"], OUTCOMES, "outcome")
         yield Result(
             id=entry["id"],
             person_id=facts.person(entry["person"]),
             head_id=facts.organization(entry["by"]),
-            law=_code(entry.get("law", "iesi"), LAWS, "law"),
+            law=known_code(entry.get("law", "iesi"), LAWS, "law"),
             outcome=entry["outcome"],
-            investigated_by=_code(entry.get("investigated_by", "prime_minister"), INVESTIGATORS, "investigator"),
+            investigated_by=known_code(entry.get("investigated_by", "prime_minister"), INVESTIGATORS, "investigator"),
             notified_on=entry["notified_on"],
             counted_on=facts.counted_on(entry),
             provisional=False,
@@ -325,7 +265,7 @@ def _clearances(facts: _Given) -> Iterator[Base]:
             id=entry.get("id") or f"{entry['person']}/{entry['by']}/doubt/{place}",
             person_id=facts.person(entry["person"]),
             head_id=facts.organization(entry["by"]),
-            law=_code(entry.get("law", "iesi"), LAWS, "law"),
+            law=known_code(entry.get("law", "iesi"), LAWS, "law"),
             notified_on=entry["notified_on"],
             recorded_at=facts.at,
         )
@@ -333,14 +273,14 @@ def _clearances(facts: _Given) -> Iterator[Base]:
         yield Office(
             id=entry.get("id") or f"{entry['person']}/{entry['office']}/{place}",
             person_id=facts.person(entry["person"]),
-            office=_code(entry["office"], OFFICES, "office"),
+            office=known_code(entry["office"], OFFICES, "office"),
             from_on=entry.get("from"),
             until_on=exclusive(entry.get("to")),
             recorded_at=facts.at,
         )
 
 
-def _listings(facts: _Given) -> Iterator[Base]:
+def _listings(facts: Given) -> Iterator[Base]:
     for place, entry in enumerate(facts.entries("handlers", "information", "at")):
         if sum(entry.get(key) is not None for key in ("person", "unit", "post")) != 1:
             message = f"handlers[{place}]: name exactly one of person, unit and post"

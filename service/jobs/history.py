@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.database import Base
-from service.jobs.given import BEGINNING, STEPS, GivenFacts, rows_of
+from service.jobs.given import STEPS, rows_of
+from service.jobs.given_lists import BEGINNING, GivenFacts
 from service.ledger import Draft, Kind, Log, begin_act, record_many, row_form
 from service.need_to_know.model import Listing
 

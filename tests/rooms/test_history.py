@@ -127,6 +127,7 @@ def test_the_rows_in_the_database_are_the_rows_that_the_given_facts_make(operato
     [
         ({"organizations": [{"id": "x", "kind": "bank"}]}, "unknown kind of organization 'bank'"),
         ({"people": [{"id": "p", "works_at": "nowhere"}]}, "no organization 'nowhere' is given"),
+        ({"people": [{"id": "p"}, {"id": "p"}]}, "people: the id 'p' is given twice"),
         ({"people": [{"works_at": "x"}]}, r"people\[0\]: id is missing"),
         (GIVEN | {"designations": [{"id": "d1", "by": "meti", "on": date(2026, 1, 1)}]}, "give years or until"),
         (GIVEN | {"doubt_notices": [{"person": "nobody", "by": "meti", "notified_on": date(2026, 1, 1)}]}, "no person 'nobody'"),
