@@ -96,7 +96,8 @@ class _Moment:
         self.known = person is not None and person in world.rows["personnel.people"]
         self.posts = [row for row in world.of("posts by person", person or "") if counts(row, t)]
         self.workplaces = sorted({row["organization_id"] for row in self.posts if self._works_at(row["organization_id"])})
-        self.organization = organization or (self.workplaces[0] if len(self.workplaces) == 1 else None)
+        alone = self.workplaces[0] if len(self.workplaces) == 1 else None
+        self.organization = alone if organization is None else organization
         self.ambiguous = organization is None and len(self.workplaces) > 1
 
     def channels(self) -> list[Record]:

@@ -1,0 +1,247 @@
+"""POST /access/v1/evaluation of the OpenID Authorization API 1.0 (AuthZEN), as plain ASGI: the hot door.
+
+Bad input is 400 with a message, never 422; 401 says how to authenticate; a denial is 200. Properties and context that a
+caller sends can only narrow an answer, and the caller cannot choose the instant.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any
+
+import msgspec
+
+from service.api.gateway import Gateway, UnavailableError
+from service.api.preparing import Asked, Outcome
+from service.identity.callers import hash_of
+from service.ledger import instant
+
+PATH = "/access/v1/evaluation"
+LARGEST_BODY = 65_536
+DEEPEST = 16
+LONGEST_NAME = 256
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+JSON_TYPE = re.compile(rb"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
+DENIED = {
+    "ja": "この操作は許可されていません。照会番号 {reference} を情報管理者にお知らせください。",
+    "en": "This is not permitted. Please give the reference {reference} to the information manager.",
+}
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+encode = msgspec.json.Encoder().encode
+
+
+class BadRequestError(ValueError):
+    """A request that is not of the form; the message says what and where."""
+
+
+class Evaluation:
+    """The door of single checks."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Take the gateway that answers."""
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = _Headers(scope["headers"])
+        echoed = headers.request_id
+        if scope["method"] != "POST":
+            await _reply(send, 405, {"message": "only POST is answered here"}, echoed, ((b"allow", b"POST"),))
+            return
+        try:
+            body = await _body(receive, headers)
+            key = headers.bearer
+            if key is None:
+                await _unauthorized(send, echoed, "an API key is needed: Authorization: Bearer KEY")
+                return
+            asked = parse(body, content_type=headers.content_type, key=hash_of(key), request_id=echoed.decode() if echoed else None)
+            outcome = await self._gateway.check(asked)
+        except BadRequestError as bad:
+            await _reply(send, 400, {"message": str(bad)}, echoed)
+            return
+        except UnavailableError as unavailable:
+            await _reply(send, 503, {"message": str(unavailable)}, echoed, ((b"retry-after", b"1"),))
+            return
+        if outcome is None:
+            await _unauthorized(send, echoed, "this API key is not valid")
+            return
+        await _reply(send, 200, answer_body(outcome), echoed)
+
+
+def answer_body(outcome: Outcome) -> dict[str, Any]:
+    """Return what the caller may know of an outcome, as the body of the answer."""
+    context: dict[str, Any]
+    if outcome.answer.api:
+        context = {"ledger_index": outcome.index, "recheck_at": instant(outcome.recheck_at), "mark": outcome.mark}
+    else:
+        message = {language: text.format(reference=outcome.reference) for language, text in DENIED.items()}
+        context = {"reference": outcome.reference, "code": outcome.code, "message": message}
+    if outcome.caller.trial:
+        answer = outcome.answer
+        context["trial"] = {
+            "decision": answer.decision,
+            "reason": answer.reason,
+            "basis": list(answer.basis),
+            "ja": answer.ja,
+            "en": answer.en,
+            "ledger_index": outcome.index,
+        }
+    return {"decision": outcome.answer.api, "context": context}
+
+
+def parse(body: bytes, *, content_type: bytes, key: str, request_id: str | None) -> Asked:
+    """Return the check that a body asks. Raises BadRequestError naming what is wrong and where."""
+    if not JSON_TYPE.fullmatch(content_type):
+        message = "the content type must be application/json"
+        raise BadRequestError(message)
+    request = strict_json(body)
+    if not isinstance(request, dict):
+        message = "the body must be a JSON object"
+        raise BadRequestError(message)
+    subject, resource, action = (_object(request, name) for name in ("subject", "resource", "action"))
+    context = _object(request, "context") if "context" in request else {}
+    for name, holder in (("subject", subject), ("resource", resource), ("action", action)):
+        if "properties" in holder and not isinstance(holder["properties"], dict):
+            message = f"{name}.properties must be an object"
+            raise BadRequestError(message)
+    return Asked(
+        key,
+        _text(subject, "subject", "type"),
+        _text(subject, "subject", "id"),
+        _text(resource, "resource", "type"),
+        _text(resource, "resource", "id"),
+        _text(action, "action", "name"),
+        _text(context, "context", "on_behalf_of") if "on_behalf_of" in context else None,
+        request_id,
+    )
+
+
+def strict_json(body: bytes) -> Any:
+    """Return the value of an I-JSON text (RFC 7493): no duplicate keys, no half characters, at most 16 deep. Raises BadRequestError."""
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_constant)
+    except UnicodeDecodeError as broken:
+        message = "the body is not UTF-8"
+        raise BadRequestError(message) from broken
+    except RecursionError as deep:
+        message = f"the body is nested deeper than {DEEPEST}"
+        raise BadRequestError(message) from deep
+    except json.JSONDecodeError as broken:
+        message = f"the body is not JSON: {broken.msg} at line {broken.lineno}, column {broken.colno}" if body else "the body is empty"
+        raise BadRequestError(message) from broken
+    _require_shallow(value, 1)
+    return value
+
+
+def _pairs(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        message = f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice in one object"
+        raise BadRequestError(message)
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    message = f"{name} is not JSON"
+    raise BadRequestError(message)
+
+
+def _require_shallow(value: Any, depth: int) -> None:
+    if depth > DEEPEST:
+        message = f"the body is nested deeper than {DEEPEST}"
+        raise BadRequestError(message)
+    if isinstance(value, str) and not value.isascii():
+        _require_whole(value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _require_whole(key)
+            _require_shallow(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _require_shallow(inner, depth + 1)
+
+
+def _require_whole(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as lone:
+        message = "a string holds half a character (a lone surrogate)"
+        raise BadRequestError(message) from lone
+
+
+def _object(request: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    if name not in request:
+        message = f"{name} is missing"
+        raise BadRequestError(message)
+    if not isinstance(request[name], dict):
+        message = f"{name} must be an object"
+        raise BadRequestError(message)
+    return request[name]  # type: ignore[no-any-return]  # a JSON object
+
+
+def _text(holder: Mapping[str, Any], where: str, name: str) -> str:
+    value = holder.get(name)
+    if not isinstance(value, str):
+        message = f"{where}.{name} is missing" if value is None else f"{where}.{name} must be a string"
+        raise BadRequestError(message)
+    if not value or len(value) > LONGEST_NAME:
+        message = f"{where}.{name} must have 1 to {LONGEST_NAME} characters"
+        raise BadRequestError(message)
+    return value
+
+
+class _Headers:
+    """The few headers that matter, read once."""
+
+    __slots__ = ("bearer", "content_type", "length", "request_id")
+
+    def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+        self.bearer: bytes | None = None
+        self.content_type = b""
+        self.length = 0
+        self.request_id: bytes | None = None
+        for name, value in pairs:
+            if name == b"authorization" and value[:7].lower() == b"bearer ":
+                self.bearer = value[7:].strip()
+            elif name == b"content-type":
+                self.content_type = value.strip()
+            elif name == b"content-length" and value.isdigit():
+                self.length = int(value)
+            elif name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+                self.request_id = value
+
+
+async def _body(receive: Receive, headers: _Headers) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            gone = "the caller left"
+            raise BadRequestError(gone)
+        part = message.get("body", b"")
+        size += len(part)
+        if size > LARGEST_BODY or headers.length > LARGEST_BODY:
+            large = f"the body is larger than {LARGEST_BODY} bytes"
+            raise BadRequestError(large)
+        parts.append(part)
+        if not message.get("more_body"):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def _unauthorized(send: Send, echoed: bytes | None, message: str) -> None:
+    await _reply(send, 401, {"message": message}, echoed, ((b"www-authenticate", b'Bearer realm="sekisho"'),))
+
+
+async def _reply(send: Send, status: int, value: Any, echoed: bytes | None, extra: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    body = encode(value)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *extra]
+    if echoed is not None:
+        headers.append((b"x-request-id", echoed))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

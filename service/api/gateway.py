@@ -1,0 +1,222 @@
+"""The way of a check: asked, decided on the newest world, on record, answered. One for each process.
+
+Group commit without a timer: what arrives while a batch is being appended forms the next one.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import psycopg
+from psycopg.types.json import set_json_loads
+
+from service.api.preparing import Asked, Outcome, prepare
+from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
+from service.ledger import Log
+from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, TAKE_TURN, PreparedBatch
+
+BATCH, QUEUE = 512, 8_192
+DEADLINE_SECONDS = 1.0
+TURNS_AFTER_MISS = 100
+TRIES = 8
+BEHIND = timedelta(seconds=2)
+
+
+class UnavailableError(RuntimeError):
+    """No durable answer can be given now: nothing is permitted, ask again."""
+
+
+@dataclass(slots=True)
+class Pending:
+    """A check that waits for its batch."""
+
+    asked: Asked
+    answer: "asyncio.Future[Outcome | None]"
+
+
+class Gateway:
+    """Decides checks and appends them, in order, through one connection."""
+
+    def __init__(self, *, url: str, log: Log, clock: Callable[[], datetime], recheck_seconds: int = 60, wrong_order: bool = False) -> None:
+        """Take the database and the log. `wrong_order` refreshes rows before the head: a test shows what that breaks."""
+        self._url, self._log, self._clock = url, log, clock
+        self._recheck = timedelta(seconds=recheck_seconds)
+        self._wrong_order = wrong_order
+        self.snapshot = Snapshot()
+        self._queue: list[Pending] = []
+        self._wake = asyncio.Event()
+        self._turns = 0
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Connect, load the world and begin to answer. Raises NoPolicyError, psycopg.Error."""
+        await self._connect()
+        self._task = asyncio.create_task(self._run(), name="gateway")
+
+    async def stop(self) -> None:
+        """Answer nothing more; whoever waits is told so."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self._fail(self._queue)
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def check(self, asked: Asked) -> Outcome | None:
+        """Return the outcome once its entry is durable, or None if the key that asks is nobody's. Raises UnavailableError."""
+        if len(self._queue) >= QUEUE:
+            message = "too many checks are waiting"
+            raise UnavailableError(message)
+        pending = Pending(asked, asyncio.get_running_loop().create_future())
+        self._queue.append(pending)
+        self._wake.set()
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                return await pending.answer
+        except TimeoutError as late:
+            message = "no durable answer within a second"
+            raise UnavailableError(message) from late
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
+            if not self._queue:
+                self._wake.clear()
+            batch = [pending for pending in batch if not pending.answer.done()]
+            if not batch:
+                continue
+            try:
+                await self._write(batch)
+            except (psycopg.Error, UnavailableError, OSError, RuntimeError):
+                self._fail(batch)
+                await self._reconnect()
+
+    async def _write(self, batch: list[Pending]) -> None:
+        """Append a batch, deciding it again after each miss."""
+        for _attempt in range(TRIES):
+            if self._connection is None or self._connection.closed:
+                await self._connect()
+            prepared, done = await (self._in_turn(batch) if self._turns else self._optimistic(batch))
+            if done:
+                self._settle(prepared)
+                return
+            self._turns = TURNS_AFTER_MISS
+        message = "the clock is unsure, or the log does not come to rest"
+        raise UnavailableError(message)
+
+    async def _optimistic(self, batch: list[Pending]) -> "tuple[Any, bool]":
+        prepared = await self._prepare(batch)
+        return prepared, prepared.batch is None or await self._append(APPEND_SHARED, prepared.batch)
+
+    async def _in_turn(self, batch: list[Pending]) -> "tuple[Any, bool]":
+        """The writer's lock, then what changed, then the decisions, then the batch: nobody can come between."""
+        self._turns -= 1
+        connection = self._live()
+        async with connection.transaction():
+            await connection.execute(TAKE_TURN)
+            await self._refresh()
+            prepared = await self._prepare(batch)
+            done = prepared.batch is None or await self._append(APPEND_ALONE, prepared.batch)
+        return prepared, done
+
+    async def _prepare(self, batch: list[Pending]) -> Any:
+        now = self._clock()
+        head = self.snapshot.head
+        if head is None or head.last_at - now > BEHIND:
+            message = "the clock is unsure: it lies before the last entry"
+            raise UnavailableError(message)
+        return await prepare(
+            [pending.asked for pending in batch],
+            [pending.answer for pending in batch],
+            snapshot=self.snapshot,
+            log=self._log,
+            at=max(now, head.last_at),
+            recheck=self._recheck,
+            wrapped_keys=self._wrapped_keys,
+        )
+
+    async def _append(self, statement: str, batch: PreparedBatch) -> bool:
+        """Append within the deadline; beyond it the connection is dropped, never cancelled, and the batch looked for."""
+        connection = self._live()
+        running = asyncio.ensure_future(connection.execute(statement, batch.parameters(), prepare=True))
+        finished, _waiting = await asyncio.wait({running}, timeout=DEADLINE_SECONDS)
+        if finished:
+            try:
+                found = await (await running).fetchone()
+                return bool(found and found[0])
+            except psycopg.OperationalError:
+                return await self._was_appended(batch)
+        connection.pgconn.finish()
+        with contextlib.suppress(Exception):
+            await running
+        return await self._was_appended(batch)
+
+    async def _was_appended(self, batch: PreparedBatch) -> bool:
+        """Resolve an unknown outcome by the batch's random id, with the writer's lock held: nothing is then under way."""
+        await self._connect()
+        connection = self._live()
+        async with connection.transaction():
+            await connection.execute(TAKE_TURN)
+            found = await (await connection.execute(FIND_BATCH, {"batch_id": batch.batch_id})).fetchone()
+        return found is not None
+
+    def _settle(self, prepared: Any) -> None:
+        head = self.snapshot.head
+        if prepared.batch is not None and head is not None:
+            if head.size == prepared.batch.first_index:
+                head.frontier, head.size, head.last_at = prepared.batch.frontier, prepared.batch.frontier.size, prepared.batch.at
+            prepared.disclosing.on_record()
+        for future, outcome in prepared.outcomes:
+            if not future.done():
+                future.set_result(outcome)
+
+    async def _refresh(self) -> None:
+        """Take in all that changed, rows and head from one snapshot of the database."""
+        connection = self._live()
+        since = {"since": self.snapshot.since}
+        if self._wrong_order:
+            rows = await (await connection.execute(ROWS_ALONE, since)).fetchall()
+            await asyncio.sleep(0.002)
+            rows += await (await connection.execute(HEAD_ALONE)).fetchall()
+        else:
+            rows = await (await connection.execute(REFRESH, since, prepare=True)).fetchall()
+        self.snapshot.take(rows)
+
+    async def _wrapped_keys(self, ids: list[str]) -> dict[str, bytes]:
+        rows = await (await self._live().execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()
+        return {key_id: bytes(wrapped) for key_id, wrapped in rows}
+
+    def _live(self) -> "psycopg.AsyncConnection[Any]":
+        if self._connection is None:
+            message = "there is no connection to the ledger"
+            raise UnavailableError(message)
+        return self._connection
+
+    async def _connect(self) -> None:
+        if self._connection is not None and not self._connection.closed:
+            await self._connection.close()
+        self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
+        set_json_loads(msgspec.json.decode, self._connection)
+        await self._connection.execute("set time zone 'UTC'")
+        await self._connection.execute("select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') not in ('on', 'remote_apply')")
+        await self._refresh()
+        _ = self.snapshot.decider
+
+    async def _reconnect(self) -> None:
+        with contextlib.suppress(psycopg.Error, OSError, RuntimeError):
+            await self._connect()
+            return
+        await asyncio.sleep(0.2)
+
+    @staticmethod
+    def _fail(batch: list[Pending]) -> None:
+        for pending in batch:
+            if not pending.answer.done():
+                pending.answer.set_exception(UnavailableError("the entry could not be made durable"))

@@ -1,0 +1,237 @@
+"""From checks to a batch: who asks, about what, decided at one instant, as entries with their disclosures."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from service.decision.decide import Decision
+from service.decision.entries import KIND, DecisionEntry, Disclosing, encode_entry
+from service.decision.judge import ACTIONS, Answer, visible_reason
+from service.decision.snapshot import Snapshot
+from service.identity.callers import Caller, caller_of
+from service.ledger import Log, instant
+from service.ledger.batches import PreparedBatch, Sealed, grow
+from service.statute.periods import day_start, instant_ms, legal_day
+
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+REFERENCE_LENGTH = 8
+LONGEST_ID = 256
+NOBODY = "?"
+"""Stands for an organization that is not registered, or not the caller's to act for: it holds nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A check as it was asked. `caller` is known already for commands on the server; else `key` is the hash of a key."""
+
+    key: str | None
+    subject_type: str
+    subject: str
+    resource_type: str
+    resource: str
+    action: str
+    organization: str | None = None
+    request_id: str | None = None
+    caller: Caller | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is on record for a check, and what of it the caller may know."""
+
+    caller: Caller
+    answer: Answer
+    index: int
+    at: datetime
+    reference: str
+    code: str
+    recheck_at: datetime
+    mark: dict[str, Any] | None
+    policy: str
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A batch, what it discloses, and whom it answers."""
+
+    batch: PreparedBatch | None
+    disclosing: Disclosing
+    outcomes: list[tuple[Any, Outcome | None]]
+
+
+async def prepare(
+    asked: Sequence[Asked],
+    futures: Sequence[Any],
+    *,
+    snapshot: Snapshot,
+    log: Log,
+    at: datetime,
+    recheck: timedelta,
+    wrapped_keys: Callable[[list[str]], Awaitable[dict[str, bytes]]],
+) -> Prepared:
+    """Return the batch that answers these checks at `at`, decided on the snapshot as it is now."""
+    head = snapshot.head
+    if head is None:
+        message = "the head of the log is unknown"
+        raise RuntimeError(message)
+    maker = _Maker(snapshot, at, recheck, head.size)
+    for one, future in zip(asked, futures, strict=True):
+        maker.add(one, future)
+    if not maker.bodies:
+        return Prepared(None, maker.disclosing, maker.outcomes)
+    disclosures, keys = await _seal(maker.disclosing, log, wrapped_keys)
+    frontier, leaves = grow(head.frontier, maker.bodies)
+    horizon = datetime.fromtimestamp(min(maker.horizons) / 1000, UTC) if maker.horizons else None
+    batch = PreparedBatch(head.size, at, frontier, head.changed_index, head.changed_at, horizon, maker.bodies, leaves, disclosures, keys)
+    return Prepared(batch, maker.disclosing, maker.outcomes)
+
+
+async def _seal(disclosing: Disclosing, log: Log, wrapped_keys: Callable[[list[str]], Awaitable[dict[str, bytes]]]) -> tuple[list[Sealed], dict[str, bytes]]:
+    """Seal what is disclosed anew; keys that nobody has yet are made, and count only if the batch goes in."""
+    absent = sorted({subject for _place, subject, _one in disclosing.made if not log.keyring.knows(subject)})
+    found = await wrapped_keys(absent) if absent else {}
+    fresh = {subject: log.keyring.make(subject) for subject in absent if subject not in found}
+    ring = log.keyring.scratch()
+    sealed = []
+    for place, subject, disclosure in disclosing.made:
+        if subject in fresh:
+            ring.unwrap(subject, fresh[subject])
+            sealed.append(Sealed(place, subject, disclosure, ring.seal(subject, disclosure)))
+            continue
+        if subject in found:
+            log.keyring.unwrap(subject, found[subject])
+        sealed.append(Sealed(place, subject, disclosure, log.keyring.seal(subject, disclosure)))
+    return sealed, fresh
+
+
+class _Maker:
+    """Makes the entries of one batch."""
+
+    def __init__(self, snapshot: Snapshot, at: datetime, recheck: timedelta, first_index: int) -> None:
+        self.snapshot, self.at, self.first_index = snapshot, at, first_index
+        self.world, self.decider = snapshot.world, snapshot.decider
+        self.now_ms = instant_ms(at)
+        self.stamp = instant(at)
+        midnight = day_start(legal_day(at) + timedelta(days=1))
+        self.recheck_at = min(at + recheck, midnight)
+        self.disclosing = Disclosing()
+        self.bodies: list[bytes] = []
+        self.horizons: list[int] = []
+        self.outcomes: list[tuple[Any, Outcome | None]] = []
+
+    def add(self, asked: Asked, future: Any) -> None:
+        """Decide one check and add its entry."""
+        caller = asked.caller or caller_of(self.world, key_hash=asked.key or "", at=self.at)
+        if caller is None:
+            self.outcomes.append((future, None))
+            return
+        person = self._resolve(caller, asked.subject, "person", "personnel.people") if asked.subject_type == "person" else None
+        known_kind = asked.resource_type in ("information", "document") and asked.resource_type in caller.resource_types and asked.action in ACTIONS
+        table = "designation.documents" if asked.resource_type == "document" else "designation.designations"
+        kind = asked.resource_type if known_kind else "information"
+        resource = self._resolve(caller, asked.resource, kind, table) if known_kind else None
+        organization, foreign = self._organization(caller, asked.organization)
+        action = asked.action if asked.action in ACTIONS else "read"
+        decision = self.decider.decide(person=person, kind=kind, resource=resource, action=action, organization=organization, now_ms=self.now_ms)
+        words: dict[str, Any] = {}
+        if person is None:
+            words["subject"] = f"{asked.subject_type[:LONGEST_ID]} {asked.subject[:LONGEST_ID]}"
+        if resource is None:
+            words["resource"] = f"{asked.resource_type[:LONGEST_ID]} {asked.resource[:LONGEST_ID]}"
+        if action != asked.action:
+            words["action"] = asked.action[:LONGEST_ID]
+        if foreign:
+            words["organization"] = (asked.organization or "")[:LONGEST_ID]
+        self._record(asked, caller, decision, person, resource, None if foreign else organization, action, words, future)
+
+    def _record(
+        self,
+        asked: Asked,
+        caller: Caller,
+        decision: Decision,
+        person: str | None,
+        resource: str | None,
+        organization: str | None,
+        action: str,
+        words: dict[str, Any],
+        future: Any,
+    ) -> None:
+        answer = decision.answer
+        reference = "" if answer.api else "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+        place = len(self.bodies)
+        entry = DecisionEntry(
+            sd=self.disclosing.names(place, decision.known, answer, words or None),
+            sd_alg="sha-256",
+            action=action,
+            actor=caller.id,
+            at=self.stamp,
+            acting_for=organization,
+            kind=KIND,
+            object=resource,
+            out="permit" if answer.api else "deny",
+            person=person,
+            policy=self.decider.policies.digest,
+            ref=reference or None,
+            req=asked.request_id,
+            seen=self.snapshot.since,
+            v=1,
+        )
+        self.bodies.append(encode_entry(entry))
+        if answer.api and self.decider.policies.now_is_only_compared:
+            self.horizons.append(answer.horizon_ms)
+        mark = self._mark(decision, asked) if answer.api else None
+        outcome = Outcome(
+            caller,
+            answer,
+            self.first_index + place,
+            self.at,
+            reference,
+            visible_reason(answer),
+            self.recheck_at,
+            mark,
+            self.decider.policies.digest,
+        )
+        self.outcomes.append((future, outcome))
+
+    def _resolve(self, caller: Caller, name: str, kind: str, table: str) -> str | None:
+        """An id as it is registered, or an alias in one of the caller's namespaces."""
+        if table == "designation.designations":
+            if name in self.world.by["designations by information"]:
+                return name
+        elif name in self.world.rows[table]:
+            return name
+        namespace, colon, value = name.partition(":")
+        if not colon or (caller.namespaces is not None and namespace not in caller.namespaces):
+            return None
+        return self.world.resolve(namespace, value, kind=kind, now_ms=self.now_ms)
+
+    def _organization(self, caller: Caller, named: str | None) -> tuple[str | None, bool]:
+        """The organization acted for: the one named, else the application's own; one that it may not act for is nobody's."""
+        if named is None:
+            return caller.organization, False
+        known = named in self.world.rows["personnel.organizations"]
+        if not known or (caller.organization is not None and named != caller.organization):
+            return NOBODY, True
+        return named, False
+
+    def _mark(self, decision: Decision, asked: Asked) -> dict[str, Any]:
+        """The mark that must be seen whenever the record is shown (Order 4); after the end, the end mark (Order 7, 10)."""
+        informations = [str(one.facts["information"]) for one in decision.known]
+        ended = decision.answer.decision == "not_controlled"
+        lifted = "Act 4(7)" in decision.answer.basis
+        text, text_en = ("重要経済安保情報", "Important economic security information")
+        if ended:
+            text, text_en = ("指定解除", "Designation lifted") if lifted else ("指定有効期間満了", "Validity of designation expired")
+        organs = {row["organ_id"] for one in informations for row in self.world.of("designations by information", one)}
+        names = sorted(str(self.world.rows["personnel.organizations"].get(organ, {}).get("name", organ)) for organ in organs)
+        numbers = [self.world.rows["designation.information"].get(one, {}).get("number") for one in informations]
+        return {
+            "text": text,
+            "text_en": text_en,
+            "colour": "red",
+            "frame": True,
+            "originator": names,
+            "number": [number for number in numbers if number],
+        }

@@ -1,0 +1,30 @@
+"""sekisho serve: the service on this machine."""
+
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from service.app import build
+from service.cli.site import Site, open_site
+
+
+def serve_site(site: Site, *, host: str, port: int, demo: bool = False, wrong_order: bool = False) -> None:
+    """Serve an open site until the process is told to stop."""
+    app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, demo=demo, wrong_order=wrong_order)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def serve(
+        host: Annotated[str | None, typer.Option(help="The address to listen on; default: SEKISHO_HOST.")] = None,
+        port: Annotated[int | None, typer.Option(help="The port to listen on; default: SEKISHO_PORT.")] = None,
+    ) -> None:
+        """Answer checks until stopped. Several processes may serve one database."""
+        with open_site() as site:
+            where, at = host or site.settings.host, port or site.settings.port
+            typer.echo(f"Sekisho serves {site.log.origin} at http://{where}:{at}", err=True)
+            serve_site(site, host=where, port=at)

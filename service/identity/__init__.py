@@ -1,0 +1,1 @@
+"""Who is asking: applications and the keys they ask with."""
