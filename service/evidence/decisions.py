@@ -1,8 +1,10 @@
 """Follows acts and decisions in the order of the log: rebuilds the one, judges the other again."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from service.evidence.disclosures import Disclosures, Opened
 from service.evidence.findings import Findings, Wrong
@@ -43,6 +45,7 @@ class DecisionCheck:
         self._rebuild = rebuild
         self._rerun = rerun
         self._settled: OrderedDict[tuple[object, ...], Settled] = OrderedDict()
+        self._traced: OrderedDict[str, int] = OrderedDict()
 
     def entry(self, index: int, entry: EntryV1) -> None:
         """Check one entry; entries come in order of their index."""
@@ -86,7 +89,8 @@ class DecisionCheck:
         """Return until when the answer stands, or None with a finding."""
         facts = [opened.value for opened in present if opened.name == "facts" and isinstance(opened.value, dict)]
         answers = [opened.value for opened in present if opened.name == "answer"]
-        if not facts or len(answers) != 1 or len(facts) + 1 != len(present):
+        asked = sum(opened.name == "asked" for opened in present)
+        if not facts or len(answers) != 1 or asked > 1 or len(facts) + 1 + asked != len(present):
             detail = f"{len(facts)} facts and {len(answers)} answers in {len(present)} disclosures"
             self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=detail)
             return None
@@ -97,10 +101,22 @@ class DecisionCheck:
         in_force = self._rebuild.policy_in_force()
         if in_force is not None and entry.policy != in_force:
             self.findings.add(Wrong.POLICY_NOT_IN_FORCE, index=index, detail=f"{entry.policy}, not {in_force}")
-        for each in facts:
-            self._rebuild.check_facts(index=index, facts=each)
         names = [name for name, opened in zip(entry.sd or (), present, strict=True) if opened.name == "facts"]
+        for name, each in zip(names, facts, strict=True):
+            self._trace(index, name, each)
         return self._rerun.check(index=index, entry=entry, names=names, facts=facts, answer=answers[0], now_ms=now_ms)
+
+    def _trace(self, index: int, name: str, facts: Mapping[str, Any]) -> None:
+        """Check that facts follow from the entries, once until a change touches what they are about."""
+        about = ids_of(facts)
+        traced = self._traced.get(name)
+        if traced is not None and self._rebuild.touched(about) <= traced:
+            return
+        self._rebuild.check_facts(index=index, facts=facts)
+        self._traced[name] = index
+        self._traced.move_to_end(name)
+        if len(self._traced) > SETTLED:
+            self._traced.popitem(last=False)
 
     def _find(self, index: int, name: str) -> Opened | None:
         """Return a disclosure that an entry names; name its absence, which nothing covers.
@@ -123,8 +139,14 @@ def milliseconds(at: str) -> int:
 
 def concerns(entry: EntryV1, present: list[Opened]) -> tuple[str, ...]:
     """Return the ids whose change would change the facts of a decision."""
-    ids = {entry.person, entry.object, entry.acting_for}
+    ids = {an_id for an_id in (entry.person, entry.object, entry.acting_for) if an_id}
     for opened in present:
         if opened.name == "facts" and isinstance(opened.value, dict):
-            ids |= {opened.value.get(name) for name in ("person", "information", "organization")}
-    return tuple(an_id for an_id in ids if isinstance(an_id, str))
+            ids |= ids_of(opened.value)
+    return tuple(ids)
+
+
+def ids_of(facts: Mapping[str, Any]) -> set[str]:
+    """Return the ids that facts are about."""
+    named = (facts.get(name) for name in ("person", "information", "organization"))
+    return {an_id for an_id in named if isinstance(an_id, str)}

@@ -1,13 +1,19 @@
 """A small real log: organizations registered, checkpoints signed."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from service.database import transaction
-from service.ledger import open_log
 from sqlalchemy import Engine
 
+from service.cli import export as export_command
+from service.cli import verify as verify_command
+from service.cli.site import Site as OpenSite
+from service.database import transaction
+from service.ledger import open_log
+from service.settings import Settings
 from tests.evidence.site import BEGIN, Site
 from tests.evidence.world import Deciding, deciding_site
 
@@ -32,3 +38,17 @@ def site(database_url: str, engine: Engine, tmp_path: Path) -> Site:
 def deciding(database_url: str, engine: Engine, tmp_path: Path) -> Deciding:
     """A small world under the shipped policies, in which decisions can be recorded."""
     return deciding_site(database_url, engine, tmp_path / "keys")
+
+
+@pytest.fixture
+def opened(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The commands open this deployment, whatever the durability of the test server."""
+
+    @contextmanager
+    def open_site(*, log: bool = True) -> Iterator[OpenSite]:
+        assert log
+        yield OpenSite(settings=Settings(), url=site.url, engine=site.engine, opened=site.log)
+
+    monkeypatch.setattr(export_command, "open_site", open_site)
+    monkeypatch.setattr(verify_command, "open_site", open_site)
+    return site

@@ -1,15 +1,14 @@
 """A deployment under test, and the ways to attack it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 
 import psycopg
 from sqlalchemy import Engine
 
 from service.actor import SYSTEM
 from service.database import transaction
-from service.ledger import Draft, Kind, Log, begin_act, checkpoint_head, open_log, record, record_many
+from service.ledger import Draft, Kind, Log, begin_act, checkpoint_head, record, record_many
 from service.personnel.model import Organization
 
 BEGIN = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
@@ -61,5 +60,3 @@ class Site:
             row = connection.execute("select body from ledger.entries where index = %s", (index,)).fetchone()
         assert row is not None
         return bytes(row[0])
-
-

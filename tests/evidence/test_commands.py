@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,25 +10,8 @@ import pytest
 
 from service import cli
 from service.cli import export as export_command
-from service.cli import verify as verify_command
-from service.cli.site import Site as OpenSite
 from service.ledger import read_entry
-from service.settings import Settings
 from tests.evidence.site import Site
-
-
-@pytest.fixture
-def opened(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """The commands open this deployment, whatever the durability of the test server."""
-
-    @contextmanager
-    def open_site(*, log: bool = True) -> Iterator[OpenSite]:
-        assert log
-        yield OpenSite(settings=Settings(), url=site.url, engine=site.engine, opened=site.log)
-
-    monkeypatch.setattr(export_command, "open_site", open_site)
-    monkeypatch.setattr(verify_command, "open_site", open_site)
-    return site
 
 
 def size(site: Site) -> int:

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from service.actor import SYSTEM
 from service.database import transaction
 from service.decision.decide import Decider
@@ -18,8 +20,6 @@ from service.ledger import Disclosure, Kind, build, disclose, open_log, read_hea
 from service.ledger.acts import _append, _seal
 from service.statute.periods import instant_ms
 from service.statute.policies import read_policies
-from sqlalchemy import Engine
-
 from tests.evidence.site import Site
 
 BEGIN = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
@@ -77,9 +77,7 @@ class Deciding:
         """Record a decision and return its index; `out`, `lie`, `facts` and `policy` make it a wrong one."""
         decider = Decider(self.world(), self.policies)
         now_ms = instant_ms(at)
-        decision = decider.decide(
-            person=person, kind=kind, resource=resource, action="read", organization=organization, now_ms=now_ms
-        )
+        decision = decider.decide(person=person, kind=kind, resource=resource, action="read", organization=organization, now_ms=now_ms)
         told = decision.answer.disclosed() | (lie or {})
         rests_on = [known.facts for known in decision.known] if facts is None else facts
         fresh: list[Disclosure] = []
