@@ -1,5 +1,6 @@
 """The lists of a case file's `given`, with what their entries need to know of each other."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -31,8 +32,8 @@ class Given:
     def entries(self, name: str, *needed: str) -> Sequence[Entry]:
         """Return a list of the file, each entry having what it needs."""
         found: Sequence[Entry] = self.given.get(name) or ()
-        ids = [entry["id"] for entry in found if entry.get("id") is not None]
-        twice = next((one for one in ids if ids.count(one) > 1), None)
+        counted = Counter(entry["id"] for entry in found if entry.get("id") is not None)
+        twice = next((one for one, times in counted.items() if times > 1), None)
         if twice is not None:
             message = f"{name}: the id {twice!r} is given twice"
             raise ValueError(message)

@@ -61,7 +61,7 @@ def ways_in(
         return person_id is not None and clearance_in_force(session, person_id=person_id, head_id=head_id, on=on, at=at)
 
     if kind != "operator":
-        held = provision.holds(session, information_id=information_id, organization_id=organization_id, on=on, at=at)
+        held = provision.employs_handlers(session, information_id=information_id, organization_id=organization_id, on=on, at=at)
         return [Way(head_id=organization_id, cleared=cleared(organization_id))] if held else []
     held_under = provision.held_under(session, information_id=information_id, organization_id=organization_id, on=on, at=at)
     givers = {giver for under in ("Act 10(1)", "Act 10(2)") for giver in held_under.get(under, ())}

@@ -10,7 +10,7 @@ from service.designation.queries import designated_by, designators
 from service.personnel.queries import organization
 from service.personnel.rules import first_recorded
 from service.provision.model import Certification, Contract, ContractInformation, Provision
-from service.provision.rules import Conditions, Proposed, lacking
+from service.provision.rules import SET_APART, Conditions, Proposed, lacking
 
 
 def is_certified(session: Session, *, operator_id: str, organ_id: str, on: date, at: datetime) -> bool:
@@ -108,14 +108,11 @@ def _was_lawful(session: Session, row: Provision, at: datetime) -> bool:
     return row.under == "Act 10(5)" or lacking(proposed) is None
 
 
-def holds(session: Session, *, information_id: str, organization_id: str, on: date, at: datetime) -> bool:
-    """Tell whether an organization lawfully holds an information on a day.
+def holds_as_designator(session: Session, *, information_id: str, organization_id: str, on: date, at: datetime) -> bool:
+    """Tell whether an organ holds an information because it designated it.
 
-    An organ holds what it designated, also when that is over, save what an operator holds for it under Act 10(2);
-    everybody else holds by a provision.
+    Also when the designation is over; not what an operator holds for it under Act 10(2).
     """
-    if held_under(session, information_id=information_id, organization_id=organization_id, on=on, at=at):
-        return True
     if organization_id not in designated_by(session, information_id=information_id, on=on, at=at):
         return False
     arising = select(Provision.id).where(
@@ -125,3 +122,18 @@ def holds(session: Session, *, information_id: str, organization_id: str, on: da
         Provision.known(at),
     )
     return session.scalar(arising.limit(1)) is None
+
+
+def holds(session: Session, *, information_id: str, organization_id: str, on: date, at: datetime) -> bool:
+    """Tell whether an organization lawfully holds an information on a day, by designation or provision."""
+    facts = {"information_id": information_id, "organization_id": organization_id}
+    return bool(held_under(session, **facts, on=on, at=at)) or holds_as_designator(session, **facts, on=on, at=at)
+
+
+def employs_handlers(session: Session, *, information_id: str, organization_id: str, on: date, at: datetime) -> bool:
+    """Tell whether an organization holds an information for its own handlers to work with.
+
+    Those to whom it is shown or given under Act 4(5), 9 or 18(4) are set apart (Act 23(2)).
+    """
+    facts = {"information_id": information_id, "organization_id": organization_id}
+    return not SET_APART.issuperset(held_under(session, **facts, on=on, at=at)) or holds_as_designator(session, **facts, on=on, at=at)

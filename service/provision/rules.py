@@ -63,6 +63,8 @@ ROUTES: dict[str, Route] = {
     "Act 18(4)": Route(_ORGAN, _ORGAN),
 }
 
+SET_APART = frozenset({"Act 4(5)", "Act 9(1)(i)", "Act 9(1)(ii)", "Act 9(1)(iii)", "Act 9(1)(iv)", "Act 9(2)", "Act 18(4)"})
+"""Ways after which those who see it are no handlers (Act 23(2))."""
 ARTICLES = (*ROUTES, "Act 10(5)")
 """Every way in which a provision may stand in the record; Act 10(5) is the operator's own."""
 

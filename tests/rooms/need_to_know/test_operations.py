@@ -198,3 +198,13 @@ def test_an_operator_lists_on_what_it_recorded(operator: Site) -> None:
     letter = notice(date(2026, 6, 20))
     operator.act(clearance.record_result, day=ON, person_id="sato", head_id="meti", outcome="positive", notified_on=None, notice=letter)
     assert listed(operator, sato, "denryoku") == "accepted"
+
+
+def test_the_overseer_to_whom_it_was_handed_keeps_no_list_of_handlers(site: Site) -> None:
+    employee(site, "arai", "npa")
+    cleared(site, "arai", head_id="npa")
+    site.act(provision.provide, day=ON, information_id="d1", giver_id="meti", receiver_id="npa", under="Act 18(4)", on=ON)
+    assert listed(site, Target(person_id="arai"), "npa") == "requirement_not_met Act 6(3)"
+    facts = {"information_id": "d1", "giver_id": "meti", "receiver_id": "npa", "on": ON}
+    site.act(provision.provide, day=ON, under="Act 6(1)", conditions=Conditions(consulted_on=ON), **facts)
+    assert listed(site, Target(person_id="arai"), "npa") == "accepted"
