@@ -89,12 +89,12 @@ class DecisionCheck:
         """Return until when the answer stands, or None with a finding."""
         facts = [opened.value for opened in present if opened.name == "facts" and isinstance(opened.value, dict)]
         answers = [opened.value for opened in present if opened.name == "answer"]
-        asked = sum(opened.name == "asked" for opened in present)
-        if not facts or len(answers) != 1 or asked > 1 or len(facts) + 1 + asked != len(present):
+        asked = [opened.value for opened in present if opened.name == "asked"]
+        if not facts or len(answers) != 1 or len(asked) > 1 or len(facts) + 1 + len(asked) != len(present):
             detail = f"{len(facts)} facts and {len(answers)} answers in {len(present)} disclosures"
             self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=detail)
             return None
-        fault = self._rebuild.fault_of(entry=entry, facts=facts, now_ms=now_ms)
+        fault = self._rebuild.fault_of(entry=entry, facts=facts, asked=asked[0] if asked else None, now_ms=now_ms)
         if fault is not None:
             self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=fault)
             return None

@@ -12,6 +12,8 @@ from service.decision.world import World, runs
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import EntryV1
 
+NOBODY = "?"
+"""Stands in facts for an organization that is not registered, or not the application's to act for."""
 POLICIES = "decision.policy_sets"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -68,19 +70,20 @@ class Rebuild:
         newest = max(self.world.rows[POLICIES].values(), key=lambda row: row["changed_index"], default=None)
         return None if newest is None else str(newest["digest"])
 
-    def fault_of(self, *, entry: EntryV1, facts: Sequence[Mapping[str, Any]], now_ms: int) -> str | None:
-        """Say in what the facts are not about what the decision was about, or None."""
-        found: set[str] = set()
+    def fault_of(self, *, entry: EntryV1, facts: Sequence[Mapping[str, Any]], asked: object, now_ms: int) -> str | None:
+        """Say in what the facts are not about what the decision was about, or None.
+
+        `asked` holds the words of a question that named nothing known.
+        """
+        foreign = isinstance(asked, dict) and "organization" in asked
+        organization = NOBODY if foreign else entry.acting_for
         for each in facts:
-            if each.get("person") != entry.person or each.get("organization") != entry.acting_for:
+            if each.get("person") != entry.person or each.get("organization") != organization:
                 return "facts of somebody or somewhere else"
-            found.add(str(each.get("information")))
-        if self.broken_at is not None:
+        found = {each.get("information") for each in facts}
+        if self.broken_at is not None or found in self._informations(entry.object, now_ms):
             return None
-        expected = self._informations(entry.object, now_ms)
-        if found == expected or (expected is None and found <= {str(None), str(entry.object)}):
-            return None
-        return f"facts of {sorted(found)}, not of {sorted(expected or ())}"
+        return f"facts of {sorted(map(str, found))}, asked about {entry.object}"
 
     def check_facts(self, *, index: int, facts: Mapping[str, Any]) -> None:
         """Compare disclosed facts with those that the rebuilt world gives at this entry."""
@@ -113,14 +116,17 @@ class Rebuild:
                 self.findings.add(Wrong.ROW_MISSING, index=index, place=f"{table} {name}")
         return len(found)
 
-    def _informations(self, an_object: str | None, now_ms: int) -> set[str] | None:
-        """Return the informations that a decision about an object has to look at; None for one unknown then."""
+    def _informations(self, an_object: str | None, now_ms: int) -> list[set[str | None]]:
+        """Return the informations that a decision about an object looks at, in each sense that its id can have."""
+        senses: list[set[str | None]] = []
+        if an_object in self.world.rows["designation.documents"]:
+            contents = self.world.of("contents by document", str(an_object))
+            senses.append({str(row["information_id"]) for row in contents if runs(row, now_ms)} or {None})
         if an_object in self.world.rows["designation.information"]:
-            return {str(an_object)}
-        if an_object not in self.world.rows["designation.documents"]:
-            return None
-        contents = self.world.of("contents by document", str(an_object))
-        return {str(row["information_id"]) for row in contents if runs(row, now_ms)} or {str(None)}
+            senses.append({an_object})
+        if not senses:
+            senses = [{an_object}, {None}]
+        return senses
 
     def _break(self, index: int, place: str, detail: str) -> None:
         self.findings.add(Wrong.ROW_FORM, index=index, place=place, detail=detail)
