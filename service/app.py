@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,10 @@ from service import console as pages
 from service.api.authzen import PATH, Evaluation, Receive, Scope, Send, answer_body
 from service.api.gateway import Gateway, UnavailableError
 from service.api.preparing import Asked
-from service.console import Ask, Console, Question, routes
+from service.console.choices import Stories
 from service.database import read, transaction
 from service.decision.judge import Answer
-from service.identity.callers import Caller
-from service.jobs.demo_world import STORIES, organization_of
+from service.identity.callers import local_caller
 from service.ledger import Log, checkpoint_head
 from service.ledger.floor import Floor, keep_floor, require_floor
 from service.settings import Settings
@@ -44,8 +43,38 @@ class Doors:
             await self._rest(scope, receive, send)
 
 
-def build(*, settings: Settings, url: str, engine: Engine, log: Log, demo: bool = False, wrong_order: bool = False) -> Doors:
-    """Return the service as one ASGI application. Raises BelowFloorError where the database lost what was acknowledged."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An outcome as the console shows it: all of it, beside what an application would have heard."""
+
+    answer: Answer
+    body: Mapping[str, object]
+    mark: Mapping[str, object] | None
+    index: int
+    at: datetime
+
+
+def _asker(gateway: Gateway) -> pages.Ask:
+    caller = local_caller("console")
+
+    async def ask(question: pages.Question) -> Shown:
+        asked = Asked(None, "person", question.person, question.kind, question.name, question.action, caller=caller)
+        try:
+            outcome = await gateway.check(asked)
+        except UnavailableError as unavailable:
+            raise pages.UnavailableError(str(unavailable)) from unavailable
+        assert outcome is not None  # a caller was given
+        heard = answer_body(replace(outcome, caller=replace(caller, trial=False)))
+        return Shown(outcome.answer, heard, outcome.mark, outcome.index, outcome.at)
+
+    return ask
+
+
+def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: Stories | None = None, wrong_order: bool = False) -> Doors:
+    """Return the service as one ASGI application; `stories` opens the first page over a demo world.
+
+    Raises BelowFloorError where the database lost what was acknowledged.
+    """
     with read(engine) as session:
         require_floor(session, folder=settings.data_dir, origin=log.origin)
     gateway = Gateway(url=url, log=log, clock=clock.now, recheck_seconds=settings.recheck_seconds, wrong_order=wrong_order)
@@ -63,7 +92,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, demo: bool 
 
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
-    app.state.gateway, app.state.engine, app.state.log, app.state.settings, app.state.demo = gateway, engine, log, settings, demo
+    app.state.gateway = gateway
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
@@ -71,36 +100,10 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, demo: bool 
         head = gateway.snapshot.head
         return {"status": "ok", "origin": log.origin, "size": head.size if head else 0}
 
-    ask = _asking(gateway, organization=organization_of(log.seat)) if demo else None
-    app.router.routes.extend(routes(Console(engine=engine, log=log, ask=ask, stories=STORIES)))
+    ask = _asker(gateway) if stories is not None else None
+    console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
+    app.router.routes.extend(pages.routes(console))
     return Doors(hot=Evaluation(gateway), rest=app)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What the first page shows of a check."""
-
-    answer: Answer
-    body: dict[str, Any]
-    mark: dict[str, Any] | None
-    index: int
-    at: datetime
-
-
-def _asking(gateway: Gateway, *, organization: str) -> Ask:
-    """Return how the first page of a demo asks: as an application would, with the reasons shown beside."""
-    caller = Caller("demo-console", organization, frozenset(), frozenset({"information", "document"}), trial=False)
-
-    async def ask(question: Question) -> _Shown:
-        asked = Asked(None, "person", question.person, question.kind, question.name, question.action, caller=caller)
-        try:
-            outcome = await gateway.check(asked)
-        except UnavailableError as unavailable:
-            raise pages.UnavailableError(str(unavailable)) from unavailable
-        assert outcome is not None  # a caller was given
-        return _Shown(outcome.answer, answer_body(outcome), outcome.mark, outcome.index, outcome.at)
-
-    return ask
 
 
 def _keep(gateway: Gateway, log: Log, settings: Settings) -> None:

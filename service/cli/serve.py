@@ -6,12 +6,13 @@ import typer
 import uvicorn
 
 from service.app import build
+from service.console.choices import Stories
 from service.cli.site import Site, open_site
 
 
-def serve_site(site: Site, *, host: str, port: int, demo: bool = False, wrong_order: bool = False) -> None:
+def serve_site(site: Site, *, host: str, port: int, stories: Stories | None = None, wrong_order: bool = False) -> None:
     """Serve an open site until the process is told to stop."""
-    app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, demo=demo, wrong_order=wrong_order)
+    app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, stories=stories, wrong_order=wrong_order)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
+from sqlalchemy import Engine
+
 from service import clock
 from service.actor import Actor
 from service.app import build
@@ -23,7 +25,6 @@ from service.ledger import Log, open_log
 from service.settings import Settings
 from service.statute.periods import legal_day
 from service.statute.policies import read_policies
-from sqlalchemy import Engine
 
 ACTOR = Actor(id="a_test", kind="person")
 

@@ -5,16 +5,17 @@ from datetime import datetime, timedelta
 
 import httpx2
 import pytest
+from sqlalchemy import text
+
 from service import clock
 from service.actor import Actor
 from service.database import read, transaction
 from service.identity.operations import end_application
 from service.ledger import entries, log_size, read_entry
-from service.need_to_know.operations import remove_handler
+from service.need_to_know.operations import Target, remove_handler
 from service.statute.periods import legal_day
-from sqlalchemy import text
 
-from .conftest import World
+from tests.doors.api.conftest import World
 
 ACTOR = Actor(id="a_test", kind="person")
 BODY = {"subject": {"type": "person", "id": "permit"}, "resource": {"type": "information", "id": "d1"}, "action": {"name": "read"}}
@@ -77,10 +78,9 @@ def test_the_trial_key_is_told_why(served: World) -> None:
 
 def test_a_removal_is_known_to_the_very_next_check(served: World) -> None:
     assert served.ask("permit", "d1").json()["decision"] is True
+    now = clock.now()
     with transaction(served.engine) as session:
-        listing = session.execute(text("select id from need_to_know.listings where person_id = 'permit'")).scalar_one()
-    with transaction(served.engine) as session:
-        remove_handler(session, log=served.log, actor=ACTOR, at=clock.now(), listing_id=listing, on=legal_day(clock.now()))
+        remove_handler(session, log=served.log, actor=ACTOR, at=now, information_id="d1", organization_id="denryoku", target=Target(person_id="permit"), on=legal_day(now))
     assert served.ask("permit", "d1").json()["decision"] is False
 
 
