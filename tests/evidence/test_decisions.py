@@ -245,3 +245,71 @@ def test_an_altered_policy_is_named_where_it_was_used(deciding: Deciding) -> Non
 def test_a_decision_under_a_policy_that_was_not_in_force_is_named(deciding: Deciding) -> None:
     index = deciding.ask("sato", "d1", at=BEGIN + DAY, policy="0" * 64)
     assert set(found(deciding)) == {(Wrong.POLICY_ABSENT, index), (Wrong.POLICY_NOT_IN_FORCE, index)}
+
+
+def act_that_says(deciding: Deciding, facts: object, *, at: timedelta = DAY) -> int:
+    """Record an act with any facts at all, as a fault of the service might."""
+    from service.actor import SYSTEM
+    from service.database import transaction
+    from service.ledger import Kind, build, disclose, read_head
+    from service.ledger.acts import _append, _seal
+
+    made = disclose("facts", facts)
+    with transaction(deciding.site.engine) as session:
+        head = read_head(session)
+        body = build(kind=Kind.PERSON_CHANGED, at=BEGIN + at, out="accepted", digests=[made.name], actor=SYSTEM.id)
+        _append(session, head=head, at=BEGIN + at, bodies=[body], changed=[True])
+        _seal(session, log=deciding.site.log, made=[(head.size, "log", made)])
+        return head.size
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "nothing",
+        ["nothing"],
+        [{"table": "personnel.people"}],
+        [{"table": "personnel.secrets", "row": {"id": "x"}}],
+        [{"table": "personnel.people", "row": {}}],
+    ],
+)
+def test_an_act_whose_facts_cannot_be_read_is_named(deciding: Deciding, facts: object) -> None:
+    index = act_that_says(deciding, facts)
+    report = verified(deciding)
+    assert [(one.wrong, one.index) for one in report.findings.kept] == [(Wrong.ROW_FORM, index)]
+    assert report.counts.untraced_from == index
+
+
+def test_a_row_that_names_another_entry_than_its_own_is_named(deciding: Deciding) -> None:
+    index = act_that_says(deciding, [{"table": "personnel.people", "row": {"id": "x", "changed_index": 1}}])
+    assert found(deciding) == [(Wrong.ROW_FORM, index)]
+
+
+def test_a_decision_under_a_policy_that_was_replaced_is_named(deciding: Deciding) -> None:
+    from service.actor import SYSTEM
+    from service.database import transaction
+    from service.decision.policies_in_force import activate
+    from service.statute.policies import PolicyTexts, read_policies
+
+    deciding.ask("sato", "d1", at=BEGIN + DAY)
+    shipped = read_policies()
+    newer = PolicyTexts(shipped.schema, {path: f"{text}\n// amended\n" for path, text in shipped.files.items()})
+    with transaction(deciding.site.engine) as session:
+        activate(session, log=deciding.site.log, actor=SYSTEM, at=BEGIN + DAY + HOUR, texts=newer)
+    # Word for word the decision before the activation, which was right then.
+    index = deciding.ask("sato", "d1", at=BEGIN + DAY + 2 * HOUR)
+    assert found(deciding) == [(Wrong.POLICY_NOT_IN_FORCE, index)]
+
+
+def test_a_log_under_another_key_than_the_trusted_one_is_named(deciding: Deciding) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from service.ledger.checkpoint import verifier_key
+
+    deciding.site.sign()
+    site = deciding.site
+    other = verifier_key(site.log.origin, Ed25519PrivateKey.generate().public_key().public_bytes_raw())
+    with rows.snapshot(site.url) as connection:
+        report = verify(connection=connection, vkey=other, opener=lambda opened: keyring_opener(opened, site.log.keyring.scratch()))
+    assert set(report.findings.counts) == {Wrong.LOG_KEY_DIFFERS, Wrong.CHECKPOINT_UNSIGNED}
+    assert report.counts.signed_size == 0
