@@ -226,7 +226,7 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
     lines = [
         f"Log {report.origin}",
         f"{c.intact:,} of {c.entries:,} entries intact, in {c.batches:,} batches.",
-        f"{c.checkpoints:,} signed checkpoints, which vouch for the first {c.signed_size:,} entries ({unsigned:,} not signed yet).",
+        f"Signed checkpoints: {c.checkpoints:,}; they vouch for the first {c.signed_size:,} entries ({unsigned:,} not signed yet).",
         f"{c.answered:,} of {c.decisions:,} decisions re-run and equal ({c.rerun:,} engine runs; {c.not_rerun:,} could not be re-run).",
         f"{c.traced:,} sets of facts follow from the entries; {c.rows:,} rows of the tables compared with the entries.",
         f"{c.disclosures:,} disclosures opened, {c.disclosures_absent:,} absent, {c.keys_absent:,} without their key.",
