@@ -37,9 +37,7 @@ def register(app: typer.Typer) -> None:
 def act(
     verb: Annotated[str | None, typer.Argument(help="The act; without one, all are listed.")] = None,
     words: Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE...")] = None,
-    file: Annotated[
-        Path | None, typer.Option(help="Acts from a YAML file: a list, each with the key `act`.")
-    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Acts from a YAML file: a list, each with the key `act`.")] = None,
 ) -> None:
     """Perform or record an act; print the index of its ledger entry, or why it is refused."""
     if file is None and verb is None:
@@ -63,9 +61,7 @@ def _list_acts() -> None:
         if known.seat in (None, seat):
             operation = known.operation()
             purpose = (getdoc(operation) or "").partition("\n")[0]
-            keys = " ".join(
-                f"{key}=…" if word.needed else f"[{key}=…]" for key, word in words_of(operation).items()
-            )
+            keys = " ".join(f"{key}=…" if word.needed else f"[{key}=…]" for key, word in words_of(operation).items())
             typer.echo(f"{verb}\n    {purpose}\n    {keys}")
 
 
@@ -95,7 +91,7 @@ def _from_file(file: Path) -> Iterator[Act]:
         place = f"{file}: act {number}: "
         if not isinstance(one, dict) or not isinstance(one.get("act"), str):
             message = f"{place}not a mapping with the key `act`"
-            raise ValueError(message)
+            raise ValueError(message)  # noqa: TRY004 - a slip in the file, not in the code
         words = {str(key): value for key, value in one.items() if key != "act"}
         yield Act(verb=one["act"], words=words, place=place)
 
@@ -132,6 +128,7 @@ def _keep(site: Site, known: Known, values: dict[str, object], refusal: Refusal,
     """Write the entry of a refused act: what was asked is undone, that it was asked stays."""
     note = {
         "act": known.verb,
+        "asked": {key: str(value) for key, value in values.items()},
         "reason": refusal.reason,
         "basis": [str(citation) for citation in refusal.basis],
     }

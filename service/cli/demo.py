@@ -1,6 +1,12 @@
 """`sekisho demo`: an invented world, seeded once, with lines to try it by."""
 
+import json
+import os
 import shlex
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,7 +51,9 @@ def demo(
             # Only a demo that is served needs the server's modules.
             from service.cli.serve import serve_site  # noqa: PLC0415
 
-            serve_site(site.settings)
+            host, at = site.settings.host, site.settings.port
+            typer.echo(f"http://{host}:{at}/  (Ctrl-C: 終了 / stop)")
+            serve_site(replace(site, opened=log), host=host, port=at, stories=STORIES)
 
 
 def _side(word: str) -> Seat:
@@ -88,24 +96,29 @@ def prepare(site: Site, seat: Seat) -> tuple[Log, Keys]:
 
 def curl(settings: Settings, key: str, person: str, document: str) -> str:
     """Return one line for a shell that asks whether a person may handle a document."""
-    question = (
-        f'{{"subject":{{"type":"person","id":"{person}"}},'
-        f'"action":{{"name":"handle"}},'
-        f'"resource":{{"type":"document","id":"{document}"}},'
-        f'"context":{{"on_behalf_of":"{_organization(settings)}"}}}}'
-    )
+    question = {
+        "subject": {"type": "person", "id": person},
+        "action": {"name": "handle"},
+        "resource": {"type": "document", "id": document},
+    }
     url = f"http://{settings.host}:{settings.port}/access/v1/evaluation"
-    headers = f"-H {shlex.quote(f'Authorization: Bearer {key}')} -H 'Content-Type: application/json'"
-    return f"curl -s {url} {headers} -d {shlex.quote(question)}"
+    headers = f"-H 'Authorization: Bearer {key}' -H 'Content-Type: application/json'"
+    return f"curl -s {url} {headers} -d {shlex.quote(json.dumps(question))}"
 
 
-def _organization(settings: Settings) -> str:
-    return "demo-keizai" if settings.data_dir.name == "organ" else "demo-denryoku"
+def command(settings: Settings) -> str:
+    """Return how the command is called here for this side of the demo."""
+    called = Path(sys.argv[0])
+    if shutil.which("sekisho") == str(called):
+        name = "sekisho"
+    else:
+        name = os.path.relpath(called) if called.is_relative_to(Path.cwd()) else str(called)
+    default = settings.data_dir == Settings().data_dir
+    return name if default else f"SEKISHO_DATA_DIR={shlex.quote(str(settings.data_dir))} {name}"
 
 
 def tell(settings: Settings, log: Log, keys: Keys) -> None:
     """Print the lines to try the demo by."""
-    prefix = f"SEKISHO_DATA_DIR={shlex.quote(str(settings.data_dir))} " if settings.data_dir != Settings().data_dir else ""
     typer.echo(f"\n架空のデモ / an invented demo: {log.origin}")
     for key, heading in (
         (keys.application, "アプリが受け取る答え / what an application is told"),
@@ -117,5 +130,5 @@ def tell(settings: Settings, log: Log, keys: Keys) -> None:
             typer.echo(f"# {person}: {ja} / {en}")
             typer.echo(curl(settings, key, person, document))
     typer.echo("\n# 台帳を書き出して検証する / export the ledger and verify it")
-    typer.echo(f"{prefix}sekisho export --format jsonl --out ledger.jsonl")
-    typer.echo(f"{prefix}sekisho verify\n")
+    typer.echo(f"{command(settings)} export --format jsonl --out ledger.jsonl")
+    typer.echo(f"{command(settings)} verify\n")

@@ -63,9 +63,7 @@ def typed(operation: Callable[..., object], given: Mapping[str, object]) -> dict
     hints = typing.get_type_hints(operation)
     # A value of several parts that an act cannot do without is made even from none of them.
     parts: dict[str, dict[str, object]] = {
-        name: {}
-        for name, one in keywords(operation).items()
-        if one.default is Parameter.empty and _composed(hints[name]) is not None
+        name: {} for name, one in keywords(operation).items() if one.default is Parameter.empty and _composed(hints[name]) is not None
     }
     for key, value in given.items():
         word = known[key]
@@ -82,7 +80,7 @@ def _compose(operation: Callable[..., object], parts: Mapping[str, dict[str, obj
     made: dict[str, object] = {}
     for name, values in parts.items():
         composed = _composed(hints[name])
-        assert composed is not None  # noqa: S101 - `words_of` found it
+        assert composed is not None
         for part in fields(composed):
             if part.default is MISSING and part.default_factory is MISSING and part.name not in values:
                 message = f"{part.name}: missing; it belongs to {', '.join(values)}"
@@ -126,7 +124,7 @@ def _convert(key: str, value: object, kind: object) -> object:
         return _number(key, value)
     if kind is str and not isinstance(value, str):
         message = f"{key}: {value!r} is no text; write it in quotes"
-        raise ValueError(message)
+        raise ValueError(message)  # noqa: TRY004 - a slip of whoever typed it, not of the code
     return value
 
 

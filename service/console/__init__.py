@@ -6,9 +6,10 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from service.console.pages import Asked, Console, Question, UnavailableError
+from service.console.choices import Stories
+from service.console.pages import Ask, Asked, Console, Question, UnavailableError
 
-__all__ = ["Asked", "Console", "Question", "UnavailableError", "routes"]
+__all__ = ["Ask", "Asked", "Console", "Question", "Stories", "UnavailableError", "routes"]
 
 
 def routes(console: Console) -> Sequence[BaseRoute]:

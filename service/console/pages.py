@@ -215,6 +215,7 @@ def show(asked: Asked, proof: Proof, language: Language, *, origin: str) -> dict
         "sentence": answer.ja if language == "ja" else answer.en,
         "basis": [cite(text).ja() if language == "ja" else text for text in answer.basis],
         "mark": None if asked.mark is None else mark(asked.mark),
+        "api": answer.api,
         "at": f"{at:%Y-%m-%d %H:%M:%S} ({words(language)['jst']})",
         "index": asked.index,
         "application_view": _pretty(asked.body),

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from service.ledger import (
     Log,
     NoteError,
-    Verifier,
     checkpoint_head,
     entries,
     inclusion_proof,
@@ -44,7 +43,7 @@ def prove(session: Session, *, log: Log, index: int) -> Proof:
         message = f"there is no entry {index}"
         raise ValueError(message)
     try:
-        checkpoint = verify_note(note, verifier=Verifier.parse(log.vkey))
+        checkpoint = verify_note(note, vkey=log.vkey)
     except NoteError:
         return Proof(index, body, 0, 0, leaf_holds=False, included=False, signed=False)
     tree = leaves(session, size=checkpoint.size)
@@ -56,8 +55,6 @@ def prove(session: Session, *, log: Log, index: int) -> Proof:
         size=checkpoint.size,
         steps=len(path),
         leaf_holds=tree[index] == leaf,
-        included=verify_inclusion(
-            leaf=leaf, index=index, size=checkpoint.size, path=path, root=checkpoint.root
-        ),
+        included=verify_inclusion(leaf=leaf, index=index, size=checkpoint.size, path=path, root=checkpoint.root),
         signed=checkpoint.origin == log.origin,
     )

@@ -23,11 +23,12 @@ from service.designation.operations import grant_resource_alias, register_docume
 from service.identity.model import ApiKey, Application
 from service.identity.operations import grant_application, issue_key, key_hash
 from service.jobs.demo_world import DOCUMENTS, ORIGIN, World, world_of
+from service.jobs.demo_world.facts import AGENCY
 from service.jobs.history import load_history
 from service.ledger import Log, Seat
 from service.need_to_know.operations import Target, list_handler
 from service.personnel.model import Alias, Organization, Unit
-from service.personnel.operations import grant_alias, register_unit
+from service.personnel.operations import grant_alias, register_person, register_unit, take_post
 from service.personnel.rules import AlreadyRecordedError
 from service.statute.periods import legal_day
 
@@ -202,3 +203,26 @@ def _issue_keys(seeding: _Seeding, keys_file: Path) -> Keys:
 def _issue(seeding: _Seeding, application: str) -> str:
     with transaction(seeding.engine) as session:
         return issue_key(session, log=seeding.log, actor=ACTOR, at=clock.now(), application=application)
+
+
+def _roster(seeding: _Seeding) -> None:
+    """Bring the staff in, person by person, as the roster tells them."""
+    seeding.say("従業者 / staff")
+    known = {one.number: one.id for one in seeding.world.speaking}
+    for employee in seeding.world.staff:
+        person = known.get(employee.number) or f"demo-{employee.number}"
+        if employee.number not in known:
+            seeding.act(register_person, legal_name=employee.name, kana=employee.kana, birth_on=employee.birth_on, person_id=person)
+            seeding.act(grant_alias, namespace="employee", value=employee.number, target_kind="person", target_id=person)
+        seeding.act(
+            take_post,
+            person_id=person,
+            organization_id=seeding.world.organization,
+            unit_id=employee.unit,
+            post=employee.post or None,
+            from_on=employee.joined_on,
+            last_day=employee.left_on,
+            employment=employee.employment,
+            employer_id=AGENCY if employee.agency else None,
+            post_id=f"{person}/post",
+        )

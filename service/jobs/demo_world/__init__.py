@@ -5,10 +5,10 @@ from datetime import date
 
 from service.jobs.demo_world.facts import DOCUMENTS, OPERATOR, ORGAN, Facts, operator_history, organ_history
 from service.jobs.demo_world.people import OPERATOR_SPEAKING, ORGAN_SPEAKING, STORIES, Speaking
-from service.jobs.demo_world.roster import OPERATOR_UNITS, ORGAN_UNITS, crowd, roster_csv
+from service.jobs.demo_world.roster import OPERATOR_UNITS, ORGAN_UNITS, Employee, crowd, roster_csv
 from service.ledger import Seat
 
-__all__ = ["DOCUMENTS", "ORIGIN", "STORIES", "World", "world_of"]
+__all__ = ["DOCUMENTS", "ORIGIN", "STORIES", "World", "organization_of", "world_of"]
 
 ORIGIN = "demo.sekisho.invalid/"
 """How the log of every demo is called; nothing else may be."""
@@ -22,13 +22,23 @@ class World:
     organization: str
     speaking: tuple[Speaking, ...]
     units: tuple[str, ...]
-    roster: bytes
+    staff: tuple[Employee, ...]
     history: Facts
+
+    @property
+    def roster(self) -> bytes:
+        """The staff as a file of their personnel system."""
+        return roster_csv(self.staff)
 
     @property
     def origin(self) -> str:
         """The name of the log."""
         return f"{ORIGIN}{self.seat}"
+
+
+def organization_of(seat: Seat) -> str:
+    """Return the organization whose deployment a side of the demo is."""
+    return OPERATOR if seat == "operator" else ORGAN
 
 
 def world_of(seat: Seat, *, on: date) -> World:
@@ -38,9 +48,9 @@ def world_of(seat: Seat, *, on: date) -> World:
     units = OPERATOR_UNITS if operator else ORGAN_UNITS
     return World(
         seat=seat,
-        organization=OPERATOR if operator else ORGAN,
+        organization=organization_of(seat),
         speaking=speaking,
         units=tuple(name for name, _ in units),
-        roster=roster_csv([*(one.employee(on=on) for one in speaking), *crowd(units, on=on)]),
+        staff=(*(one.employee(on=on) for one in speaking), *crowd(units, on=on)),
         history=operator_history(on=on) if operator else organ_history(on=on),
     )

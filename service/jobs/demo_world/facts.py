@@ -77,17 +77,12 @@ class _Days:
 
 
 def _organizations() -> list[dict[str, object]]:
-    return [
-        {"id": name, "kind": kind, "name": ja, "name_en": en} for name, kind, ja, en in ORGANIZATIONS
-    ]
+    return [{"id": name, "kind": kind, "name": ja, "name_en": en} for name, kind, ja, en in ORGANIZATIONS]
 
 
 def _people(speaking: Sequence[Speaking], *, on: date) -> list[dict[str, object]]:
     """Return the speaking people; where they work the roster says."""
-    return [
-        {"id": one.id, "name": one.name, "kana": one.kana, "birth_on": one.employee(on=on).birth_on}
-        for one in speaking
-    ]
+    return [{"id": one.id, "name": one.name, "kana": one.kana, "birth_on": one.employee(on=on).birth_on} for one in speaking]
 
 
 def operator_history(*, on: date) -> Facts:
@@ -135,10 +130,7 @@ def organ_history(*, on: date) -> Facts:
         "contracts": _contracts(day)[:1],
         "provisions": [one for one in _provisions(day) if one["from"] == ORGAN],
         "handlers": [
-            *(
-                {"information": information, "unit": "経済安全保障課", "at": ORGAN, "from": day(-380)}
-                for information in scopes
-            ),
+            *({"information": information, "unit": "経済安全保障課", "at": ORGAN, "from": day(-380)} for information in scopes),
             {"information": "demo-info-1", "post": "大臣", "at": ORGAN, "from": day(-380)},
             {"information": "demo-info-1", "post": "課長", "at": ORGAN, "from": day(-380)},
         ],
@@ -164,9 +156,7 @@ def _years_before(on: date, years: int, *, days: int) -> date:
         return earlier.replace(year=earlier.year - years, day=28)
 
 
-def _assessed(
-    person: str, head: str, notified_on: date, *, outcome: str = "positive", law: str = "iesi"
-) -> dict[str, object]:
+def _assessed(person: str, head: str, notified_on: date, *, outcome: str = "positive", law: str = "iesi") -> dict[str, object]:
     name = f"demo-result-{person.removeprefix('demo-')}-{head.removeprefix('demo-')}"
     return {"id": name, "person": person, "by": head, "outcome": outcome, "law": law, "notified_on": notified_on}
 
@@ -239,13 +229,9 @@ def _contracts(day: _Days) -> list[dict[str, object]]:
 
 
 def _provisions(day: _Days) -> list[dict[str, object]]:
-    from_first = [
-        _provided(name, ORGAN, OPERATOR, "Act 10(1)", day(-350))
-        for name in (*_KEIZAI, "demo-info-11", "demo-info-12")
-    ]
+    from_first = [_provided(name, ORGAN, OPERATOR, "Act 10(1)", day(-350)) for name in (*_KEIZAI, "demo-info-11", "demo-info-12")]
     from_second = [
-        _provided(name, SECOND_ORGAN, OPERATOR, "Act 10(1)", day(-320))
-        for name in ("demo-info-7", "demo-info-8", "demo-info-10")
+        _provided(name, SECOND_ORGAN, OPERATOR, "Act 10(1)", day(-320)) for name in ("demo-info-7", "demo-info-8", "demo-info-10")
     ]
     # Both ministries provide the second information: either way in is enough.
     shared = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from service import cli
 from service.cli import site
 
@@ -24,9 +25,7 @@ Command = Callable[..., Told]
 
 
 @pytest.fixture
-def unopened(
-    database_url: str, short_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
+def unopened(database_url: str, short_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """The command `sekisho` on a migrated database without a log."""
     monkeypatch.setenv("SEKISHO_DATABASE_URL", database_url)
     monkeypatch.setenv("SEKISHO_DATA_DIR", str(short_dir))

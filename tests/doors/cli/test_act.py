@@ -1,15 +1,20 @@
 """Acts from the command line: the words of law in, an entry or a refusal with its citation out."""
 
 import json
+from collections.abc import Callable
 from inspect import getmembers, isfunction, signature
 from pathlib import Path
+from typing import Any
 
 import pytest
+
 from service.cli.acts import ACTS
 from service.cli.words import GIVEN_BY_THE_DOOR
 
 ROOMS = ("personnel", "designation", "provision", "clearance", "need_to_know")
 LETTER = ("document_number=経保第1号", "letter_on=2026-11-01", "arrived_on=2026-11-02")
+
+Command = Callable[..., Any]
 
 
 def operations(room: str) -> set[str]:
@@ -30,7 +35,7 @@ def test_every_act_of_every_room_can_be_performed_from_the_command_line() -> Non
         assert operations(room) - {"correct"} <= known | {"correct"}, room
 
 
-def test_an_act_prints_its_entry_and_the_entry_says_who_did_what(sekisho) -> None:
+def test_an_act_prints_its_entry_and_the_entry_says_who_did_what(sekisho: Command) -> None:
     told = sekisho("act", "register_organization", "kind=organ", "name=架空経済省", "organization_id=keizai")
     assert (told.code, told.out) == (0, "register_organization keizai: entry 1\n")
     shown = sekisho("ledger", "show", "1")
@@ -41,7 +46,7 @@ def test_an_act_prints_its_entry_and_the_entry_says_who_did_what(sekisho) -> Non
     assert "in the tree of 2: yes" in shown.err
 
 
-def test_a_refused_act_names_its_citation_and_stays_in_the_ledger(sekisho) -> None:
+def test_a_refused_act_names_its_citation_and_stays_in_the_ledger(sekisho: Command) -> None:
     sekisho("act", "register_organization", "kind=organ", "name=架空経済省", "organization_id=keizai")
     told = sekisho("act", "record_designation", "organ_id=keizai", "on=2026-11-01", "until=2031-11-01", *LETTER)
     assert told.code == 1
@@ -50,7 +55,7 @@ def test_a_refused_act_names_its_citation_and_stays_in_the_ledger(sekisho) -> No
     assert (entry["kind"], entry["out"]) == ("designation:information:designated", "refused")
 
 
-def test_an_act_of_the_other_seat_is_in_no_list_and_is_refused(sekisho) -> None:
+def test_an_act_of_the_other_seat_is_in_no_list_and_is_refused(sekisho: Command) -> None:
     assert "\ndesignate\n" not in sekisho("act").out
     assert "\nrecord_designation\n" in sekisho("act").out
     told = sekisho("act", "designate", "organ_id=keizai", "on=2026-11-01", "years=5")
@@ -72,7 +77,7 @@ def test_an_act_of_the_other_seat_is_in_no_list_and_is_refused(sekisho) -> None:
         (("--file", "/nonexistent.yaml"), "/nonexistent.yaml"),
     ],
 )
-def test_bad_input_is_one_line_that_names_what_is_wrong(sekisho, words: tuple[str, ...], named: str) -> None:
+def test_bad_input_is_one_line_that_names_what_is_wrong(sekisho: Command, words: tuple[str, ...], named: str) -> None:
     told = sekisho("act", *words)
     assert told.code == 2
     assert told.err.count("\n") == 1
@@ -80,7 +85,7 @@ def test_bad_input_is_one_line_that_names_what_is_wrong(sekisho, words: tuple[st
     assert sekisho("ledger", "head").out.count("entries      1\n") == 1
 
 
-def test_a_file_of_acts_is_read_whole_before_the_first_is_performed(sekisho, tmp_path: Path) -> None:
+def test_a_file_of_acts_is_read_whole_before_the_first_is_performed(sekisho: Command, tmp_path: Path) -> None:
     file = tmp_path / "acts.yaml"
     file.write_text(
         "- {act: register_organization, kind: organ, name: 架空経済省, organization_id: keizai}\n"
@@ -94,7 +99,7 @@ def test_a_file_of_acts_is_read_whole_before_the_first_is_performed(sekisho, tmp
     assert "entries      1\n" in sekisho("ledger", "head").out
 
 
-def test_a_file_of_acts_is_performed_in_its_order(sekisho, tmp_path: Path) -> None:
+def test_a_file_of_acts_is_performed_in_its_order(sekisho: Command, tmp_path: Path) -> None:
     file = tmp_path / "acts.yaml"
     file.write_text(
         "- {act: register_organization, kind: organ, name: 架空経済省, organization_id: keizai}\n"
@@ -106,7 +111,7 @@ def test_a_file_of_acts_is_performed_in_its_order(sekisho, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("text", ["- {act: close, a", "close", "- 1", "- {information_id: x}"])
-def test_a_file_that_is_no_list_of_acts_is_one_line(sekisho, tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_list_of_acts_is_one_line(sekisho: Command, tmp_path: Path, text: str) -> None:
     file = tmp_path / "acts.yaml"
     file.write_text(text, encoding="utf-8")
     told = sekisho("act", "--file", str(file))
