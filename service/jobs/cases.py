@@ -1,0 +1,172 @@
+"""Runs legal cases: the facts in an empty database, the checks through the function that every check goes through."""
+
+import contextlib
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+from psycopg import sql
+from psycopg.types.json import set_json_loads
+
+from service.actor import SYSTEM
+from service.database import make_engine, transaction
+from service.database.embedded import EmbeddedPostgres, ensure_database
+from service.database.migrate import upgrade
+from service.decision.policies_in_force import activate
+from service.decision.snapshot import REFRESH, Snapshot
+from service.jobs.case_format import CaseFormatError, read_case
+from service.jobs.history import load_history
+from service.ledger import open_log
+from service.statute.periods import instant_ms
+from service.statute.policies import PolicyTexts, read_policies
+
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+ORIGIN = "cases.invalid/sekisho"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one act or check came out."""
+
+    place: str
+    ok: bool
+    expected: str = ""
+    actual: str = ""
+
+    def __str__(self) -> str:
+        """Return the line that is printed."""
+        return f"ok      {self.place}" if self.ok else f"FAILED  {self.place}: expected {self.expected}, actual {self.actual}"
+
+
+def case_files(paths: Sequence[Path]) -> list[Path]:
+    """Return the case files that paths name: files as they are, folders with all their `.yaml`. Raises CaseFormatError."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.yaml"))
+            if not inside:
+                raise CaseFormatError(f"{path}:1: the folder holds no .yaml file")
+            found += inside
+        else:
+            found.append(path)
+    return found
+
+
+@contextlib.contextmanager
+def scratch_server(url: str | None) -> Iterator["Scratch"]:
+    """Yield where cases get their empty databases: on a given server, or on an embedded one that vanishes."""
+    if url is not None:
+        yield from _scratch(url)
+        return
+    with tempfile.TemporaryDirectory(prefix="sekisho-cases-") as folder, EmbeddedPostgres(Path(folder), durable=False) as server:
+        yield from _scratch(server.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A server with a migrated template, from which each case has a database of its own."""
+
+    server_url: str
+    template: str
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """Yield the address of an empty migrated database that is dropped afterwards."""
+        name = f"case_{uuid.uuid4().hex}"
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(self.template)))
+        try:
+            yield address_of(self.server_url, name)
+        finally:
+            drop_database(self.server_url, name)
+
+
+def _scratch(server_url: str) -> Iterator[Scratch]:
+    template = f"cases_{uuid.uuid4().hex}"
+    ensure_database(server_url, template)
+    try:
+        upgrade(address_of(server_url, template))
+        yield Scratch(server_url, template)
+    finally:
+        drop_database(server_url, template)
+
+
+def address_of(server_url: str, name: str) -> str:
+    """Return the libpq address of another database on the server of an address."""
+    return psycopg.conninfo.make_conninfo(server_url, dbname=name) if "://" not in server_url else _with_path(server_url, name)
+
+
+def _with_path(url: str, name: str) -> str:
+    scheme, _, rest = url.partition("://")
+    authority, _, path = rest.partition("/")
+    _, mark, query = path.partition("?")
+    return f"{scheme}://{authority}/{name}{mark}{query}"
+
+
+def drop_database(server_url: str, name: str) -> None:
+    """Drop a database, whoever is still connected to it."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def run_case(path: Path, *, url: str, texts: PolicyTexts | None = None) -> list[Line]:
+    """Return how each act and check of a file came out, its facts loaded into the empty database at `url`.
+
+    Raises CaseFormatError for a file that does not fit the format.
+    """
+    case = read_case(path)
+    snapshot = _load(path, case.get("given") or {}, url=url, texts=texts or read_policies())
+    lines = [
+        Line(f"{path.name} act {place}: {act['act']}", ok=False, expected=str(act.get("result", "accepted")), actual="not supported")
+        for place, act in enumerate(case.get("acts") or [], 1)
+    ]
+    return lines + [_check(path, place, check, snapshot) for place, check in enumerate(case.get("checks") or [], 1)]
+
+
+def _load(path: Path, given: Mapping[str, Any], *, url: str, texts: PolicyTexts) -> Snapshot:
+    engine = make_engine(url)
+    try:
+        with tempfile.TemporaryDirectory(prefix="sekisho-keys-") as keys:
+            with transaction(engine) as session:
+                log = open_log(session, origin=ORIGIN, seat="organ", at=BEGINNING, keys=Path(keys), clock="told")
+            with transaction(engine) as session:
+                load_history(session, log=log, at=BEGINNING, actor=SYSTEM, given=given)
+            with transaction(engine) as session:
+                activate(session, log=log, actor=SYSTEM, at=BEGINNING, texts=texts)
+    except ValueError as wrong:
+        raise CaseFormatError(f"{path}:1: given: {wrong}") from wrong
+    finally:
+        engine.dispose()
+    snapshot = Snapshot()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("set time zone 'UTC'")
+        set_json_loads(msgspec.json.decode, connection)
+        snapshot.take(connection.execute(REFRESH, {"since": -1}).fetchall())
+    return snapshot
+
+
+def _check(path: Path, place: int, check: Mapping[str, Any], snapshot: Snapshot) -> Line:
+    world = snapshot.world
+    person = check["person"] if check["person"] in world.rows["personnel.people"] else None
+    information = check["information"] if check["information"] in world.by["designations by information"] else None
+    decision = snapshot.decider.decide(
+        person=person,
+        kind="information",
+        resource=information,
+        action=check.get("action", "handle"),
+        organization=check.get("on_behalf_of"),
+        now_ms=instant_ms(check["at"]),
+    )
+    answer = decision.answer
+    basis = check.get("basis", [])
+    ok = (answer.decision, answer.reason) == (check["decision"], check["reason"]) and set(basis) <= set(answer.basis)
+    ok = ok and ("api" not in check or check["api"] == answer.api)
+    expected = f"{check['decision']} {check['reason']} [{', '.join(basis)}]" + (f" api {check['api']}".lower() if "api" in check else "")
+    actual = f"{answer.decision} {answer.reason} [{', '.join(answer.basis)}]" + (f" api {answer.api}".lower() if "api" in check else "")
+    return Line(f"{path.name} check {place}: {check['person']} {check['information']} {check['at'].isoformat()}", ok, expected, actual)
