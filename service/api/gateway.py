@@ -107,7 +107,10 @@ class Gateway:
             if done:
                 self._settle(prepared)
                 return
-            self._turns = TURNS_AFTER_MISS
+            if self._wrong_order:
+                await self._refresh()
+            else:
+                self._turns = TURNS_AFTER_MISS
         message = "the clock is unsure, or the log does not come to rest"
         raise UnavailableError(message)
 
