@@ -5,11 +5,12 @@ import pkgutil
 import re
 from typing import Any
 
-import service
 from alembic import context
+from sqlalchemy import text
+
+import service
 from service.database import Base, make_engine
 from service.settings import Settings
-from sqlalchemy import text
 
 for room in pkgutil.iter_modules(service.__path__, "service."):
     if room.ispkg and importlib.util.find_spec(f"{room.name}.model") is not None:

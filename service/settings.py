@@ -11,7 +11,9 @@ def default_data_dir() -> Path:
     checkout = Path(__file__).resolve().parent.parent
     if (checkout / "pyproject.toml").exists():
         return checkout / ".sekisho"
-    base = os.environ.get("XDG_DATA_HOME") or (Path(os.environ["HOME"]) / ".local" / "share" if os.environ.get("HOME") else Path("/var/lib"))
+    base = os.environ.get("XDG_DATA_HOME") or (
+        Path(os.environ["HOME"]) / ".local" / "share" if os.environ.get("HOME") else Path("/var/lib")
+    )
     return Path(base) / "sekisho"
 
 

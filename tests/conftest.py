@@ -11,10 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import Engine
+
 from service.database import make_engine
 from service.database.embedded import EmbeddedPostgres, ensure_database
 from service.database.migrate import upgrade
-from sqlalchemy import Engine
 
 
 @pytest.fixture(scope="session")

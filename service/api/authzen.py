@@ -240,7 +240,12 @@ async def _unauthorized(send: Send, echoed: bytes | None, message: str) -> None:
 
 async def _reply(send: Send, status: int, value: Any, echoed: bytes | None, extra: Sequence[tuple[bytes, bytes]] = ()) -> None:
     body = encode(value)
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *extra]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        *extra,
+    ]
     if echoed is not None:
         headers.append((b"x-request-id", echoed))
     await send({"type": "http.response.start", "status": status, "headers": headers})

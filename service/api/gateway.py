@@ -5,6 +5,9 @@ Group commit without a timer: what arrives while a batch is being appended forms
 
 import asyncio
 import contextlib
+import logging
+import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,13 +20,16 @@ from psycopg.types.json import set_json_loads
 from service.api.preparing import Asked, Outcome, prepare
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.ledger import Log
-from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, TAKE_TURN, PreparedBatch
+from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, PreparedBatch
 
 BATCH, QUEUE = 512, 8_192
 DEADLINE_SECONDS = 1.0
+PATIENCE_SECONDS = 5.0
+"""How long a batch may wait for its turn before its connection is given up; its callers have long been told 503."""
 TURNS_AFTER_MISS = 100
 TRIES = 8
 BEHIND = timedelta(seconds=2)
+logger = logging.getLogger(__name__)
 
 
 class UnavailableError(RuntimeError):
@@ -50,6 +56,7 @@ class Gateway:
         self._queue: list[Pending] = []
         self._wake = asyncio.Event()
         self._turns = 0
+        self._ending = False
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -59,9 +66,14 @@ class Gateway:
         self._task = asyncio.create_task(self._run(), name="gateway")
 
     async def stop(self) -> None:
-        """Answer nothing more; whoever waits is told so."""
+        """Finish the batch that is under way and answer nothing more; whoever waits is told so."""
+        self._ending = True
+        self._wake.set()
         if self._task is not None:
-            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=2 * DEADLINE_SECONDS)
+            if not self._task.done():
+                self._drop()
+                self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         self._fail(self._queue)
@@ -84,19 +96,31 @@ class Gateway:
             raise UnavailableError(message) from late
 
     async def _run(self) -> None:
-        while True:
+        while not self._ending:
             await self._wake.wait()
             batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
             if not self._queue:
                 self._wake.clear()
             batch = [pending for pending in batch if not pending.answer.done()]
-            if not batch:
-                continue
-            try:
-                await self._write(batch)
-            except (psycopg.Error, UnavailableError, OSError, RuntimeError):
-                self._fail(batch)
-                await self._reconnect()
+            if batch:
+                await self._answer(batch)
+
+    async def _answer(self, batch: list[Pending]) -> None:
+        writing = asyncio.create_task(self._write(batch))
+        _done, waiting = await asyncio.wait({writing}, timeout=PATIENCE_SECONDS)
+        if waiting:
+            self._drop()
+        try:
+            await writing
+        except (psycopg.Error, UnavailableError, OSError) as failed:
+            logger.warning("a batch was not answered: %s", failed)
+        except Exception:
+            # One check that breaks something must not end the answering of all others.
+            logger.exception("a batch was not answered")
+        else:
+            return
+        self._fail(batch)
+        await self._reconnect()
 
     async def _write(self, batch: list[Pending]) -> None:
         """Append a batch, deciding it again after each miss."""
@@ -116,10 +140,18 @@ class Gateway:
 
     async def _optimistic(self, batch: list[Pending]) -> "tuple[Any, bool]":
         prepared = await self._prepare(batch)
+        if prepared.nobody and await self._is_behind():
+            # A key that is nobody's leaves no entry, so no append would show that the key was issued meanwhile.
+            await self._refresh()
+            prepared = await self._prepare(batch)
         return prepared, prepared.batch is None or await self._append(APPEND_SHARED, prepared.batch)
 
+    async def _is_behind(self) -> bool:
+        found = await (await self._live().execute(LAST_CHANGE, prepare=True)).fetchone()
+        return found is not None and found[0] != self.snapshot.since
+
     async def _in_turn(self, batch: list[Pending]) -> "tuple[Any, bool]":
-        """The writer's lock, then what changed, then the decisions, then the batch: nobody can come between."""
+        """Take the writer's lock, then what changed, then the decisions, then the batch: nobody can come between."""
         self._turns -= 1
         connection = self._live()
         async with connection.transaction():
@@ -156,8 +188,8 @@ class Gateway:
                 return bool(found and found[0])
             except psycopg.OperationalError:
                 return await self._was_appended(batch)
-        connection.pgconn.finish()
-        with contextlib.suppress(Exception):
+        self._drop()
+        with contextlib.suppress(psycopg.Error):
             await running
         return await self._was_appended(batch)
 
@@ -196,6 +228,12 @@ class Gateway:
         rows = await (await self._live().execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()
         return {key_id: bytes(wrapped) for key_id, wrapped in rows}
 
+    def _drop(self) -> None:
+        """End the connection beneath whatever waits on it, without asking the server to cancel anything."""
+        if self._connection is not None and not self._connection.closed:
+            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+
     def _live(self) -> "psycopg.AsyncConnection[Any]":
         if self._connection is None:
             message = "there is no connection to the ledger"
@@ -208,7 +246,9 @@ class Gateway:
         self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
         set_json_loads(msgspec.json.decode, self._connection)
         await self._connection.execute("set time zone 'UTC'")
-        await self._connection.execute("select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') not in ('on', 'remote_apply')")
+        await self._connection.execute(
+            "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') not in ('on', 'remote_apply')"
+        )
         await self._refresh()
         _ = self.snapshot.decider
 

@@ -60,6 +60,11 @@ class Prepared:
     disclosing: Disclosing
     outcomes: list[tuple[Any, Outcome | None]]
 
+    @property
+    def nobody(self) -> bool:
+        """Whether a check came with a key that is nobody's."""
+        return any(outcome is None for _future, outcome in self.outcomes)
+
 
 async def prepare(
     asked: Sequence[Asked],
@@ -88,7 +93,9 @@ async def prepare(
     return Prepared(batch, maker.disclosing, maker.outcomes)
 
 
-async def _seal(disclosing: Disclosing, log: Log, wrapped_keys: Callable[[list[str]], Awaitable[dict[str, bytes]]]) -> tuple[list[Sealed], dict[str, bytes]]:
+async def _seal(
+    disclosing: Disclosing, log: Log, wrapped_keys: Callable[[list[str]], Awaitable[dict[str, bytes]]]
+) -> tuple[list[Sealed], dict[str, bytes]]:
     """Seal what is disclosed anew; keys that nobody has yet are made, and count only if the batch goes in."""
     absent = sorted({subject for _place, subject, _one in disclosing.made if not log.keyring.knows(subject)})
     found = await wrapped_keys(absent) if absent else {}
@@ -128,13 +135,17 @@ class _Maker:
             self.outcomes.append((future, None))
             return
         person = self._resolve(caller, asked.subject, "person", "personnel.people") if asked.subject_type == "person" else None
-        known_kind = asked.resource_type in ("information", "document") and asked.resource_type in caller.resource_types and asked.action in ACTIONS
+        known_kind = (
+            asked.resource_type in ("information", "document") and asked.resource_type in caller.resource_types and asked.action in ACTIONS
+        )
         table = "designation.documents" if asked.resource_type == "document" else "designation.designations"
         kind = asked.resource_type if known_kind else "information"
         resource = self._resolve(caller, asked.resource, kind, table) if known_kind else None
         organization, foreign = self._organization(caller, asked.organization)
         action = asked.action if asked.action in ACTIONS else "read"
-        decision = self.decider.decide(person=person, kind=kind, resource=resource, action=action, organization=organization, now_ms=self.now_ms)
+        decision = self.decider.decide(
+            person=person, kind=kind, resource=resource, action=action, organization=organization, now_ms=self.now_ms
+        )
         words: dict[str, Any] = {}
         if person is None:
             words["subject"] = f"{asked.subject_type[:LONGEST_ID]} {asked.subject[:LONGEST_ID]}"
@@ -181,7 +192,7 @@ class _Maker:
         self.bodies.append(encode_entry(entry))
         if answer.api and self.decider.policies.now_is_only_compared:
             self.horizons.append(answer.horizon_ms)
-        mark = self._mark(decision, asked) if answer.api else None
+        mark = self._mark(decision) if answer.api else None
         outcome = Outcome(
             caller,
             answer,
@@ -196,7 +207,7 @@ class _Maker:
         self.outcomes.append((future, outcome))
 
     def _resolve(self, caller: Caller, name: str, kind: str, table: str) -> str | None:
-        """An id as it is registered, or an alias in one of the caller's namespaces."""
+        """Return an id as it is registered, or an alias in one of the caller's namespaces."""
         if table == "designation.designations":
             if name in self.world.by["designations by information"]:
                 return name
@@ -208,7 +219,7 @@ class _Maker:
         return self.world.resolve(namespace, value, kind=kind, now_ms=self.now_ms)
 
     def _organization(self, caller: Caller, named: str | None) -> tuple[str | None, bool]:
-        """The organization acted for: the one named, else the application's own; one that it may not act for is nobody's."""
+        """Return the organization acted for: the one named, else the application's own; one that it may not act for is nobody's."""
         if named is None:
             return caller.organization, False
         known = named in self.world.rows["personnel.organizations"]
@@ -216,8 +227,8 @@ class _Maker:
             return NOBODY, True
         return named, False
 
-    def _mark(self, decision: Decision, asked: Asked) -> dict[str, Any]:
-        """The mark that must be seen whenever the record is shown (Order 4); after the end, the end mark (Order 7, 10)."""
+    def _mark(self, decision: Decision) -> dict[str, Any]:
+        """Return the mark that must be seen whenever the record is shown (Order 4); after the end, the end mark (Order 7, 10)."""
         informations = [str(one.facts["information"]) for one in decision.known]
         ended = decision.answer.decision == "not_controlled"
         lifted = "Act 4(7)" in decision.answer.basis

@@ -6,8 +6,8 @@ import typer
 import uvicorn
 
 from service.app import build
-from service.console.choices import Stories
 from service.cli.site import Site, open_site
+from service.console.choices import Stories
 
 
 def serve_site(site: Site, *, host: str, port: int, stories: Stories | None = None, wrong_order: bool = False) -> None:

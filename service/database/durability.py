@@ -35,5 +35,6 @@ def require_durable(connection: Connection, *, tolerate_fsync_off: bool = False)
     if tolerate_fsync_off:
         unsafe = [setting for setting in unsafe if setting.startswith("synchronous_commit")]
     if unsafe:
-        message = f"this PostgreSQL can lose acknowledged entries: {', '.join(unsafe)}; set {', '.join(s.split(' ')[0] + ' = on' for s in unsafe)}"
+        mend = ", ".join(f"{setting.split(' ')[0]} = on" for setting in unsafe)
+        message = f"this PostgreSQL can lose acknowledged entries: {', '.join(unsafe)}; set {mend}"
         raise UnsafeDatabaseError(message)

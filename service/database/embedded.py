@@ -90,7 +90,11 @@ def choose_runner(forced: str | None = None) -> Runner:
     change = ("setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--pdeathsig=INT")
     if uid == 0 and forced in (None, "setuid") and _works(change):
         return Runner("setuid", change, account.pw_uid, account.pw_gid)
-    why = "root may neither open a user namespace nor change to another account" if uid == 0 else f"user id {uid} has no name and may not open a user namespace"
+    why = (
+        "root may neither open a user namespace nor change to another account"
+        if uid == 0
+        else f"user id {uid} has no name and may not open a user namespace"
+    )
     message = f"PostgreSQL cannot be started: {why}; {ADVICE}"
     raise EmbeddedPostgresError(message)
 
@@ -145,7 +149,7 @@ class EmbeddedPostgres:
         return f"postgresql:///postgres?host={self._socket_dir}&user=sekisho"
 
     def _place(self) -> Path:
-        """The folder for data: the one asked for, or for another account the first one that it can reach."""
+        """Return the folder for data: the one asked for, or for another account the first one that it can reach."""
         home = self._asked_dir
         if self._runner.strategy != "setuid":
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -186,7 +190,7 @@ class EmbeddedPostgres:
         raise EmbeddedPostgresError(message)
 
     def _reachable_binaries(self) -> Path:
-        """The binaries, copied with their libraries where the other account cannot reach the installed ones."""
+        """Return the binaries, copied with their libraries where the other account cannot reach the installed ones."""
         binaries = find_binaries()
         if self._can(binaries / "postgres", "-x"):
             return binaries
@@ -237,7 +241,20 @@ class EmbeddedPostgres:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         os.chown(fresh, self._runner.uid, self._runner.gid)
-        command = [*self._runner.prefix, str(self._binaries / "initdb"), "-D", str(fresh), "-U", "sekisho", "-A", "trust", "-E", "UTF8", "--locale=C", "-k"]
+        command = [
+            *self._runner.prefix,
+            str(self._binaries / "initdb"),
+            "-D",
+            str(fresh),
+            "-U",
+            "sekisho",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-k",
+        ]
         if not self._durable:
             command.append("-N")
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", env=self._environment())  # noqa: S603 - our own command
@@ -254,14 +271,21 @@ class EmbeddedPostgres:
         # Nobody answers and nobody may start beside us: a pid file left by a crash names no server of ours.
         (self._cluster / "postmaster.pid").unlink(missing_ok=True)
         (self._socket_dir / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self._socket_dir), "unix_socket_permissions": "0700", "max_connections": "200"}
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self._socket_dir),
+            "unix_socket_permissions": "0700",
+            "max_connections": "200",
+        }
         if not self._durable:
             settings |= {"fsync": "off", "full_page_writes": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [*self._runner.prefix, str(self._binaries / "postgres"), "-D", str(self._cluster), *options]
         supervisor = [sys.executable, "-I", "-S", str(Path(__file__).with_name("supervisor.py")), str(lock_file), *command]
         with (self._home / "postgres.log").open("ab") as log:
-            process = subprocess.Popen(supervisor, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, env=self._environment())  # noqa: S603 - our own command
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                supervisor, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, env=self._environment()
+            )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if process.poll() is not None or time.monotonic() > deadline:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-import migrations
 from alembic import command
 from alembic.config import Config
+
+import migrations
 from service.database import make_engine
 
 

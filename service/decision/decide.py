@@ -48,12 +48,14 @@ class Decider:
         self.policies = policies
         self._known.clear()
 
-    def decide(self, *, person: str | None, kind: str, resource: str | None, action: str, organization: str | None, now_ms: int) -> Decision:
+    def decide(
+        self, *, person: str | None, kind: str, resource: str | None, action: str, organization: str | None, now_ms: int
+    ) -> Decision:
         """Return the decision; `kind` is `information` or `document`, whose every information must permit.
 
         Whatever is not registered is `unknown_information`. Raises KeyError for an unknown action.
         """
-        informations = [resource] if kind == "information" else list(self._carried(resource, now_ms)) or [None]
+        informations: list[str | None] = [resource] if kind == "information" else [*self._carried(resource, now_ms)] or [None]
         known = tuple(self._facts(person, information, organization) for information in informations)
         answers = [self._answer(one, action, now_ms) for one in known]
         return Decision(answers[0] if len(answers) == 1 else combine(answers), known)

@@ -83,7 +83,7 @@ def _cuts(rows: Iterable[Row]) -> Iterator[int]:
 
 
 def _notified_ms(row: Row) -> int:
-    """The day on which a result takes effect: of the notice to the person, else the earliest that is known of it."""
+    """Return the day on which a result takes effect: of the notice to the person, else the earliest that is known of it."""
     known = [row[name] for name in ("notified_on", "counted_on", "letter_on", "arrived_on") if row.get(name) is not None]
     return at_ms(row["notified_on"] if row["notified_on"] is not None else min(known))
 
@@ -112,13 +112,13 @@ class _Moment:
             "office": self._office(),
         }
         holdings = list(self._holdings(designation)) if designation is not None and self.organization is not None else []
-        return [self._channel(common, holding) for holding in holdings or [None]]
+        return [self._channel(common, holding) for holding in holdings] or [self._channel(common, None)]
 
     def _channel(self, common: Record, holding: Record | None) -> Record:
         record = dict(common)
         until = None
         if holding is not None:
-            head = holding["giver"] if holding["route"] == "operator" else self.organization
+            head = str(holding["giver"] if holding["route"] == "operator" else self.organization)
             record |= {"holding": holding, "head": head, **self._clearance(head)}
             if holding["route"] == "operator":
                 contract = self._contract(holding["giver"])
@@ -140,7 +140,7 @@ class _Moment:
         return any(runs(row, self.t) for row in posts or there)
 
     def _designation(self) -> Row | None:
-        """The newest designation begun by now, else the first to come."""
+        """Return the newest designation begun by now, else the first to come."""
         rows = [row for row in self.world.of("designations by information", self.information or "") if counts(row, self.t)]
         begun = [row for row in rows if at_ms(row["designated_on"]) <= self.t]
         if begun:
@@ -150,8 +150,12 @@ class _Moment:
     def _designation_record(self, row: Row | None) -> Record | None:
         if row is None:
             return None
-        extensions = [one for one in self.world.of("extensions by designation", row["replaces"] or row["id"]) if at_ms(one["extended_on"]) <= self.t]
-        extensions += [one for one in self.world.of("extensions by designation", row["id"]) if row["replaces"] and at_ms(one["extended_on"]) <= self.t]
+        extensions = [
+            one for one in self.world.of("extensions by designation", row["replaces"] or row["id"]) if at_ms(one["extended_on"]) <= self.t
+        ]
+        extensions += [
+            one for one in self.world.of("extensions by designation", row["id"]) if row["replaces"] and at_ms(one["extended_on"]) <= self.t
+        ]
         newest = max(extensions, key=lambda one: (one["extended_on"], one["until_on"]), default=None)
         record: Record = {
             "organ": row["organ_id"],
@@ -164,20 +168,35 @@ class _Moment:
             record["lifted_at"] = at_ms(row["lifted_on"])
         if row["released_to"] is not None:
             record["released_to"] = sorted(row["released_to"])
-        closings = [one for one in self.world.of("closings by information", self.information or "") if one["organization_id"] == self.organization]
+        closings = [
+            one for one in self.world.of("closings by information", self.information or "") if one["organization_id"] == self.organization
+        ]
         closed = [at_ms(one["closed_on"]) for one in closings if one["closed_on"] >= row["designated_on"]]
         if closed:
             record["closed_at"] = min(closed)
         return record
 
     def _holdings(self, designation: Row) -> Iterator[Record]:
-        provisions = [row for row in self.world.of("provisions by information", self.information or "") if counts(row, self.t) and at_ms(row["provided_on"]) <= self.t]
+        provisions = [
+            row
+            for row in self.world.of("provisions by information", self.information or "")
+            if counts(row, self.t) and at_ms(row["provided_on"]) <= self.t
+        ]
         generated = any(row["under"] == GENERATED and row["giver_id"] == designation["organ_id"] for row in provisions)
         if designation["organ_id"] == self.organization and not generated:
-            yield self._holding("own", designation["organ_id"], designation["organ_id"], "Act 3(1)", designation["designated_on"], designation["changed_index"])
+            yield self._holding(
+                "own",
+                designation["organ_id"],
+                designation["organ_id"],
+                "Act 3(1)",
+                designation["designated_on"],
+                designation["changed_index"],
+            )
             return
         kind = self.world.rows["personnel.organizations"].get(self.organization or "", {}).get("kind")
-        route, articles = {"organ": ("received", TO_ORGAN), "police": ("police", TO_POLICE), "operator": ("operator", TO_OPERATOR)}.get(str(kind), ("", ()))
+        route, articles = {"organ": ("received", TO_ORGAN), "police": ("police", TO_POLICE), "operator": ("operator", TO_OPERATOR)}.get(
+            str(kind), ("", ())
+        )
         for row in sorted(provisions, key=lambda one: (one["provided_on"], one["id"])):
             if row["receiver_id"] != self.organization or row["under"] not in articles:
                 continue
@@ -192,7 +211,16 @@ class _Moment:
 
     @staticmethod
     def _holding(route: str, giver: str, designator: str, under: str, since: str, index: int) -> Record:
-        return {"route": route, "giver": giver, "designator": designator, "under": under, "giver_holds": True, "consented_by": [], "from_at": at_ms(since), "index": index}
+        return {
+            "route": route,
+            "giver": giver,
+            "designator": designator,
+            "under": under,
+            "giver_holds": True,
+            "consented_by": [],
+            "from_at": at_ms(since),
+            "index": index,
+        }
 
     @staticmethod
     def _gave_what_it_held(row: Row, designation: Row, provisions: Iterable[Row]) -> bool:
@@ -203,7 +231,11 @@ class _Moment:
         return any(one["returned_on"] is None or one["returned_on"] > row["provided_on"] for one in had)
 
     def _certification(self, organ: str) -> Record | None:
-        rows = [row for row in self.world.of("certifications by operator", self.organization or "") if row["organ_id"] == organ and counts(row, self.t)]
+        rows = [
+            row
+            for row in self.world.of("certifications by operator", self.organization or "")
+            if row["organ_id"] == organ and counts(row, self.t)
+        ]
         begun = [row for row in rows if at_ms(row["certified_on"]) <= self.t]
         row = max(begun, key=lambda one: (one["ended_on"] or "9999", one["certified_on"]), default=None)
         if row is None:
@@ -212,7 +244,7 @@ class _Moment:
         return record if row["ended_on"] is None else record | {"until_at": at_ms(row["ended_on"])}
 
     def _contract(self, organ: str) -> Record | None:
-        """The contract with that organ that covers the information: one that runs, else the one that ended last."""
+        """Return the contract with that organ that covers the information: one that runs, else the last."""
         rows = [
             row
             for row in self.world.of("contracts by operator", self.organization or "")
@@ -225,7 +257,10 @@ class _Moment:
         return record if row["return_until_on"] is None else record | {"return_until_at": at_ms(row["return_until_on"])}
 
     def _covers(self, contract: Row) -> bool:
-        subjects = [*self.world.of("subjects by contract", contract["id"]), *self.world.of("subjects by contract", contract["replaces"] or "")]
+        subjects = [
+            *self.world.of("subjects by contract", contract["id"]),
+            *self.world.of("subjects by contract", contract["replaces"] or ""),
+        ]
         return any(subject["information_id"] == self.information for subject in subjects)
 
     def _office(self) -> Record | None:
@@ -234,8 +269,16 @@ class _Moment:
         return None if row is None else {"by_order": row["office"] in ORDER_18, "index": row["changed_index"]}
 
     def _clearance(self, head: str) -> Record:
-        results = [row for row in self.world.of("results by person", self.person or "") if row["head_id"] == head and counts(row, self.t) and _notified_ms(row) <= self.t]
-        doubts = [row for row in self.world.of("doubts by person", self.person or "") if row["head_id"] == head and counts(row, self.t) and at_ms(row["notified_on"]) <= self.t]
+        results = [
+            row
+            for row in self.world.of("results by person", self.person or "")
+            if row["head_id"] == head and counts(row, self.t) and _notified_ms(row) <= self.t
+        ]
+        doubts = [
+            row
+            for row in self.world.of("doubts by person", self.person or "")
+            if row["head_id"] == head and counts(row, self.t) and at_ms(row["notified_on"]) <= self.t
+        ]
         refused = [row for row in results if row["outcome"] not in CARRIED_OUT and row["law"] == "iesi"]
         return {
             "assessment": _newest_result(results, "iesi"),
@@ -258,7 +301,11 @@ class _Moment:
         ]
         if not rows:
             return None
-        granted = {("read" if action in ("handle", "list") else action) for row in rows for action in (ACTIONS if row["actions"] is None else row["actions"])}
+        granted = {
+            ("read" if action in ("handle", "list") else action)
+            for row in rows
+            for action in (ACTIONS if row["actions"] is None else row["actions"])
+        }
         return {"actions": sorted(granted), "index": max(row["changed_index"] for row in rows)}
 
 

@@ -161,7 +161,18 @@ def _told(applied: Sequence[Policy], *, api: bool) -> Answer:
     # A reason may stand on several policies (not listed, and outside the contract's units): the basis names them all.
     of_one_rank = [policy for policy in same if policy.rank == first.rank]
     basis = tuple(dict.fromkeys(citation for policy in sorted(of_one_rank, key=lambda policy: policy.id) for citation in policy.citations))
-    return Answer(first.decision, first.reason, basis, api, first.rank, first.concerns, tuple(sorted(policy.id for policy in applied)), first.ja, first.en, 0)
+    return Answer(
+        first.decision,
+        first.reason,
+        basis,
+        api,
+        first.rank,
+        first.concerns,
+        tuple(sorted(policy.id for policy in applied)),
+        first.ja,
+        first.en,
+        0,
+    )
 
 
 def _cedar(value: Any, name: str = "") -> Any:

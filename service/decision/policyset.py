@@ -77,7 +77,11 @@ class PolicySet:
             message = f"two policies have the id {next(one for one in ids if ids.count(one) > 1)!r}"
             raise PolicyError(message)
         actions = [
-            {"uid": {"type": "Sekisho::Action", "id": name}, "attrs": {}, "parents": [{"type": "Sekisho::Action", "id": group} for group in groups]}
+            {
+                "uid": {"type": "Sekisho::Action", "id": name},
+                "attrs": {},
+                "parents": [{"type": "Sekisho::Action", "id": group} for group in groups],
+            }
             for name, groups in GROUPS.items()
         ]
         only_compared = all(_compares_now_alone(policy) for policy in tree.static_policies.values())
@@ -113,7 +117,17 @@ def _annotated(name: str, policy: Any) -> Policy:
         for citation in citations:
             cite(citation)
         decision = notes.get("decision", "permit" if policy.effect == "permit" else "deny")
-        return Policy(notes["id"], policy.effect, notes["reason"], int(notes["rank"]), citations, decision, notes.get("concerns"), notes["ja"], notes["en"])
+        return Policy(
+            notes["id"],
+            policy.effect,
+            notes["reason"],
+            int(notes["rank"]),
+            citations,
+            decision,
+            notes.get("concerns"),
+            notes["ja"],
+            notes["en"],
+        )
     except (KeyError, ValueError) as missing:
         message = f"{notes.get('id', name)}: the annotation {missing} is missing or not of its form"
         raise PolicyError(message) from missing

@@ -32,7 +32,7 @@ class Caller:
 
 
 def caller_of(world: Rows, *, key_hash: str, at: datetime) -> Caller | None:
-    """Return the live application whose live key has this hash (`\\x` and hexadecimal), or None."""
+    """Return the live application whose live key has this hash (as `hash_of` gives it), or None."""
     for key in world.of("keys by hash", key_hash):
         application = world.rows["identity.applications"].get(key["application_id"])
         ended = application is None or application["ended_at"] is not None or key["ended_at"] is not None

@@ -48,7 +48,9 @@ def grant_application(
     begin_act(session)
     unknown = [kind for kind in resource_types if kind not in RESOURCE_TYPES]
     if unknown or not name.strip():
-        message = f"unknown resource type {unknown[0]!r}; known are {', '.join(RESOURCE_TYPES)}" if unknown else "an application needs a name"
+        message = (
+            f"unknown resource type {unknown[0]!r}; known are {', '.join(RESOURCE_TYPES)}" if unknown else "an application needs a name"
+        )
         raise ValueError(message)
     if organization is not None and session.get(Organization, organization) is None:
         message = f"there is no organization {organization!r}"

@@ -16,17 +16,60 @@ from service.personnel.rules import ORGANIZATION_KINDS
 from service.provision.rules import ARTICLES
 from service.statute.citations import cite
 
-DAY, INSTANT, TEXT, FLAG, NUMBER, ANY, CITED = "a day", "an instant with its offset", "a text", "true or false", "a number", "anything", "citations"
-ACTS = (
-    "designate extend lift close provide list_candidate notify consent refuse withdraw investigate reuse decide notify_result "
-    "add_handler remove_handler disclose correct complain"
-).split()
+DAY, INSTANT, TEXT, FLAG, NUMBER, ANY, CITED = (
+    "a day",
+    "an instant with its offset",
+    "a text",
+    "true or false",
+    "a number",
+    "anything",
+    "citations",
+)
+ACTS = [
+    "designate",
+    "extend",
+    "lift",
+    "close",
+    "provide",
+    "list_candidate",
+    "notify",
+    "consent",
+    "refuse",
+    "withdraw",
+    "investigate",
+    "reuse",
+    "decide",
+    "notify_result",
+    "add_handler",
+    "remove_handler",
+    "disclose",
+    "correct",
+    "complain",
+]
 DECISIONS = ("permit", "deny", "not_controlled")
-REASONS = (
-    "clearance_valid sds_clearance_valid exempt_office return_after_contract designation_ended not_yet_designated unknown_information unknown_person "
-    "ambiguous_organization not_provided not_certified no_contract no_assessment assessment_negative assessment_refused clearance_expired "
-    "sds_clearance_expired doubt_notice not_a_handler action_not_granted foreign_restriction"
-).split()
+REASONS = [
+    "clearance_valid",
+    "sds_clearance_valid",
+    "exempt_office",
+    "return_after_contract",
+    "designation_ended",
+    "not_yet_designated",
+    "unknown_information",
+    "unknown_person",
+    "ambiguous_organization",
+    "not_provided",
+    "not_certified",
+    "no_contract",
+    "no_assessment",
+    "assessment_negative",
+    "assessment_refused",
+    "clearance_expired",
+    "sds_clearance_expired",
+    "doubt_notice",
+    "not_a_handler",
+    "action_not_granted",
+    "foreign_restriction",
+]
 TEXTS = [TEXT]
 INTERVAL = {"from": DAY, "to": DAY}
 WORK = {"at": TEXT, **INTERVAL}
@@ -79,7 +122,16 @@ LISTS: Mapping[str, Mapping[str, Any]] = {
         "safeguards": FLAG,
         "returned_on": DAY,
     },
-    "handlers": {"id": TEXT, "information": TEXT, "person": TEXT, "unit": TEXT, "post": TEXT, "at": TEXT, **INTERVAL, "actions": [tuple(ACTIONS)]},
+    "handlers": {
+        "id": TEXT,
+        "information": TEXT,
+        "person": TEXT,
+        "unit": TEXT,
+        "post": TEXT,
+        "at": TEXT,
+        **INTERVAL,
+        "actions": [tuple(ACTIONS)],
+    },
 }
 CHECK = {
     "person": TEXT,
@@ -98,6 +150,9 @@ NEEDED = ("person", "information", "at", "decision", "reason")
 class CaseFormatError(ValueError):
     """A file that does not fit the format; the message names file, line and key."""
 
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}: {problem}")
+
 
 def read_case(path: Path) -> dict[str, Any]:
     """Return a case as plain values. Raises CaseFormatError naming file, line and key."""
@@ -107,11 +162,11 @@ def read_case(path: Path) -> dict[str, Any]:
         case = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else 1
-        raise CaseFormatError(f"{path}:{line}: {broken.problem or 'not YAML'}") from broken
+        raise CaseFormatError(path, line, broken.problem or "not YAML") from broken
     except (OSError, UnicodeDecodeError, YAMLError, ValueError) as broken:
-        raise CaseFormatError(f"{path}:1: {broken}") from broken
+        raise CaseFormatError(path, 1, str(broken)) from broken
     for line, problem in _problems(case, root):
-        raise CaseFormatError(f"{path}:{line}: {problem}")
+        raise CaseFormatError(path, line, problem)
     return case  # type: ignore[no-any-return]  # a mapping, checked above
 
 
@@ -134,10 +189,18 @@ def _problems(case: Any, root: Node | None) -> Iterator[tuple[int, str]]:
             yield _line(node), f"unknown list {name!r}"
         else:
             yield from _wrong(given[name], node, [LISTS[name]], f"given.{name}")
-    for node, act in zip(_items(nodes.get("acts")), case.get("acts") or [], strict=True):
+    yield from _wrong_acts(case, nodes.get("acts"))
+    yield from _wrong_checks(case, nodes.get("checks"))
+
+
+def _wrong_acts(case: Mapping[str, Any], listed: Node | None) -> Iterator[tuple[int, str]]:
+    for node, act in zip(_items(listed), case.get("acts") or [], strict=True):
         if not isinstance(act, dict) or act.get("act") not in ACTS:
             yield _line(node), f"acts: unknown act {act.get('act') if isinstance(act, dict) else act!r}"
-    for node, check in zip(_items(nodes.get("checks")), case.get("checks") or [], strict=True):
+
+
+def _wrong_checks(case: Mapping[str, Any], listed: Node | None) -> Iterator[tuple[int, str]]:
+    for node, check in zip(_items(listed), case.get("checks") or [], strict=True):
         yield from _wrong(check, node, CHECK, "checks")
         for key in NEEDED:
             if isinstance(check, dict) and key not in check:

@@ -51,7 +51,7 @@ def case_files(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(path.rglob("*.yaml"))
             if not inside:
-                raise CaseFormatError(f"{path}:1: the folder holds no .yaml file")
+                raise CaseFormatError(path, 1, "the folder holds no .yaml file")
             found += inside
         else:
             found.append(path)
@@ -140,7 +140,7 @@ def _load(path: Path, given: Mapping[str, Any], *, url: str, texts: PolicyTexts)
             with transaction(engine) as session:
                 activate(session, log=log, actor=SYSTEM, at=BEGINNING, texts=texts)
     except ValueError as wrong:
-        raise CaseFormatError(f"{path}:1: given: {wrong}") from wrong
+        raise CaseFormatError(path, 1, f"given: {wrong}") from wrong
     finally:
         engine.dispose()
     snapshot = Snapshot()

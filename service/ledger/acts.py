@@ -8,9 +8,8 @@ The transaction's end releases both locks. READ COMMITTED throughout: each state
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
@@ -97,7 +96,15 @@ def record_many(session: Session, *, log: Log, drafts: Sequence[tuple[Draft, Seq
         disclosures = [_disclosures(draft, rows) for draft, rows in drafts]
         bodies = [_body(draft, at, made) for (draft, _rows), made in zip(drafts, disclosures, strict=True)]
         _append(session, head=head, at=at, bodies=bodies, changed=[is_change(draft.kind) for draft, _rows in drafts])
-        _seal(session, log=log, made=[(index, draft.subject, one) for index, (draft, _rows), some in zip(indexes, drafts, disclosures, strict=True) for one in some])
+        _seal(
+            session,
+            log=log,
+            made=[
+                (index, draft.subject, one)
+                for index, (draft, _rows), some in zip(indexes, drafts, disclosures, strict=True)
+                for one in some
+            ],
+        )
     return indexes
 
 
@@ -116,11 +123,13 @@ def _write_rows(session: Session, rows: Sequence[Base]) -> None:
 
 
 def _dated(session: Session, *, log: Log, head: Head, at: datetime) -> datetime:
-    """The time of the entries: the instant told, never before the last entry."""
+    """Return the time of the entries: the instant told, never before the last entry."""
     if log.clock == "wall":
         database = session.execute(text("select clock_timestamp()")).scalar_one()
         if not -LATE <= at - database <= AHEAD or head.last_at - at > LATE:
-            message = f"the clock is unsure: told {instant(at)}, the database says {instant(database)}, the last entry {instant(head.last_at)}"
+            message = (
+                f"the clock is unsure: told {instant(at)}, the database says {instant(database)}, the last entry {instant(head.last_at)}"
+            )
             raise ClockUnsureError(message)
     return max(at, head.last_at)
 
@@ -222,19 +231,18 @@ def plain(value: Any) -> Any:
     """Return a column's value as a JSON value: days `YYYY-MM-DD`, instants in UTC with microseconds, bytes in hexadecimal."""
     match value:
         case None | bool() | int() | str():
-            return value
+            form = value
         case datetime():
-            return instant(value)
+            form = instant(value)
         case date():
-            return value.isoformat()
-        case list() | tuple() | set() | frozenset():
-            return [plain(item) for item in value]
+            form = value.isoformat()
+        case list() | tuple():
+            form = [plain(item) for item in value]
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            form = {str(key): plain(item) for key, item in value.items()}
         case bytes():
-            return "\\x" + value.hex()
-        case UUID() | Decimal():
-            return str(value)
+            form = "\\x" + value.hex()
         case _:
             message = f"a {type(value).__name__} has no form in an entry"
             raise TypeError(message)
+    return form

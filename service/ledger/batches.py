@@ -48,6 +48,8 @@ APPEND_SHARED = _APPEND.replace("%(lock)s", f"pg_advisory_xact_lock_shared({WRIT
 APPEND_ALONE = _APPEND.replace("%(lock)s", "1")
 """For a writer that holds the writer's lock already."""
 TAKE_TURN = f"select pg_advisory_xact_lock({WRITER_LOCK})"
+LAST_CHANGE = "select changed_index from ledger.batches order by first_index desc limit 1"
+"""The index of the last change, alone: whether a refresh would bring anything."""
 FIND_BATCH = "select first_index from ledger.batches where batch_id = %(batch_id)s"
 """What became of a batch whose answer was lost: its first index, or nothing."""
 

@@ -89,8 +89,8 @@ class Keyring:
     def scratch(self) -> "Keyring":
         """Return a keyring under the same master key that knows nothing yet: for keys whose rows may yet be undone."""
         other = object.__new__(Keyring)
-        other._master = self._master  # noqa: SLF001 - its own kind
-        other._known = OrderedDict()  # noqa: SLF001 - its own kind
+        other._master = self._master
+        other._known = OrderedDict()
         return other
 
     def make(self, key_id: str) -> bytes:

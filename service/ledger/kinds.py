@@ -43,6 +43,7 @@ class Kind(StrEnum):
     RESULT_RECORDED = "clearance:result:recorded"
     UNIT_REGISTERED = "personnel:unit:registered"
 
+
 def is_change(kind: str) -> bool:
     """Say whether an entry counts as a change for the decisions behind it: every entry but a decision does.
 

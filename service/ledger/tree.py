@@ -78,7 +78,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 
 def _split(size: int) -> int:
-    """The largest power of two below `size`."""
+    """Return the largest power of two below `size`."""
     return 1 << ((size - 1).bit_length() - 1)
 
 

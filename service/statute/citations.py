@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from functools import cache
 
 LAWS = {
-    "Act": ("重要経済安保情報の保護及び活用に関する法律（令和6年法律第27号）", "Act on the Protection and Utilization of Important Economic Security Information (Act No. 27 of 2024)"),
+    "Act": (
+        "重要経済安保情報の保護及び活用に関する法律（令和6年法律第27号）",
+        "Act on the Protection and Utilization of Important Economic Security Information (Act No. 27 of 2024)",
+    ),
     "Order": ("同法施行令（令和7年政令第26号）", "Enforcement Order of the Act (Cabinet Order No. 26 of 2025)"),
     "Civil Code": ("民法（明治29年法律第89号）", "Civil Code (Act No. 89 of 1896)"),
-    "SDS Act": ("特定秘密の保護に関する法律（平成25年法律第108号）", "Act on the Protection of Specially Designated Secrets (Act No. 108 of 2013)"),
+    "SDS Act": (
+        "特定秘密の保護に関する法律（平成25年法律第108号）",
+        "Act on the Protection of Specially Designated Secrets (Act No. 108 of 2013)",
+    ),
     "NPSC Rule 8/2025": ("国家公安委員会規則（令和7年第8号）", "National Public Safety Commission Rule No. 8 of 2025"),
 }
 SHORT_JA = {"Act": "法", "Order": "施行令", "Civil Code": "民法", "SDS Act": "特定秘密保護法", "NPSC Rule 8/2025": "国家公安委員会規則8号"}

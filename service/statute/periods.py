@@ -36,7 +36,7 @@ def next_midnight_ms(now_ms: int) -> int:
 
 
 def _years_from(first_day: date, years: int) -> date:
-    """The last day of a period of years whose first day counts (Civil Code 143(2)).
+    """Return the last day of a period of years whose first day counts (Civil Code 143(2)).
 
     It ends with the day before the corresponding one; where the last month has no corresponding day, with that month.
     """

@@ -9,7 +9,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "service").rglob("*.py"))
-STAIRCASE = ["ledger", "proposals", "personnel", "designation", "provision", "clearance", "assessment", "need_to_know", "registers", "decision", "identity"]
+STAIRCASE = [
+    "ledger",
+    "proposals",
+    "personnel",
+    "designation",
+    "provision",
+    "clearance",
+    "assessment",
+    "need_to_know",
+    "registers",
+    "decision",
+    "identity",
+]
 LONGEST_FILE, LONGEST_FUNCTION = 350, 60
 FORBIDDEN_NAMES = {"manager", "helper", "helpers", "utils", "util", "data"}
 
@@ -54,7 +66,9 @@ def test_no_file_is_named_after_nothing() -> None:
 
 
 def test_every_room_says_at_its_door_what_it_is() -> None:
-    silent = [str(path.relative_to(ROOT)) for path in SOURCES if path.name == "__init__.py" and not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [
+        str(path.relative_to(ROOT)) for path in SOURCES if path.name == "__init__.py" and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
     assert silent == []
 
 
@@ -78,6 +92,22 @@ def test_the_project_speaks_of_itself_alone() -> None:
     pattern = re.compile(r"/work/(main|shared|steering)|\.\./shared|coding (agent|assistant)|this session|sub-?agent", re.IGNORECASE)
     here = Path(__file__)
     kinds = {".py", ".md", ".toml", ".yaml", ".yml", ".cedar", ".html", ".css", ".sh", ""}
-    skipped = {".git", ".venv", ".venv-uv", ".venv-home", ".sekisho", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache", "__pycache__"}
-    files = [path for path in ROOT.rglob("*") if path.is_file() and path.suffix in kinds and path != here and not skipped & set(path.relative_to(ROOT).parts)]
+    skipped = {
+        ".git",
+        ".venv",
+        ".venv-uv",
+        ".venv-home",
+        ".sekisho",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+        ".import_linter_cache",
+        "__pycache__",
+    }
+    files = [
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file() and path.suffix in kinds and path != here and not skipped & set(path.relative_to(ROOT).parts)
+    ]
     assert [str(path.relative_to(ROOT)) for path in files if pattern.search(path.read_text(errors="ignore"))] == []

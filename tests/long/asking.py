@@ -24,8 +24,12 @@ class Client:
     async def ask(self, person: str, information: str = "d1", request_id: str = "r") -> tuple[int, dict[str, Any]]:
         if self.writer is None or self.reader is None:
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-        body = (
-            '{"subject":{"type":"person","id":"%s"},"resource":{"type":"information","id":"%s"},"action":{"name":"read"}}' % (person, information)
+        body = json.dumps(
+            {
+                "subject": {"type": "person", "id": person},
+                "resource": {"type": "information", "id": information},
+                "action": {"name": "read"},
+            },
         ).encode()
         head = (
             f"POST /access/v1/evaluation HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.key}\r\n"

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+
 from service import clock
 from service.database import transaction
 from service.decision.policies_in_force import activate
@@ -13,8 +15,6 @@ from service.ledger import open_log
 from service.settings import Settings
 from service.statute.periods import legal_day
 from service.statute.policies import read_policies
-from sqlalchemy import Engine
-
 from tests.doors.api.conftest import ACTOR, World, small_world
 
 MANY = 2_100

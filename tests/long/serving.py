@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import uvicorn
+
 from service.app import build
 from service.database import make_engine, read
 from service.ledger import load_log

@@ -6,9 +6,9 @@ import random
 import time
 
 import pytest
+
 from service.database import read
 from service.ledger import entries, log_size, read_entry
-
 from tests.doors.api.conftest import World
 from tests.long.asking import Client, Process
 

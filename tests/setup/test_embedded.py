@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from service.database import embedded
 from service.database.durability import UnsafeDatabaseError, require_durable
 from service.database.embedded import EmbeddedPostgres, EmbeddedPostgresError, choose_runner, ensure_database

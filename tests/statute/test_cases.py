@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from service.jobs.case_format import CaseFormatError, read_case
 from service.jobs.cases import case_files, run_case
 
@@ -33,10 +34,22 @@ def test_acts_are_reported_as_not_supported_and_fail(path: Path, database_url: s
         ("title: x\nlaw: [Art 1]\n", 2, "citations"),
         ("title: x\nlaw: [Act 1]\ngiven:\n  people:\n    - {id: a, works_in: b}\n", 5, "'works_in'"),
         ("title: x\nlaw: [Act 1]\ngiven:\n  organizations: [{id: a, kind: shop}]\n", 4, "'shop'"),
-        ("title: x\nlaw: [Act 1]\ngiven:\n  assessments:\n    - {id: a, person: p, by: q, outcome: positive, notified_on: soon}\n", 5, "a day is needed"),
-        ("title: x\nlaw: [Act 1]\nchecks:\n  - {person: a, information: d, at: 2026-01-01T00:00:00, decision: permit, reason: clearance_valid}\n", 4, "offset"),
+        (
+            "title: x\nlaw: [Act 1]\ngiven:\n  assessments:\n    - {id: a, person: p, by: q, outcome: positive, notified_on: soon}\n",
+            5,
+            "a day is needed",
+        ),
+        (
+            "title: x\nlaw: [Act 1]\nchecks:\n  - {person: a, information: d, at: 2026-01-01T00:00:00, decision: permit, reason: clearance_valid}\n",
+            4,
+            "offset",
+        ),
         ("title: x\nlaw: [Act 1]\nchecks:\n  - {person: a, information: d}\n", 4, "'at' is missing"),
-        ("title: x\nlaw: [Act 1]\nchecks:\n  - {person: a, information: d, at: 2026-01-01T00:00:00Z, decision: permit, reason: clearance_valid, action: eat}\n", 4, "'eat'"),
+        (
+            "title: x\nlaw: [Act 1]\nchecks:\n  - {person: a, information: d, at: 2026-01-01T00:00:00Z, decision: permit, reason: clearance_valid, action: eat}\n",
+            4,
+            "'eat'",
+        ),
         ("title: x\ntitle: y\nlaw: [Act 1]\n", 2, "duplicate"),
         ("title: [\n", 2, ""),
     ],

@@ -14,7 +14,6 @@ from service.identity.operations import end_application
 from service.ledger import entries, log_size, read_entry
 from service.need_to_know.operations import Target, remove_handler
 from service.statute.periods import legal_day
-
 from tests.doors.api.conftest import World
 
 ACTOR = Actor(id="a_test", kind="person")
@@ -80,7 +79,16 @@ def test_a_removal_is_known_to_the_very_next_check(served: World) -> None:
     assert served.ask("permit", "d1").json()["decision"] is True
     now = clock.now()
     with transaction(served.engine) as session:
-        remove_handler(session, log=served.log, actor=ACTOR, at=now, information_id="d1", organization_id="denryoku", target=Target(person_id="permit"), on=legal_day(now))
+        remove_handler(
+            session,
+            log=served.log,
+            actor=ACTOR,
+            at=now,
+            information_id="d1",
+            organization_id="denryoku",
+            target=Target(person_id="permit"),
+            on=legal_day(now),
+        )
     assert served.ask("permit", "d1").json()["decision"] is False
 
 
