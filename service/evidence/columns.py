@@ -7,6 +7,7 @@ added at the end.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Literal
 
 from service.evidence.form import EntryV1
@@ -41,6 +42,7 @@ JAPAN = timezone(timedelta(hours=9))
 FORMULA_STARTS = tuple("=+-@\t\0\r\n＝＋－＠")
 """What makes a spreadsheet read a cell as a formula (ASVS 1.2.10, OWASP, full-width forms)."""
 QUOTE = "'"
+_SUSPECT = frozenset((*FORMULA_STARTS, QUOTE, " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def cells(*, index: int, entry: EntryV1, disclosed: Disclosed, leaf: bytes) -> t
     )
 
 
+@lru_cache(maxsize=4096)
 def japanese_time(at: str) -> str:
     """Return an entry's instant as Japan's clocks showed it, with the offset."""
     try:
@@ -98,6 +101,8 @@ def safe_cell(text: str) -> str:
 
     A cell that already begins with the quote gets one more, so that this can be undone.
     """
+    if text[:1] not in _SUSPECT:
+        return text
     if text.startswith(QUOTE) or text.lstrip(" ").startswith(FORMULA_STARTS):
         return QUOTE + text
     return text
