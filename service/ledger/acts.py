@@ -229,6 +229,7 @@ def row_form(row: Base) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Return a column's value as a JSON value: days `YYYY-MM-DD`, instants in UTC with microseconds, bytes in hexadecimal."""
+    form: Any
     match value:
         case None | bool() | int() | str():
             form = value
