@@ -124,7 +124,7 @@ def _convert(key: str, value: object, kind: object) -> object:
         return _number(key, value)
     if kind is str and not isinstance(value, str):
         message = f"{key}: {value!r} is no text; write it in quotes"
-        raise ValueError(message)  # noqa: TRY004 - a slip of whoever typed it, not of the code
+        raise ValueError(message)
     return value
 
 
@@ -136,7 +136,7 @@ def _several(key: str, value: object, kind: object, origin: type) -> object:
         parts = value
     else:
         message = f"{key}: {value!r} is no list"
-        raise ValueError(message)
+        raise ValueError(message)  # noqa: TRY004 - a slip of whoever typed it, not of the code
     made = [_convert(key, part, kind) for part in parts if part is not Ellipsis]
     return origin(made) if origin in (tuple, frozenset, set) else made
 

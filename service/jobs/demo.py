@@ -25,7 +25,7 @@ from service.identity.operations import grant_application, issue_key, key_hash
 from service.jobs.demo_world import DOCUMENTS, ORIGIN, World, world_of
 from service.jobs.demo_world.facts import AGENCY
 from service.jobs.history import load_history
-from service.ledger import Log, Seat
+from service.ledger import Log, Seat, checkpoint_head
 from service.need_to_know.operations import Target, list_handler
 from service.personnel.model import Alias, Organization, Unit
 from service.personnel.operations import grant_alias, register_person, register_unit, take_post
@@ -194,6 +194,8 @@ def _issue_keys(seeding: _Seeding, keys_file: Path) -> Keys:
                 trial=trial,
             )
     keys = Keys(application=_issue(seeding, APPLICATION), trial=_issue(seeding, TRIAL))
+    with transaction(seeding.engine) as session:
+        checkpoint_head(session, log=seeding.log)
     handle = os.open(keys_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         json.dump({"application": keys.application, "trial": keys.trial}, file)

@@ -37,13 +37,13 @@ def test_every_act_of_every_room_can_be_performed_from_the_command_line() -> Non
 
 def test_an_act_prints_its_entry_and_the_entry_says_who_did_what(sekisho: Command) -> None:
     told = sekisho("act", "register_organization", "kind=organ", "name=架空経済省", "organization_id=keizai")
-    assert (told.code, told.out) == (0, "register_organization keizai: entry 1\n")
-    shown = sekisho("ledger", "show", "1")
+    assert (told.code, told.out) == (0, "register_organization keizai: entry 2\n")
+    shown = sekisho("ledger", "show", "2")
     entry = json.loads(shown.out)
     assert entry["kind"] == "personnel:organization:registered"
     assert entry["actor"].startswith("account:")
     assert "架空経済省" not in shown.out
-    assert "in the tree of 2: yes" in shown.err
+    assert "in the tree of 3: yes" in shown.err
 
 
 def test_a_refused_act_names_its_citation_and_stays_in_the_ledger(sekisho: Command) -> None:
@@ -51,7 +51,7 @@ def test_a_refused_act_names_its_citation_and_stays_in_the_ledger(sekisho: Comma
     told = sekisho("act", "record_designation", "organ_id=keizai", "on=2026-11-01", "until=2031-11-01", *LETTER)
     assert told.code == 1
     assert "Act 4(1)" in told.err
-    entry = json.loads(sekisho("ledger", "show", "2").out)
+    entry = json.loads(sekisho("ledger", "show", "3").out)
     assert (entry["kind"], entry["out"]) == ("designation:information:designated", "refused")
 
 
@@ -82,7 +82,7 @@ def test_bad_input_is_one_line_that_names_what_is_wrong(sekisho: Command, words:
     assert told.code == 2
     assert told.err.count("\n") == 1
     assert named in told.err
-    assert sekisho("ledger", "head").out.count("entries      1\n") == 1
+    assert sekisho("ledger", "head").out.count("entries      2\n") == 1
 
 
 def test_a_file_of_acts_is_read_whole_before_the_first_is_performed(sekisho: Command, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_file_of_acts_is_read_whole_before_the_first_is_performed(sekisho: Com
     assert told.code == 2
     assert "act 2" in told.err
     assert "form_on" in told.err
-    assert "entries      1\n" in sekisho("ledger", "head").out
+    assert "entries      2\n" in sekisho("ledger", "head").out
 
 
 def test_a_file_of_acts_is_performed_in_its_order(sekisho: Command, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_file_of_acts_is_performed_in_its_order(sekisho: Command, tmp_path: Pa
         encoding="utf-8",
     )
     told = sekisho("act", "--file", str(file))
-    assert told.out == "register_organization keizai: entry 1\nregister_unit ka: entry 2\n"
+    assert told.out == "register_organization keizai: entry 2\nregister_unit ka: entry 3\n"
 
 
 @pytest.mark.parametrize("text", ["- {act: close, a", "close", "- 1", "- {information_id: x}"])

@@ -54,13 +54,13 @@ def test_the_log_s_keys_are_read_by_their_owner_alone(sekisho: Command, short_di
 
 def test_a_checkpoint_is_signed_and_the_same_when_asked_again(sekisho: Command) -> None:
     first = sekisho("ledger", "checkpoint")
-    assert first.out.startswith("test.sekisho.invalid/cli\n1\n")
+    assert first.out.startswith("test.sekisho.invalid/cli\n2\n")
     assert sekisho("ledger", "checkpoint").out == first.out
 
 
 def test_an_entry_that_is_not_there_is_one_line(sekisho: Command) -> None:
     told = sekisho("ledger", "show", "7")
-    assert (told.code, told.err) == (2, "Error: there is no entry 7; the log has entries 0 to 0\n")
+    assert (told.code, told.err) == (2, "Error: there is no entry 7; the log has entries 0 to 1\n")
 
 
 @pytest.mark.parametrize("words", [("nonsense",), ("ledger", "nonsense"), ("ledger", "show", "x"), ("migrate", "--nonsense")])
