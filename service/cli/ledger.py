@@ -45,9 +45,7 @@ def show(index: Annotated[int, typer.Argument(min=0, help="The index of the entr
             message = f"there is no entry {index}; the log has entries 0 to {now.size - 1}"
             raise ValueError(message)
         path = inclusion_proof(leaves(session, size=now.size), index)
-        holds = verify_inclusion(
-            leaf=leaf_hash(found[index]), index=index, size=now.size, path=path, root=now.frontier.root()
-        )
+        holds = verify_inclusion(leaf=leaf_hash(found[index]), index=index, size=now.size, path=path, root=now.frontier.root())
     typer.echo(found[index].decode("ascii"))
     typer.echo(f"in the tree of {now.size}: {'yes' if holds else 'NO'}", err=True)
     if not holds:

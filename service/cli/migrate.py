@@ -25,13 +25,9 @@ def register(app: typer.Typer) -> None:
 
 def migrate(
     seat: Annotated[str | None, typer.Option(help="organ or operator; asked at first use.")] = None,
-    origin: Annotated[
-        str | None, typer.Option(help="The log's name, for example sekisho.example.jp/main.")
-    ] = None,
+    origin: Annotated[str | None, typer.Option(help="The log's name, for example sekisho.example.jp/main.")] = None,
     *,
-    activate_policies: Annotated[
-        bool, typer.Option("--activate-policies", help="Bring the policies of this version into force.")
-    ] = False,
+    activate_policies: Annotated[bool, typer.Option("--activate-policies", help="Bring the policies of this version into force.")] = False,
 ) -> None:
     """Bring the schema up to date; at first use make the keys, open the log and activate the policies."""
     with open_site(log=False) as site:
