@@ -1,8 +1,9 @@
 """Acts from the command line: the words of law in, an entry or a refusal with its citation out."""
 
 import json
+import re
 from collections.abc import Callable
-from inspect import getmembers, isfunction, signature
+from inspect import getmembers, getsource, isfunction, signature
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ def test_every_act_of_every_room_can_be_performed_from_the_command_line() -> Non
     known = {verb for verb, act in ACTS.items()}
     for room in ROOMS:
         assert operations(room) - {"correct"} <= known | {"correct"}, room
+
+
+@pytest.mark.parametrize("verb", sorted(ACTS))
+def test_the_list_of_acts_gives_each_the_seat_that_its_operation_asks_for(verb: str) -> None:
+    asked = re.findall(r"require_seat\(log\.seat, \"(\w+)\"", getsource(ACTS[verb].operation()))
+    assert asked == ([] if ACTS[verb].seat is None else [ACTS[verb].seat])
 
 
 def test_an_act_prints_its_entry_and_the_entry_says_who_did_what(sekisho: Command) -> None:
