@@ -19,7 +19,8 @@ class Known:
     facts: dict[str, Any]
     version: int
     concerned: tuple[str, ...]
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, tuple[int, Answer]] = field(default_factory=dict)
+    """For each action the answer, and the instant from which it stands until its horizon."""
     made: Any = None
     """The disclosure of these facts, once it is on record."""
     answered: dict[Answer, Any] = field(default_factory=dict)
@@ -70,8 +71,11 @@ class Decider:
         key = (person, information, organization)
         known = self._known.get(key)
         if known is not None:
+            if known.version == self.world.version:
+                return known
             touched = self.world.touched
             if all(touched.get(one, 0) <= known.version for one in known.concerned):
+                known.version = self.world.version
                 return known
         if len(self._known) >= REMEMBERED:
             self._known.clear()
@@ -87,8 +91,9 @@ class Decider:
         return (one for one in ids if one is not None)
 
     def _answer(self, known: Known, action: str, now_ms: int) -> Answer:
-        answer = known.answers.get(action)
-        # An answer stands from when it was made until its horizon; instants asked never run backwards behind it.
-        if answer is None or now_ms >= answer.horizon_ms:
-            answer = known.answers[action] = judge(self.policies, known.facts, action=action, now_ms=now_ms)
+        held = known.answers.get(action)
+        if held is not None and held[0] <= now_ms < held[1].horizon_ms:
+            return held[1]
+        answer = judge(self.policies, known.facts, action=action, now_ms=now_ms)
+        known.answers[action] = (now_ms, answer)
         return answer

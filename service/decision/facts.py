@@ -144,8 +144,8 @@ class _Moment:
         rows = [row for row in self.world.of("designations by information", self.information or "") if counts(row, self.t)]
         begun = [row for row in rows if at_ms(row["designated_on"]) <= self.t]
         if begun:
-            return max(begun, key=lambda row: (row["designated_on"], row["changed_index"]))
-        return min(rows, key=lambda row: row["designated_on"], default=None)
+            return max(begun, key=lambda row: (row["designated_on"], row["changed_index"], row["id"]))
+        return min(rows, key=lambda row: (row["designated_on"], row["id"]), default=None)
 
     def _designation_record(self, row: Row | None) -> Record | None:
         if row is None:
@@ -156,7 +156,7 @@ class _Moment:
         extensions += [
             one for one in self.world.of("extensions by designation", row["id"]) if row["replaces"] and at_ms(one["extended_on"]) <= self.t
         ]
-        newest = max(extensions, key=lambda one: (one["extended_on"], one["until_on"]), default=None)
+        newest = max(extensions, key=lambda one: (one["extended_on"], one["until_on"], one["id"]), default=None)
         record: Record = {
             "organ": row["organ_id"],
             "from_at": at_ms(row["designated_on"]),
@@ -237,7 +237,7 @@ class _Moment:
             if row["organ_id"] == organ and counts(row, self.t)
         ]
         begun = [row for row in rows if at_ms(row["certified_on"]) <= self.t]
-        row = max(begun, key=lambda one: (one["ended_on"] or "9999", one["certified_on"]), default=None)
+        row = max(begun, key=lambda one: (one["ended_on"] or "9999", one["certified_on"], one["id"]), default=None)
         if row is None:
             return None
         record = {"index": row["changed_index"]}
@@ -250,7 +250,7 @@ class _Moment:
             for row in self.world.of("contracts by operator", self.organization or "")
             if row["organ_id"] == organ and counts(row, self.t) and at_ms(row["from_on"]) <= self.t and self._covers(row)
         ]
-        row = max(rows, key=lambda one: (one["until_on"], one["return_until_on"] or ""), default=None)
+        row = max(rows, key=lambda one: (one["until_on"], one["return_until_on"] or "", one["id"]), default=None)
         if row is None:
             return None
         record = {"until_at": at_ms(row["until_on"]), "units": sorted(row["units"] or []), "index": row["changed_index"]}
@@ -311,7 +311,7 @@ class _Moment:
 
 def _newest_result(results: Iterable[Row], law: str) -> Record | None:
     carried_out = [row for row in results if row["law"] == law and row["outcome"] in CARRIED_OUT]
-    row = max(carried_out, key=lambda one: (_notified_ms(one), one["changed_index"]), default=None)
+    row = max(carried_out, key=lambda one: (_notified_ms(one), one["changed_index"], one["id"]), default=None)
     if row is None:
         return None
     notified = _notified_ms(row)
@@ -325,5 +325,5 @@ def _newest_result(results: Iterable[Row], law: str) -> Record | None:
 
 
 def _newest_doubt(doubts: Iterable[Row], law: str) -> Record | None:
-    row = max((one for one in doubts if one["law"] == law), key=lambda one: (one["notified_on"], one["changed_index"]), default=None)
+    row = max((one for one in doubts if one["law"] == law), key=lambda one: (one["notified_on"], one["changed_index"], one["id"]), default=None)
     return None if row is None else {"notified_at": at_ms(row["notified_on"]), "index": row["changed_index"]}

@@ -86,8 +86,8 @@ def horizon_ms(segment: Mapping[str, Any], now_ms: int) -> int:
     ahead = [next_midnight_ms(now_ms)]
     if segment["to"] is not None:
         ahead.append(segment["to"])
-    # A comparison may flip at the instant itself or one millisecond behind it; the earlier bounds both.
-    ahead += [at for at in _instants(segment["channels"]) if at > now_ms]
+    # A comparison flips at its instant or one millisecond behind it; the earlier bounds both while it lies ahead.
+    ahead += [max(at, now_ms + 1) for at in _instants(segment["channels"]) if at >= now_ms]
     return min(ahead)
 
 
