@@ -7,6 +7,7 @@ caller sends can only narrow an answer, and the caller cannot choose the instant
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -31,6 +32,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 encode = msgspec.json.Encoder().encode
+stamp = lru_cache(maxsize=16)(instant)
+"""All answers of a batch carry one instant."""
 
 
 class BadRequestError(ValueError):
@@ -75,7 +78,7 @@ def answer_body(outcome: Outcome) -> dict[str, Any]:
     """Return what the caller may know of an outcome, as the body of the answer."""
     context: dict[str, Any]
     if outcome.answer.api:
-        context = {"ledger_index": outcome.index, "recheck_at": instant(outcome.recheck_at), "mark": outcome.mark}
+        context = {"ledger_index": outcome.index, "recheck_at": stamp(outcome.recheck_at), "mark": outcome.mark}
     else:
         message = {language: text.format(reference=outcome.reference) for language, text in DENIED.items()}
         context = {"reference": outcome.reference, "code": outcome.code, "message": message}
@@ -97,6 +100,10 @@ def parse(body: bytes, *, content_type: bytes, key: str, request_id: str | None)
     if not JSON_TYPE.fullmatch(content_type):
         message = "the content type must be application/json"
         raise BadRequestError(message)
+    plain = _plain(body)
+    if plain is not None:
+        of = plain.context.on_behalf_of if plain.context is not None else None
+        return Asked(key, plain.subject.type, plain.subject.id, plain.resource.type, plain.resource.id, plain.action.name, of, request_id)
     request = strict_json(body)
     if not isinstance(request, dict):
         message = "the body must be a JSON object"
@@ -117,6 +124,51 @@ def parse(body: bytes, *, content_type: bytes, key: str, request_id: str | None)
         _text(context, "context", "on_behalf_of") if "on_behalf_of" in context else None,
         request_id,
     )
+
+
+class _Plain(msgspec.Struct, forbid_unknown_fields=True):
+    """The form that nearly every check has."""
+
+    class Thing(msgspec.Struct, forbid_unknown_fields=True):
+        """A type and an id."""
+
+        type: str
+        id: str
+
+    class Action(msgspec.Struct, forbid_unknown_fields=True):
+        """A name."""
+
+        name: str
+
+    class Context(msgspec.Struct, forbid_unknown_fields=True):
+        """The organization acted for."""
+
+        on_behalf_of: str
+
+    subject: Thing
+    resource: Thing
+    action: Action
+    context: Context | None = None
+
+
+_decode_plain = msgspec.json.Decoder(_Plain).decode
+QUOTES, QUOTES_IN_CONTEXT = 26, 6
+
+
+def _plain(body: bytes) -> _Plain | None:
+    """Return a check of the plain form, or None for whatever needs the strict reading.
+
+    Without an escape each name and value has two quotation marks, so a key that stands twice would show in their number.
+    """
+    if len(body) > LONGEST_NAME or not body.isascii() or b"\\" in body:
+        return None
+    try:
+        found = _decode_plain(body)
+    except msgspec.MsgspecError:
+        return None
+    whole = body.count(b'"') == QUOTES + (QUOTES_IN_CONTEXT if found.context is not None else 0)
+    named = found.subject.type and found.subject.id and found.resource.type and found.resource.id and found.action.name
+    return found if whole and named and (found.context is None or found.context.on_behalf_of) else None
 
 
 def strict_json(body: bytes) -> Any:

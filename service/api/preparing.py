@@ -1,6 +1,7 @@
 """From checks to a batch: who asks, about what, decided at one instant, as entries with their disclosures."""
 
-import secrets
+import os
+from base64 import b32encode
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,9 @@ from service.ledger.batches import PreparedBatch, Sealed, grow
 from service.statute.periods import day_start, instant_ms, legal_day
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-REFERENCE_LENGTH = 8
+REFERENCE_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", REFERENCE_ALPHABET)
+REFERENCE_BYTES = 5
+"""40 bits: eight letters that cannot be mistaken for one another when they are read out."""
 LONGEST_ID = 256
 NOBODY = "?"
 """Stands for an organization that is not registered, or not the caller's to act for: it holds nothing."""
@@ -130,7 +133,7 @@ class _Maker:
 
     def add(self, asked: Asked, future: Any) -> None:
         """Decide one check and add its entry."""
-        caller = asked.caller or caller_of(self.world, key_hash=asked.key or "", at=self.at)
+        caller = asked.caller or self._caller(asked.key or "")
         if caller is None:
             self.outcomes.append((future, None))
             return
@@ -157,6 +160,16 @@ class _Maker:
             words["organization"] = (asked.organization or "")[:LONGEST_ID]
         self._record(asked, caller, decision, person, resource, None if foreign else organization, action, words, future)
 
+    def _caller(self, key: str) -> Caller | None:
+        known: Caller | None = self.snapshot.remembered.get(key)
+        if known is None:
+            known = caller_of(self.world, key_hash=key, at=self.at)
+            if known is not None:
+                self.snapshot.remembered[key] = known
+        elif known.expires_at is not None and known.expires_at <= self.at:
+            return None
+        return known
+
     def _record(
         self,
         asked: Asked,
@@ -170,7 +183,7 @@ class _Maker:
         future: Any,
     ) -> None:
         answer = decision.answer
-        reference = "" if answer.api else "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+        reference = "" if answer.api else b32encode(os.urandom(REFERENCE_BYTES)).decode().translate(REFERENCE_LETTERS)
         place = len(self.bodies)
         entry = DecisionEntry(
             sd=self.disclosing.names(place, decision.known, answer, words or None),

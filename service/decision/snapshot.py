@@ -49,6 +49,8 @@ class Snapshot:
         """Begin knowing nothing; the first refresh brings everything."""
         self.world = World()
         self.head: SnapshotHead | None = None
+        self.remembered: dict[Any, Any] = {}
+        """What others worked out from the rows; gone as soon as any row changes."""
         self._decider: Decider | None = None
 
     @property
@@ -73,6 +75,8 @@ class Snapshot:
                 head = row
             else:
                 by_table.setdefault(table, []).append(row)
+        if by_table:
+            self.remembered.clear()
         for table in FACT_TABLES:
             for row in by_table.get(table, ()):
                 self.world.apply(table, row)

@@ -29,6 +29,7 @@ class Caller:
     """The namespaces of aliases it may use; None: all (a command on the server itself)."""
     resource_types: frozenset[str]
     trial: bool
+    expires_at: datetime | None = None
 
 
 def caller_of(world: Rows, *, key_hash: str, at: datetime) -> Caller | None:
@@ -36,7 +37,8 @@ def caller_of(world: Rows, *, key_hash: str, at: datetime) -> Caller | None:
     for key in world.of("keys by hash", key_hash):
         application = world.rows["identity.applications"].get(key["application_id"])
         ended = application is None or application["ended_at"] is not None or key["ended_at"] is not None
-        if ended or application is None or (key["expires_at"] is not None and datetime.fromisoformat(key["expires_at"]) <= at):
+        expires_at = None if key["expires_at"] is None else datetime.fromisoformat(key["expires_at"])
+        if ended or application is None or (expires_at is not None and expires_at <= at):
             return None
         return Caller(
             application["id"],
@@ -44,6 +46,7 @@ def caller_of(world: Rows, *, key_hash: str, at: datetime) -> Caller | None:
             frozenset(application["namespaces"]),
             frozenset(application["resource_types"]),
             bool(application["trial"]),
+            expires_at,
         )
     return None
 

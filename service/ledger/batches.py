@@ -8,6 +8,7 @@ permit's horizon has passed. 3. Entries, disclosures and keys go in only if the 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +22,7 @@ _APPEND = f"""
 with turn as materialized (select %(lock)s),
 head as (
   insert into ledger.batches (first_index, size, leaves, frontier, changed_index, changed_at, last_at, batch_id)
-  select %(first_index)s, %(size)s, %(leaves)s, %(frontier)s, %(changed_index)s, %(changed_at)s, %(at)s, %(batch_id)s from turn
+  select %(first_index)s, %(size)s, %(leaves)b, %(frontier)b, %(changed_index)s, %(changed_at)s, %(at)s, %(batch_id)s from turn
   where abs(extract(epoch from clock_timestamp() - %(at)s::timestamptz)) <= {CLOCK_SECONDS}
     and (%(horizon)s::timestamptz is null or clock_timestamp() < %(horizon)s::timestamptz)
   on conflict do nothing
@@ -29,7 +30,8 @@ head as (
 ),
 entry as (
   insert into ledger.entries (index, body)
-  select head.first_index + e.n - 1, e.body from head, unnest(%(bodies)s::bytea[]) with ordinality as e (body, n)
+  select head.first_index + e.n - 1, substring(%(bodies)b::bytea from e.start for e.size)
+  from head, unnest(%(starts)s::int[], %(sizes)s::int[]) with ordinality as e (start, size, n)
 ),
 wrapped as (
   insert into ledger.keys (id, wrapped)
@@ -81,7 +83,9 @@ class PreparedBatch:
     batch_id: UUID = field(default_factory=uuid4)
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters of the append statement."""
+        """Return the parameters of the append statement; the entries go over the line as one value, unescaped."""
+        sizes = [len(body) for body in self.bodies]
+        starts = accumulate(sizes[:-1], initial=1)
         return {
             "first_index": self.first_index,
             "size": len(self.bodies),
@@ -92,7 +96,9 @@ class PreparedBatch:
             "at": self.at,
             "batch_id": self.batch_id,
             "horizon": self.horizon,
-            "bodies": list(self.bodies),
+            "bodies": b"".join(self.bodies),
+            "starts": f"{{{','.join(map(str, starts))}}}",
+            "sizes": f"{{{','.join(map(str, sizes))}}}",
             "key_ids": list(self.keys),
             "wrapped": list(self.keys.values()),
             "places": [one.place for one in self.disclosures],

@@ -1,53 +1,92 @@
-"""No acknowledged entry is lost, however the service dies."""
+"""A service process is killed under load, again and again: no answer that left was without its entry."""
 
 import asyncio
+import json
 import os
 import random
-import time
+import signal
+from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import Engine
 
-from service.database import read
-from service.ledger import entries, log_size, read_entry
-from tests.doors.api.conftest import World
-from tests.long.asking import Client, Process
+from benchmarks.load import drive, request
+from benchmarks.worlds import Process, check
+from service.evidence.disclosures import keyring_opener
+from service.evidence.rows import snapshot
+from service.evidence.verification import verify
+from service.ledger.disclosures import Keyring
+from tests.long.fleet import INFORMATIONS, PEOPLE, Laid, lay, start
 
-ROUNDS = int(os.environ.get("SEKISHO_KILL_ROUNDS", "20"))
-CONNECTIONS = 64
+PATH = "/access/v1/evaluation"
+KILLS = int(os.environ.get("SEKISHO_TEST_KILLS", "20"))
+Answers = list[dict[str, object]]
 
 
-async def ask_until_killed(process: Process, world: World, prefix: str, seconds: float, acknowledged: list[str]) -> None:
-    """Ask over 64 connections; kill the process in the middle; keep the ids of what was acknowledged."""
+async def _answers_until_killed(process: Process, laid: Laid, chance: random.Random, connections: int) -> Answers:
+    """Ask from many connections, kill the process at a random moment and return every answer that arrived."""
+    requests = []
+    for number in range(256):
+        person = chance.randrange(PEOPLE)
+        headed = request(PATH, check(f"p{person}", f"d{person % INFORMATIONS}"), key=laid.key, port=process.port)
+        requests.append(headed.replace(b"Host:", f"X-Request-ID: r{number}\r\nHost:".encode(), 1))
+    answers: Answers = []
 
-    async def one(number: int) -> None:
-        client = Client(process.port, world.key)
-        for place in range(1_000_000):
-            request_id = f"{prefix}.{number}.{place}"
-            try:
-                status, _body = await client.ask(f"p{(number * 31 + place) % 2_000}", request_id=request_id)
-            except (OSError, asyncio.IncompleteReadError):
-                break
-            if status == 200:
-                acknowledged.append(request_id)
-        await client.close()
+    def seen(status: int, body: bytes) -> None:
+        if status == 200:
+            answers.append(json.loads(body))
 
     async def kill() -> None:
-        await asyncio.sleep(seconds)
-        await asyncio.to_thread(process.kill)
+        await asyncio.sleep(chance.uniform(0.3, 1.3))
+        process.running.send_signal(signal.SIGKILL)
 
-    await asyncio.gather(kill(), *(one(number) for number in range(CONNECTIONS)))
+    await asyncio.gather(drive(process.port, requests, connections=connections, seconds=1.5, seen=seen), kill())
+    process.running.wait()
+    return answers
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(ROUNDS, marks=pytest.mark.long)])
-def test_killed_at_random_it_loses_nothing_that_was_acknowledged(crowded: World, rounds: int) -> None:
-    acknowledged: list[str] = []
-    seed = time.time_ns()
-    randomly = random.Random(seed)
-    for number in range(rounds):
-        process = Process(crowded.url, crowded.settings.data_dir)
-        process.start()
-        asyncio.run(ask_until_killed(process, crowded, f"k{number}", randomly.uniform(0.2, 1.2), acknowledged))
-    with read(crowded.engine) as session:
-        recorded = {read_entry(body).get("req") for _index, body in entries(session, start=0, end=log_size(session))}
-    assert acknowledged, seed
-    assert set(acknowledged) <= recorded, seed
+def _missing(url: str, answers: Answers) -> list[object]:
+    """Return the answers whose entry is not in the log, by index for permits and by reference for denials."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("select index, body from ledger.entries").fetchall()
+    entries = {index: json.loads(bytes(body)) for index, body in found}
+    references = {entry["ref"] for entry in entries.values() if "ref" in entry}
+    missing: list[object] = []
+    for answer in answers:
+        context = answer["context"]
+        assert isinstance(context, dict)
+        there = (
+            entries.get(context["ledger_index"], {}).get("out") == "permit" if answer["decision"] else context["reference"] in references
+        )
+        if not there:
+            missing.append(answer)
+    return missing
+
+
+def kill_repeatedly(engine: Engine, url: str, folder: Path, *, kills: int, connections: int) -> None:
+    laid = lay(engine, url, folder, everybody_cleared=False)
+    chance = random.Random(5)
+    answers: Answers = []
+    for _ in range(kills):
+        answers += asyncio.run(_answers_until_killed(start(laid), laid, chance, connections))
+    assert len(answers) > kills
+    assert {bool(one["decision"]) for one in answers} == {True, False}
+    assert _missing(url, answers) == []
+    # Whoever serves next finds the log whole, and above the floor.
+    start(laid).end()
+    with snapshot(url) as connection:
+        report = verify(
+            connection=connection, vkey=laid.log.vkey, opener=lambda opened: keyring_opener(opened, Keyring.scratch(laid.log.keyring))
+        )
+    print(f"{kills} kills, {len(answers)} answers, all of them on record; {report.counts.entries} entries verified")
+    assert report.intact, report.findings.kept
+
+
+def test_a_killed_process_leaves_every_answer_on_record(engine: Engine, database_url: str, short_dir: Path) -> None:
+    kill_repeatedly(engine, database_url, short_dir, kills=2, connections=16)
+
+
+@pytest.mark.long
+def test_a_process_killed_again_and_again_leaves_every_answer_on_record(engine: Engine, database_url: str, short_dir: Path) -> None:
+    kill_repeatedly(engine, database_url, short_dir, kills=KILLS, connections=64)
