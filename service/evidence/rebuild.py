@@ -12,6 +12,8 @@ from service.decision.world import World, runs
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import EntryV1
 
+BOOKKEEPING = frozenset(("personnel.imports", "personnel.column_mappings"))
+"""Tables whose changes are recorded and which no decision rests on."""
 NOBODY = "?"
 """Stands in facts for an organization that is not registered, or not the application's to act for."""
 POLICIES = "decision.policy_sets"
@@ -40,6 +42,8 @@ class Rebuild:
         for change in changes:
             try:
                 table, row = change["table"], change["row"]
+                if table in BOOKKEEPING:
+                    continue
                 place = f"{table} {row_name(row, self._keys[table])}"
                 touched = self.world.apply(table, row)
             except (TypeError, KeyError, ValueError) as error:
