@@ -88,9 +88,8 @@ def report(contenders: dict[str, Process], requests: Path, told: argparse.Namesp
     for name, rounds in found.items():
         values = {one: median(each[one] for each in rounds) for one in ("rate", "p50", "p99")}
         refused = sum(each["refused"] for each in rounds)
-        print(
-            f"{name:6} {values['rate']:9,.0f}/s  p50 {values['p50'] * 1e3:6.2f} ms  p99 {values['p99'] * 1e3:6.2f} ms  not 200: {refused:.0f}"
-        )
+        times = f"p50 {values['p50'] * 1e3:6.2f} ms  p99 {values['p99'] * 1e3:6.2f} ms"
+        print(f"{name:6} {values['rate']:9,.0f}/s  {times}  not 200: {refused:.0f}")
     ratios = [check["rate"] / hello["rate"] for hello, check in zip(found["hello"], found["check"], strict=True)]
     print(f"check / hello: median {median(ratios):.2f} (rounds {', '.join(f'{one:.2f}' for one in ratios)}); the floor is {FLOOR}")
 

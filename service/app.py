@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -21,11 +22,12 @@ from service.console.choices import Stories
 from service.database import read, transaction
 from service.decision.judge import Answer
 from service.identity.callers import local_caller
-from service.ledger import Log, checkpoint_head
-from service.ledger.floor import Floor, keep_floor, require_floor
+from service.ledger import Log, checkpoint_head, log_size
+from service.ledger.floor import BelowFloorError, Floor, keep_floor, require_floor
 from service.settings import Settings
 
 CHECKPOINT_SECONDS = 1.0
+logger = logging.getLogger(__name__)
 
 
 class Doors:
@@ -113,19 +115,24 @@ def _keep(gateway: Gateway, log: Log, settings: Settings) -> None:
 
 
 async def _sign(gateway: Gateway, engine: Engine, log: Log, settings: Settings) -> None:
-    """Sign the head whenever it moved, and keep the floor."""
+    """Sign the head whenever it moved, by checks or by acts of other processes, and keep the floor."""
     signed = -1
 
-    def sign() -> None:
+    def sign() -> int:
         with transaction(engine) as session:
-            checkpoint_head(session, log=log)
+            size = log_size(session)
+            if size != signed:
+                checkpoint_head(session, log=log)
+        return size
 
     while True:
         await asyncio.sleep(CHECKPOINT_SECONDS)
-        head = gateway.snapshot.head
-        if head is None or head.size == signed:
-            continue
-        with contextlib.suppress(SQLAlchemyError, OSError):
-            await asyncio.to_thread(sign)
-            signed = head.size
-            await asyncio.to_thread(_keep, gateway, log, settings)
+        try:
+            size = await asyncio.to_thread(sign)
+            if size != signed:
+                signed = size
+                await asyncio.to_thread(_keep, gateway, log, settings)
+        except (SQLAlchemyError, OSError) as failed:
+            logger.warning("the head was not signed: %s", failed)
+        except BelowFloorError:
+            logger.exception("the floor could not be kept")

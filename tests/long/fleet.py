@@ -106,3 +106,8 @@ def fleet(laid: Laid, count: int, *, wrong_order: bool = False) -> Iterator[list
     finally:
         for process in running:
             process.end()
+
+
+def report(line: str) -> None:
+    """Say what a long run found; `pytest -s` shows it."""
+    sys.stdout.write(f"{line}\n")

@@ -17,7 +17,7 @@ from service.evidence.disclosures import keyring_opener
 from service.evidence.rows import snapshot
 from service.evidence.verification import verify
 from service.ledger.disclosures import Keyring
-from tests.long.fleet import INFORMATIONS, PEOPLE, Laid, lay, start
+from tests.long.fleet import INFORMATIONS, PEOPLE, Laid, lay, report, start
 
 PATH = "/access/v1/evaluation"
 KILLS = int(os.environ.get("SEKISHO_TEST_KILLS", "20"))
@@ -76,11 +76,11 @@ def kill_repeatedly(engine: Engine, url: str, folder: Path, *, kills: int, conne
     # Whoever serves next finds the log whole, and above the floor.
     start(laid).end()
     with snapshot(url) as connection:
-        report = verify(
+        verified = verify(
             connection=connection, vkey=laid.log.vkey, opener=lambda opened: keyring_opener(opened, Keyring.scratch(laid.log.keyring))
         )
-    print(f"{kills} kills, {len(answers)} answers, all of them on record; {report.counts.entries} entries verified")
-    assert report.intact, report.findings.kept
+    report(f"{kills} kills, {len(answers)} answers, all of them on record; {verified.counts.entries} entries verified")
+    assert verified.intact, verified.findings.kept
 
 
 def test_a_killed_process_leaves_every_answer_on_record(engine: Engine, database_url: str, short_dir: Path) -> None:

@@ -1,6 +1,8 @@
 """The check endpoint as an application sees it: AuthZEN's rules, what a denial tells, what is on record."""
 
+import asyncio
 import json
+import time
 from datetime import datetime, timedelta
 
 import httpx2
@@ -9,9 +11,11 @@ from sqlalchemy import text
 
 from service import clock
 from service.actor import Actor
+from service.app import build
 from service.database import read, transaction
 from service.identity.operations import end_application
-from service.ledger import entries, log_size, read_entry
+from service.ledger import entries, latest_checkpoint, log_size, read_entry
+from service.ledger.floor import BelowFloorError, Floor, keep_floor, read_floor
 from service.need_to_know.operations import Target, remove_handler
 from service.statute.periods import legal_day
 from tests.doors.api.conftest import World
@@ -176,3 +180,33 @@ def test_facts_are_disclosed_once_and_named_by_every_decision_after(served: Worl
         disclosed = session.execute(text("select count(*) from ledger.disclosures where index >= :start"), {"start": size - 5}).scalar_one()
     assert len({tuple(each) for each in named}) == 1
     assert disclosed == 2
+
+
+def test_an_act_of_another_process_is_signed_though_nobody_asks(served: World) -> None:
+    with transaction(served.engine) as session:
+        end_application(session, log=served.log, actor=ACTOR, at=clock.now(), application="trial")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with read(served.engine) as session:
+            newest_checkpoint = latest_checkpoint(session)
+            if newest_checkpoint is not None and newest_checkpoint[0] == log_size(session):
+                return
+        time.sleep(0.05)
+    pytest.fail("the head was not signed")
+
+
+def test_what_was_answered_is_kept_as_the_floor(world: World) -> None:
+    app = build(settings=world.settings, url=world.url, engine=world.engine, log=world.log)
+
+    async def live() -> None:
+        async with app._rest.router.lifespan_context(app._rest):
+            pass
+
+    asyncio.run(live())
+    floor = read_floor(world.settings.data_dir)
+    with read(world.engine) as session:
+        assert floor is not None
+        assert floor.size == log_size(session)
+    keep_floor(world.settings.data_dir, Floor(floor.origin, floor.size + 1, "00"))
+    with pytest.raises(BelowFloorError):
+        build(settings=world.settings, url=world.url, engine=world.engine, log=world.log)
