@@ -23,16 +23,19 @@ from service.designation.operations import grant_resource_alias, register_docume
 from service.identity.model import ApiKey, Application
 from service.identity.operations import grant_application, issue_key, key_hash
 from service.jobs.demo_world import DOCUMENTS, ORIGIN, World, world_of
-from service.jobs.demo_world.facts import AGENCY
 from service.jobs.history import load_history
 from service.ledger import Log, Seat, checkpoint_head
 from service.need_to_know.operations import Target, list_handler
-from service.personnel.model import Alias, Organization, Unit
-from service.personnel.operations import grant_alias, register_person, register_unit, take_post
+from service.personnel.model import Alias, Organization, RosterImport, Unit
+from service.personnel.operations import register_unit
+from service.personnel.roster import Options, import_people
+from service.personnel.roster.reading import open_roster
 from service.personnel.rules import AlreadyRecordedError
 from service.statute.periods import legal_day
 
 ACTOR = Actor(id="demo", kind="system", name="demo")
+ROSTER_FILE = "demo-roster.csv"
+"""Beside the keys, to be looked at and imported again."""
 APPLICATION, TRIAL = "demo-app", "demo-trial"
 NAMESPACES = ("dms", "employee")
 LISTED_TODAY = ("demo-permit", "demo-info-1")
@@ -100,8 +103,7 @@ def seed(engine: Engine, *, log: Log, keys_file: Path, say: Say) -> Keys:
     _history(seeding)
     _units(seeding)
     _documents(seeding)
-    _numbers(seeding)
-    _roster(seeding)
+    _roster(seeding, keys_file.with_name(ROSTER_FILE))
     _today(seeding)
     return _issue_keys(seeding, keys_file)
 
@@ -158,13 +160,20 @@ def _documents(seeding: _Seeding) -> None:
         )
 
 
-def _numbers(seeding: _Seeding) -> None:
-    """Give the speaking people their employee numbers, by which the roster finds them."""
-    last = seeding.world.speaking[-1].id
-    if seeding.done(Alias, Alias.namespace == "employee", Alias.target_id == last):
+def _roster(seeding: _Seeding, file: Path) -> None:
+    """Bring the staff in from the file of their personnel system, as an officer would."""
+    if seeding.done(RosterImport, RosterImport.state == "ended"):
         return
-    for one in seeding.world.speaking:
-        seeding.act(grant_alias, namespace="employee", value=one.number, target_kind="person", target_id=one.id)
+    seeding.say("従業者名簿の取込み / roster import")
+    file.write_bytes(seeding.world.roster)
+    import_people(
+        seeding.engine,
+        log=seeding.log,
+        actor=ACTOR,
+        clock=clock.now,
+        roster=open_roster(file),
+        options=Options(organization=seeding.world.organization),
+    )
 
 
 def _today(seeding: _Seeding) -> None:
@@ -205,26 +214,3 @@ def _issue_keys(seeding: _Seeding, keys_file: Path) -> Keys:
 def _issue(seeding: _Seeding, application: str) -> str:
     with transaction(seeding.engine) as session:
         return issue_key(session, log=seeding.log, actor=ACTOR, at=clock.now(), application=application)
-
-
-def _roster(seeding: _Seeding) -> None:
-    """Bring the staff in, person by person, as the roster tells them."""
-    seeding.say("従業者 / staff")
-    known = {one.number: one.id for one in seeding.world.speaking}
-    for employee in seeding.world.staff:
-        person = known.get(employee.number) or f"demo-{employee.number}"
-        if employee.number not in known:
-            seeding.act(register_person, legal_name=employee.name, kana=employee.kana, birth_on=employee.birth_on, person_id=person)
-            seeding.act(grant_alias, namespace="employee", value=employee.number, target_kind="person", target_id=person)
-        seeding.act(
-            take_post,
-            person_id=person,
-            organization_id=seeding.world.organization,
-            unit_id=employee.unit,
-            post=employee.post or None,
-            from_on=employee.joined_on,
-            last_day=employee.left_on,
-            employment=employee.employment,
-            employer_id=AGENCY if employee.agency else None,
-            post_id=f"{person}/post",
-        )

@@ -36,6 +36,7 @@ class Speaking:
             left_on=on - timedelta(days=LEFT_DAYS_AGO) if self.left else None,
             employment="派遣" if self.agency else "正社員",
             agency=self.agency,
+            id=self.id,
         )
 
 

@@ -23,6 +23,7 @@ HEADERS = (
     "退職日",
     "雇用区分",
     "派遣元",
+    "ID",
 )
 NUMBERS_FROM = 1001
 """The first employee number of the crowd; the speaking people have those below."""
@@ -57,7 +58,7 @@ _POSTS = ("部長", "副部長", "課長", "係長", "主任")
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """One line of the roster; `left_on` is the last day of work."""
+    """One line of the roster; `left_on` is the last day of work, `id` blank for a new person."""
 
     number: str
     name: str
@@ -69,6 +70,7 @@ class Employee:
     left_on: date | None = None
     employment: str = "正社員"
     agency: str = ""
+    id: str = ""
 
 
 def crowd(units: Sequence[tuple[str, int]], *, on: date) -> Iterator[Employee]:
@@ -119,6 +121,7 @@ def roster_csv(employees: Iterable[Employee]) -> bytes:
                 f"{one.left_on:%Y/%m/%d}" if one.left_on else "",
                 one.employment,
                 one.agency,
+                one.id,
             )
         )
     return text.getvalue().encode("utf-8-sig")
