@@ -6,17 +6,18 @@ from typing import Any
 import msgspec
 
 LARGEST = 2**53 - 1
+FIRST_SURROGATE = "\ud800"
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class NotCanonicalError(ValueError):
-    """The value has no canonical form here: a fraction, a number beyond 2^53, a key that is not ASCII."""
+    """The value has no canonical form here: a fraction, a number beyond 2^53, a key beyond U+D7FF."""
 
 
 def canonical(value: Any) -> bytes:
     """Return the RFC 8785 bytes of a JSON value. Raises NotCanonicalError.
 
-    Object keys are ASCII, so that sorting by code points and by UTF-16 units is the same.
+    Object keys lie below the surrogates, so that sorting by code points and by UTF-16 units is the same.
     """
     _require(value)
     # The encoder escapes as RFC 8785 asks, but for U+007F, which both leave as it is.
@@ -56,8 +57,8 @@ def _require(value: Any) -> None:
                 _require(item)
         case dict():
             for key, item in value.items():
-                if not isinstance(key, str) or not key.isascii():
-                    message = f"the key {key!r} is not an ASCII string"
+                if not isinstance(key, str) or (not key.isascii() and max(key) >= FIRST_SURROGATE):
+                    message = f"the key {key!r} is no string that sorts alike by code points and by UTF-16 units"
                     raise NotCanonicalError(message)
                 _require(item)
         case _:

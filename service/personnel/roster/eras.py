@@ -1,0 +1,49 @@
+"""Days as rosters write them: western in many forms, by era, in full-width digits; stored as western dates."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+
+ERAS = {
+    "令和": (date(2019, 5, 1), 2018),
+    "平成": (date(1989, 1, 8), 1988),
+    "昭和": (date(1926, 12, 25), 1925),
+    "大正": (date(1912, 7, 30), 1911),
+    "明治": (date(1868, 1, 25), 1867),
+}
+"""The first day of each era, and the western year before its first."""
+LETTERS = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
+ORDER = list(ERAS)
+_ERA = re.compile(r"(令和|平成|昭和|大正|明治|[RHSTM])\.?(元|\d{1,2})[年./-](\d{1,2})[月./-](\d{1,2})日?", re.IGNORECASE)
+_WESTERN = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?(?: 0{1,2}:00(?::00)?)?")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+
+
+def parse_day(value: str | date) -> date:
+    """Return the day that a cell writes. Raises ValueError for what is no day, or lies outside the era it names."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    # Full-width digits, and the one-character eras (㋿), become what they stand for.
+    text = unicodedata.normalize("NFKC", value).replace(" ", "").strip()
+    by_era = _ERA.fullmatch(text)
+    if by_era is not None:
+        return _of_era(value, *by_era.groups())
+    western = _WESTERN.fullmatch(text) or _DIGITS.fullmatch(text)
+    if western is None:
+        message = f"{value!r} is no day; one is written like 2025-04-01, 2025/4/1, R7.4.1 or 令和7年4月1日"
+        raise ValueError(message)
+    return date(*(int(part) for part in western.groups()))
+
+
+def _of_era(value: str | date, name: str, year: str, month: str, day: str) -> date:
+    era = LETTERS.get(name.upper(), name)
+    first, before = ERAS[era]
+    found = date(before + (1 if year == "元" else int(year)), int(month), int(day))
+    place = ORDER.index(era)
+    over = ERAS[ORDER[place - 1]][0] if place else date.max
+    if not first <= found < over:
+        message = f"{value!r} does not lie in the era it names"
+        raise ValueError(message)
+    return found
