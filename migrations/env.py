@@ -28,14 +28,22 @@ def ours(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 def run() -> None:
-    """Run what is to be run in one transaction, waiting for no lock longer than four seconds."""
+    """Run what is to be run in one transaction: one migrator at a time, and no statement that waits or works without end."""
     engine = context.config.attributes.get("engine") or make_engine(Settings().database_url or "postgresql:///sekisho")
     with engine.connect() as connection:
-        connection.execute(text("set lock_timeout = '4s'"))
-        connection.rollback()
-        context.configure(connection=connection, target_metadata=Base.metadata, include_schemas=True, include_name=ours, compare_type=True)
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            include_schemas=True,
+            include_name=ours,
+            compare_type=True,
+            version_table_schema="public",
+        )
         with context.begin_transaction():
+            # Replicas that start together migrate one after the other; the later ones find nothing left to do.
+            connection.execute(text("select pg_advisory_xact_lock(hashtextextended('sekisho:migrations', 0))"))
             connection.execute(text("set local lock_timeout = '4s'"))
+            connection.execute(text("set local statement_timeout = '15min'"))
             context.run_migrations()
 
 

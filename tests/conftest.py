@@ -1,5 +1,6 @@
 """A real PostgreSQL for every test: one server, a template built by the migrations, a fresh database each time."""
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -14,7 +15,8 @@ from psycopg import sql
 from sqlalchemy import Engine
 
 from service.database import make_engine
-from service.database.embedded import EmbeddedPostgres, ensure_database
+from service.database.addresses import ensure_database, with_database
+from service.database.embedded import EmbeddedPostgres
 from service.database.migrate import upgrade
 
 
@@ -36,19 +38,22 @@ def server_url(shared_dir: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(server_url: str, shared_dir: Path) -> str:
-    """The name of a database that the migrations built, made once for all workers of this run."""
+def template(server_url: str, shared_dir: Path) -> Iterator[str]:
+    """The name of a database that the migrations built, made once for all workers and dropped by the last of them."""
     name = f"template_{uuid.uuid5(uuid.NAMESPACE_URL, str(shared_dir)).hex}"
-    with (shared_dir / "template.lock").open("ab+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with psycopg.connect(server_url) as connection:
-            found = connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone()
-        if found is None:
-            building = f"{name}_building"
-            upgrade(ensure_database(server_url, building))
-            with psycopg.connect(server_url, autocommit=True) as connection:
-                connection.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name)))
-    return name
+    with (shared_dir / "template.users").open("ab+") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        with (shared_dir / "template.lock").open("ab+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with psycopg.connect(server_url) as connection:
+                found = connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone()
+            if found is None:
+                _build(server_url, name)
+        yield name
+        fcntl.flock(users, fcntl.LOCK_UN)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _drop(server_url, name)
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
-    yield server_url.replace("///postgres?", f"///{name}?", 1) if "///postgres?" in server_url else f"{server_url.rsplit('/', 1)[0]}/{name}"
+    yield with_database(server_url, name)
     _drop(server_url, name)
 
 
@@ -83,6 +88,14 @@ def short_dir() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="sk-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build(server_url: str, name: str) -> None:
+    building = f"{name}_building"
+    _drop(server_url, building)
+    upgrade(ensure_database(server_url, building))
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name)))
 
 
 def _drop(server_url: str, name: str) -> None:

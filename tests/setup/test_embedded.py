@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: alone, shared, killed, as root with and without user namespaces."""
 
+import contextlib
 import os
 import pwd
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from service.database import embedded
+from service.database import accounts, places
 from service.database.durability import UnsafeDatabaseError, require_durable
 from service.database.embedded import EmbeddedPostgres, EmbeddedPostgresError, choose_runner, ensure_database
 
@@ -25,9 +26,23 @@ time.sleep(600)
 """
 
 
+def running(folder: Path, program: str) -> list[int]:
+    """The processes that run a program on a folder, by their command lines."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_text(errors="replace").split("\0")
+            if any(word.endswith(program) for word in words[:5]) and any(word.startswith(str(folder)) for word in words):
+                found.append(int(process.name))
+    return found
+
+
+def supervisors(folder: Path) -> list[int]:
+    return running(folder, "/supervisor.py")
+
+
 def postmasters(folder: Path) -> list[int]:
-    found = subprocess.run(["pgrep", "-f", f"postgres -D {folder}"], capture_output=True, text=True, check=False).stdout
-    return [int(pid) for pid in found.split() if (file := Path(f"/proc/{pid}/cmdline")).exists() and b"supervisor" not in file.read_bytes()]
+    return sorted(set(running(folder, "/bin/postgres")) - set(supervisors(folder)))
 
 
 def gone(folder: Path, seconds: float = 10) -> bool:
@@ -73,10 +88,71 @@ def test_neither_interrupt_nor_kill_leaves_an_orphan_or_a_database_that_does_not
         psycopg.connect(server.url).close()
 
 
-def test_a_killed_supervisor_takes_its_server_along_and_the_next_start_recovers(short_dir: Path) -> None:
+STRATEGIES = ["userns", "setuid"] if os.geteuid() == 0 else ["direct"]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_killed_supervisor_takes_its_server_along_and_the_next_start_recovers(short_dir: Path, strategy: str) -> None:
+    short_dir.chmod(0o755)
+    folder = short_dir / "data"
+    with EmbeddedPostgres(folder, durable=False, strategy=strategy) as server:
+        connection = psycopg.connect(server.url)
+        (supervisor,) = supervisors(folder)
+        os.kill(supervisor, signal.SIGKILL)
+        assert gone(folder)
+        connection.close()
+    with EmbeddedPostgres(folder, durable=False, strategy=strategy) as server:
+        psycopg.connect(server.url).close()
+    assert gone(folder)
+
+
+def test_no_second_server_starts_while_the_first_still_shuts_down(short_dir: Path) -> None:
+    with EmbeddedPostgres(short_dir, durable=False) as first:
+        (supervisor,), (postmaster, *_) = supervisors(short_dir), postmasters(short_dir)
+        os.kill(postmaster, signal.SIGSTOP)
+        try:
+            os.kill(supervisor, signal.SIGKILL)
+            second = user_of(short_dir)
+            time.sleep(0.5)
+            assert postmasters(short_dir) == [postmaster]
+        finally:
+            os.kill(postmaster, signal.SIGCONT)
+        psycopg.connect(address(second)).close()
+        assert postmaster not in postmasters(short_dir)
+        first.stop()
+    second.kill()
+    second.communicate()
+    assert gone(short_dir)
+
+
+def test_a_server_is_found_from_another_temporary_folder(short_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = short_dir / "run"
+    elsewhere.mkdir()
+    with EmbeddedPostgres(short_dir / "data", durable=False) as first:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(elsewhere))
+        with EmbeddedPostgres(short_dir / "data", durable=False) as second:
+            assert second.url == first.url
+            psycopg.connect(second.url).close()
+
+
+def test_stopping_waits_until_the_files_are_nobodys(short_dir: Path) -> None:
+    server = EmbeddedPostgres(short_dir, durable=False)
+    server.start()
+    server.stop()
+    assert postmasters(short_dir) == []
+
+
+def test_a_second_start_takes_less_than_a_second(short_dir: Path) -> None:
+    EmbeddedPostgres(short_dir, durable=False).__enter__().stop()
+    began = time.monotonic()
     with EmbeddedPostgres(short_dir, durable=False):
-        subprocess.run(["pkill", "-9", "-f", f"supervisor.py {short_dir}"], check=True)
-        assert gone(short_dir)
+        taken = time.monotonic() - began
+    assert taken < 1
+
+
+def test_a_pid_file_that_names_a_stranger_does_not_keep_it_from_starting(short_dir: Path) -> None:
+    EmbeddedPostgres(short_dir, durable=False).__enter__().stop()
+    (short_dir / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{short_dir}/postgres\n0\n5432\n\n\n0 0\nready\n")
     with EmbeddedPostgres(short_dir, durable=False) as server:
         psycopg.connect(server.url).close()
 
@@ -98,26 +174,60 @@ def test_two_processes_share_one_server_and_the_first_to_leave_does_not_stop_it(
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 @pytest.mark.parametrize("strategy", ["userns", "setuid"])
 def test_root_runs_it_in_a_user_namespace_or_as_a_named_account(short_dir: Path, strategy: str) -> None:
-    with EmbeddedPostgres(short_dir, durable=False, strategy=strategy) as server:
+    short_dir.chmod(0o755)
+    before = short_dir.stat()
+    with EmbeddedPostgres(short_dir / "data", durable=False, strategy=strategy) as server:
         psycopg.connect(server.url).close()
     assert gone(short_dir)
+    after = short_dir.stat()
+    assert (after.st_mode, after.st_uid) == (before.st_mode, before.st_uid)
+    assert (short_dir / "data").stat().st_uid == 0  # the keys live there
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+def test_data_of_a_named_account_is_found_again_where_namespaces_are_open_too(short_dir: Path) -> None:
+    short_dir.chmod(0o755)
+    with EmbeddedPostgres(short_dir / "data", durable=False, strategy="setuid") as server:
+        ensure_database(server.url, "kept")
+    with EmbeddedPostgres(short_dir / "data", durable=False) as server, psycopg.connect(server.url) as connection:
+        assert connection.execute("select count(*) from pg_database where datname = 'kept'").fetchone() == (1,)
+    with EmbeddedPostgres(short_dir / "other", durable=False, strategy="userns"):
+        pass
+    with pytest.raises(EmbeddedPostgresError, match="belongs to user id 0"):
+        EmbeddedPostgres(short_dir / "other", durable=False, strategy="setuid").start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+def test_folders_that_somebody_else_laid_in_a_shared_place_are_passed_over(short_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trap, target, clean = short_dir / "trap", short_dir / "target", short_dir / "clean"
+    for folder in (trap, target, clean):
+        folder.mkdir()
+    short_dir.chmod(0o755)
+    clean.chmod(0o755)
+    data = short_dir / "closed" / "data"
+    data.parent.mkdir(mode=0o700)
+    (trap / f"sekisho-{places.digest_of(data)}").symlink_to(target)
+    monkeypatch.setattr(places, "SHARED_PLACES", (trap, clean))
+    assert places.home_of(data, choose_runner("setuid")).parent == clean
+    assert target.stat().st_uid == 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 def test_as_a_named_account_it_copies_binaries_that_the_account_cannot_reach(short_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     short_dir.chmod(0o755)
-    real = embedded.find_binaries()
+    real = places.find_binaries()
     hidden = short_dir / "hidden"
     hidden.mkdir(mode=0o700)
     (hidden / real.parent.parent.name).symlink_to(real.parent.parent)
     (hidden / f"{real.parent.parent.name}.libs").symlink_to(real.parent.parent.with_name(f"{real.parent.parent.name}.libs"))
-    monkeypatch.setattr(embedded, "find_binaries", lambda: hidden / real.parent.parent.name / real.parent.name / "bin")
+    monkeypatch.setattr(places, "find_binaries", lambda: hidden / real.parent.parent.name / real.parent.name / "bin")
     with EmbeddedPostgres(short_dir / "data", durable=False, strategy="setuid") as server:
         psycopg.connect(server.url).close()
+    assert list((short_dir / "data").rglob("sekisho-binaries-*"))
 
 
 def test_where_neither_way_is_open_one_line_says_why_and_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_works", lambda _command: False)
+    monkeypatch.setattr(accounts, "works", lambda _command: False)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(EmbeddedPostgresError) as refused:
         choose_runner()
@@ -126,7 +236,7 @@ def test_where_neither_way_is_open_one_line_says_why_and_names_the_setting(monke
 
 
 def test_an_ordinary_user_without_a_name_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_works", lambda _command: False)
+    monkeypatch.setattr(accounts, "works", lambda _command: False)
     nameless = max(entry.pw_uid for entry in pwd.getpwall()) + 12345
     monkeypatch.setattr(os, "geteuid", lambda: nameless)
     with pytest.raises(EmbeddedPostgresError, match=f"user id {nameless} has no name"):
