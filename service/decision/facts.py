@@ -325,5 +325,6 @@ def _newest_result(results: Iterable[Row], law: str) -> Record | None:
 
 
 def _newest_doubt(doubts: Iterable[Row], law: str) -> Record | None:
-    row = max((one for one in doubts if one["law"] == law), key=lambda one: (one["notified_on"], one["changed_index"], one["id"]), default=None)
+    told = [one for one in doubts if one["law"] == law]
+    row = max(told, key=lambda one: (one["notified_on"], one["changed_index"], one["id"]), default=None)
     return None if row is None else {"notified_at": at_ms(row["notified_on"]), "index": row["changed_index"]}

@@ -38,6 +38,8 @@ def parse(body: bytes) -> Any:
 
 
 def _require(value: Any) -> None:
+    if type(value) is str and value.isascii():
+        return
     match value:
         case bool() | None:
             return
@@ -46,21 +48,28 @@ def _require(value: Any) -> None:
                 message = f"the number {value} is beyond 2^53"
                 raise NotCanonicalError(message)
         case str():
-            if not value.isascii():
-                try:
-                    value.encode()
-                except UnicodeEncodeError as lone:
-                    message = "a string holds half a character (a lone surrogate)"
-                    raise NotCanonicalError(message) from lone
+            _require_whole(value)
         case list() | tuple():
             for item in value:
                 _require(item)
         case dict():
             for key, item in value.items():
-                if not isinstance(key, str) or (not key.isascii() and max(key) >= FIRST_SURROGATE):
-                    message = f"the key {key!r} is no string that sorts alike by code points and by UTF-16 units"
-                    raise NotCanonicalError(message)
+                _require_key(key)
                 _require(item)
         case _:
             message = f"a {type(value).__name__} has no canonical form"
             raise NotCanonicalError(message)
+
+
+def _require_whole(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as lone:
+        message = "a string holds half a character (a lone surrogate)"
+        raise NotCanonicalError(message) from lone
+
+
+def _require_key(key: Any) -> None:
+    if not isinstance(key, str) or (not key.isascii() and max(key) >= FIRST_SURROGATE):
+        message = f"the key {key!r} is no string that sorts alike by code points and by UTF-16 units"
+        raise NotCanonicalError(message)

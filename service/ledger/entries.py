@@ -36,12 +36,13 @@ def build(*, kind: Kind, at: datetime, out: str, digests: Sequence[str] = (), **
     if len(body) > ENTRY_LIMIT:
         message = f"an entry of {len(body)} bytes is longer than {ENTRY_LIMIT}"
         raise EntryError(message)
-    read(body)
+    READERS[VERSION](entry)
     return body
 
 
 _WORDS = ("actor", "person", "object", "for", "action", "on", "req", "ref", "policy")
 _KNOWN = {"v", "kind", "at", "out", "seen", "_sd", "_sd_alg", *_WORDS}
+_KINDS = frozenset(kind.value for kind in Kind)
 _OUTCOMES = ("accepted", "refused", "permit", "deny")
 
 
@@ -58,7 +59,7 @@ def _read_v1(entry: Mapping[str, Any]) -> None:
         if name in entry and not (isinstance(entry[name], str) and entry[name]):
             message = f"the field {name!r} is no string"
             raise EntryError(message)
-    if entry["out"] not in _OUTCOMES or entry["kind"] not in {kind.value for kind in Kind}:
+    if entry["out"] not in _OUTCOMES or entry["kind"] not in _KINDS:
         message = f"unknown outcome or kind: {entry['out']!r}, {entry['kind']!r}"
         raise EntryError(message)
     seen = entry.get("seen", 0)

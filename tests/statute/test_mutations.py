@@ -8,6 +8,7 @@ from typing import Any
 import cedarpy
 import pytest
 from cedarpy import pst
+
 from service.decision.decide import Decider
 from service.decision.judge import Answer
 from service.decision.policyset import PolicySet

@@ -26,7 +26,7 @@ from service.personnel.roster.rows import Record, Rejection, record_of
 from service.personnel.rules import search_key
 from service.statute.periods import legal_day
 
-CHUNK = 500
+CHUNK = 1_000
 NAMESPACE = "employee"
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID_LENGTH = 22
@@ -275,7 +275,7 @@ def _rows(run: _Import, change: Change, people: Mapping[str, Person], posts: Map
     details = change.details
     if change.person is None:
         name, kana, birth = change.record.name or "", change.record.kana, change.record.birth
-        person = change.record.id or "p_" + "".join(secrets.choice(LETTERS) for _ in range(ID_LENGTH))
+        person = change.record.id or random_id()
         rows.append(Person(id=person, legal_name=name, kana=kana, search_key=search_key(name, kana), birth_on=birth))
     else:
         person = change.person.id
@@ -302,6 +302,16 @@ def _rows(run: _Import, change: Change, people: Mapping[str, Person], posts: Map
         rows.append(posts[post_id])
     rows += [_post(run, person, one, at) for one in change.begins]
     return person, rows
+
+
+def random_id() -> str:
+    """Return a random id of a person: `p_` and 22 letters and digits, some 131 bits."""
+    left = secrets.randbits(136)
+    letters = []
+    for _ in range(ID_LENGTH):
+        left, place = divmod(left, len(LETTERS))
+        letters.append(LETTERS[place])
+    return "p_" + "".join(letters)
 
 
 def _post(run: _Import, person: str, new: NewPost, at: datetime) -> Post:

@@ -10,6 +10,8 @@ import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, select
+
 from service import clock
 from service.actor import Actor
 from service.database import read, transaction
@@ -20,11 +22,13 @@ from service.personnel.roster.eras import ERAS, parse_day
 from service.personnel.roster.headers import read_mapping
 from service.personnel.roster.importing import Options, Report, import_people
 from service.personnel.roster.reading import RosterFileError, open_roster
-from sqlalchemy import Engine, select
 
 ACTOR = Actor(id="a_hr", kind="person")
 HEADER = "社員番号,氏名,氏名カナ,生年月日,部署,役職,兼務,入社日,退職日,発令日,異動先,雇用区分,派遣元\r\n"
-FIRST = HEADER + "00123,髙﨑 𠮷子,タカサキ ヨシコ,S60.1.2,技術部,課長,,R3.4.1,,,,正社員,\r\n00124,葛\U000e0100西 一郎,,平成2年3月4日,営業部,,技術部 主任、総務部,２０２０/４/１,,,,派遣,架空派遣\r\n"
+FIRST = (
+    HEADER
+    + "00123,髙﨑 𠮷子,タカサキ ヨシコ,S60.1.2,技術部,課長,,R3.4.1,,,,正社員,\r\n00124,葛\U000e0100西 一郎,,平成2年3月4日,営業部,,技術部 主任、総務部,２０２０/４/１,,,,派遣,架空派遣\r\n"
+)
 
 
 @pytest.fixture
@@ -80,7 +84,11 @@ def test_names_stay_as_entered_and_numbers_keep_their_zeros(site: Site) -> None:
     with read(site.engine) as session:
         assert set(session.scalars(select(Person.legal_name))) == {"髙﨑 𠮷子", "葛\U000e0100西 一郎"}
         assert set(session.scalars(select(Alias.value))) == {"00123", "00124"}
-    assert site.posts("00124") == [("営業部", None, None, date(2020, 4, 1), None), ("技術部", "主任", "兼務", date(2020, 4, 1), None), ("総務部", None, "兼務", date(2020, 4, 1), None)]
+    assert site.posts("00124") == [
+        ("営業部", None, None, date(2020, 4, 1), None),
+        ("技術部", "主任", "兼務", date(2020, 4, 1), None),
+        ("総務部", None, "兼務", date(2020, 4, 1), None),
+    ]
 
 
 def test_importing_twice_changes_nothing(site: Site) -> None:
@@ -127,7 +135,10 @@ def test_blank_cells_overwrite_nothing_unless_asked(site: Site) -> None:
 def test_a_transfer_ends_the_old_post_and_begins_the_new_on_its_day(site: Site) -> None:
     site.imports(FIRST)
     site.imports(HEADER + "00123,髙﨑 𠮷子,,,技術部,課長,,,,R9.4.1,総務部,,\r\n", name="move.csv")
-    assert site.posts("00123") == [("技術部", "課長", None, date(2021, 4, 1), date(2027, 4, 1)), ("総務部", "課長", None, date(2027, 4, 1), None)]
+    assert site.posts("00123") == [
+        ("技術部", "課長", None, date(2021, 4, 1), date(2027, 4, 1)),
+        ("総務部", "課長", None, date(2027, 4, 1), None),
+    ]
 
 
 def test_a_last_day_ends_every_post_on_the_day_after(site: Site) -> None:
@@ -225,7 +236,10 @@ def test_every_day_reads_back_from_its_era(day: date) -> None:
 
 @pytest.mark.long
 def test_a_hundred_thousand_rows_take_a_minute_and_three_hundred_megabytes(site: Site) -> None:
-    rows = "".join(f"{number:07d},氏名{number} 太郎,シメイ タロウ,1990-01-01,部署{number % 200},,,2020-04-01,,,,正社員,\r\n" for number in range(100_000))
+    rows = "".join(
+        f"{number:07d},氏名{number} 太郎,シメイ タロウ,1990-01-01,部署{number % 200},,,2020-04-01,,,,正社員,\r\n"
+        for number in range(100_000)
+    )
     began = time.monotonic()
     assert site.imports(HEADER + rows).created == 100_000
     assert time.monotonic() - began <= 60
