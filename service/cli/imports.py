@@ -13,7 +13,8 @@ from service.cli.site import account, open_site
 from service.cli.verify import language_of, terminal_language
 from service.personnel.roster.eras import parse_day
 from service.personnel.roster.headers import read_mapping
-from service.personnel.roster.importing import Options, Report, import_people, rejected_rows
+from service.personnel.roster.importing import import_people, rejected_rows
+from service.personnel.roster.options import Options, Report
 from service.personnel.roster.reading import RosterFile, open_roster
 from service.personnel.roster.rows import Rejection
 

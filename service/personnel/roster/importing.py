@@ -5,74 +5,28 @@ first time. 3. Chunk by chunk: read the present state, plan, write an entry for 
 An import that was broken off is resumed by importing its file again, or ended as partial by the next import.
 """
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.database import Base, read, transaction
 from service.ledger import Draft, Kind, Log, begin_act, record, record_many
-from service.personnel.model import Alias, ColumnMapping, Organization, Person, Post, RosterImport, Unit, new_id
+from service.personnel.model import ColumnMapping, Organization, Person, Post, RosterImport, Unit, new_id
 from service.personnel.operations import register_organization, register_unit
 from service.personnel.roster.headers import columns, name_of
-from service.personnel.roster.plan import Change, Held, Known, NewPost, change_of, missing_numbers
-from service.personnel.roster.reading import Cell, RosterFile, RosterFileError
+from service.personnel.roster.options import Import, Options, Report
+from service.personnel.roster.plan import Change, change_of
+from service.personnel.roster.reading import Cell, RosterFile
+from service.personnel.roster.recorded import known_on_record, missing_on_record, organization_of, remembered_mapping
 from service.personnel.roster.rows import Record, Rejection, record_of
-from service.personnel.rules import search_key
+from service.personnel.roster.writing import rows_of
 from service.statute.periods import legal_day
 
 CHUNK = 1_000
-NAMESPACE = "employee"
-LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-ID_LENGTH = 22
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a file is to be taken. `effective_on`: the day changes without a 発令日 take effect; default today in Japan."""
-
-    organization: str | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    effective_on: date | None = None
-    complete: bool = False
-    blank_clears: bool = False
-    dry_run: bool = False
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of a file's rows, or in a dry run what would."""
-
-    file: str
-    encoding: str
-    dry_run: bool
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: list[Rejection] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    """Employee numbers that a file declared complete lacks: their end is proposed, never made."""
-    new_units: list[str] = field(default_factory=list)
-    new_agencies: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Import:
-    """What stays the same through one import."""
-
-    engine: Engine
-    log: Log
-    actor: Actor
-    clock: Callable[[], datetime]
-    organization: str
-    on: date
-    options: Options
 
 
 def import_people(
@@ -90,10 +44,10 @@ def import_people(
     `progress` is told the number of rows done. Importing a file twice changes nothing the second time.
     """
     with read(engine) as session:
-        organization = _organization(session, log, options.organization)
-        mapping = dict(options.mapping) or _remembered(session, roster.headers)
+        organization = organization_of(session, log, options.organization)
+        mapping = dict(options.mapping) or remembered_mapping(session, roster.headers)
     where = columns(roster.headers, mapping)
-    run = _Import(engine, log, actor, clock, organization, options.effective_on or legal_day(clock()), options)
+    run = Import(engine, log, actor, clock, organization, options.effective_on or legal_day(clock()), options)
     report = Report(roster.name, roster.encoding, options.dry_run)
     seen, units, agencies = _survey(roster, where, report)
     agency_ids = _register_new(run, units, agencies, report)
@@ -109,27 +63,8 @@ def import_people(
     if begun is not None:
         _end(run, begun, done, "ended", report)
     if options.complete:
-        report.missing = _missing(run, seen)
+        report.missing = missing_on_record(run, seen)
     return report
-
-
-def _organization(session: Session, log: Log, named: str | None) -> str:
-    kind = "operator" if log.seat == "operator" else "organ"
-    known = list(session.scalars(select(Organization.id).where(Organization.kind.in_((kind, "police"))).order_by(Organization.id)))
-    if named is None:
-        if len(known) == 1:
-            return known[0]
-        message = f"say with --organization whose roster this is; known are {', '.join(known) or 'none yet'}"
-        raise RosterFileError(message)
-    if session.get(Organization, named) is None:
-        message = f"there is no organization {named!r}; known are {', '.join(known) or 'none yet'}"
-        raise RosterFileError(message)
-    return named
-
-
-def _remembered(session: Session, headers: Sequence[str]) -> dict[str, str]:
-    query = select(ColumnMapping.mapping).where(ColumnMapping.headers == list(headers)).order_by(ColumnMapping.remembered_at.desc())
-    return dict(session.scalars(query).first() or {})
 
 
 def _survey(roster: RosterFile, where: Mapping[str, int], report: Report) -> tuple[set[str], set[str], set[str]]:
@@ -166,7 +101,7 @@ def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
         yield chunk
 
 
-def _register_new(run: _Import, units: set[str], agencies: set[str], report: Report) -> dict[str, str]:
+def _register_new(run: Import, units: set[str], agencies: set[str], report: Report) -> dict[str, str]:
     """Register what the file names for the first time, and return the ids of dispatch agencies by name."""
     with read(run.engine) as session:
         known_units = set(session.scalars(select(Unit.id).where(Unit.organization_id == run.organization)))
@@ -185,9 +120,9 @@ def _register_new(run: _Import, units: set[str], agencies: set[str], report: Rep
     return ids
 
 
-def _plan(run: _Import, chunk: Sequence[Record], agencies: Mapping[str, str], report: Report) -> list[Change]:
+def _plan(run: Import, chunk: Sequence[Record], agencies: Mapping[str, str], report: Report) -> list[Change]:
     with read(run.engine) as session:
-        known = _known(session, run, chunk)
+        known = known_on_record(session, run, chunk)
     changes = []
     for one in chunk:
         if known.get(one.number) is None and one.name is None:
@@ -208,52 +143,7 @@ def _plan(run: _Import, chunk: Sequence[Record], agencies: Mapping[str, str], re
     return changes
 
 
-def _known(session: Session, run: _Import, chunk: Sequence[Record]) -> dict[str, Known]:
-    """Return who of a chunk is on record, by employee number; by id where the file gives one."""
-    aliases = session.execute(
-        select(Alias.value, Alias.target_id).where(
-            Alias.namespace == NAMESPACE,
-            Alias.target_kind == "person",
-            Alias.until_on.is_(None),
-            Alias.value.in_([one.number for one in chunk]),
-        )
-    )
-    numbered = {str(row[0]): str(row[1]) for row in aliases}
-    ids = {one.number: numbered.get(one.number) or one.id for one in chunk}
-    wanted = [person for person in ids.values() if person is not None]
-    people = {
-        row.id: row
-        for row in session.execute(select(Person.id, Person.legal_name, Person.kana, Person.birth_on).where(Person.id.in_(wanted)))
-    }
-    posts: dict[str, list[Held]] = {}
-    columns_ = (
-        Post.person_id,
-        Post.id,
-        Post.unit_id,
-        Post.post,
-        Post.title,
-        Post.employment,
-        Post.employer_id,
-        Post.from_on,
-        Post.until_on,
-    )
-    query = (
-        select(*columns_)
-        .where(Post.person_id.in_(wanted), Post.organization_id == run.organization, Post.replaced_at.is_(None))
-        .order_by(Post.from_on, Post.id)
-    )
-    for row in session.execute(query):
-        posts.setdefault(row[0], []).append(Held(*row[1:]))
-    found = {}
-    for number, known_id in ids.items():
-        person = people.get(known_id) if known_id else None
-        if person is not None:
-            held = tuple(posts.get(person.id, ()))
-            found[number] = Known(person.id, person.legal_name, person.kana, person.birth_on, held, number in numbered)
-    return found
-
-
-def _write(run: _Import, changes: Sequence[Change]) -> None:
+def _write(run: Import, changes: Sequence[Change]) -> None:
     """Write a chunk: the rows of each person and its entry, in one transaction."""
     at = run.clock()
     with transaction(run.engine) as session:
@@ -264,75 +154,13 @@ def _write(run: _Import, changes: Sequence[Change]) -> None:
         posts = {row.id: row for row in session.scalars(select(Post).where(Post.id.in_(ended)))} if ended else {}
         drafts = []
         for change in changes:
-            person, rows = _rows(run, change, people, posts, at)
+            person, rows = rows_of(run, change, people, posts, at)
             kind = Kind.PERSON_REGISTERED if change.person is None else Kind.PERSON_CHANGED
             drafts.append((Draft(kind, run.actor, at, on=change.on, person=person, organization=run.organization, subject=person), rows))
         record_many(session, log=run.log, drafts=drafts)
 
 
-def _rows(run: _Import, change: Change, people: Mapping[str, Person], posts: Mapping[str, Post], at: datetime) -> tuple[str, list[Base]]:
-    rows: list[Base] = []
-    details = change.details
-    if change.person is None:
-        name, kana, birth = change.record.name or "", change.record.kana, change.record.birth
-        person = change.record.id or random_id()
-        rows.append(Person(id=person, legal_name=name, kana=kana, search_key=search_key(name, kana), birth_on=birth))
-    else:
-        person = change.person.id
-        if details:
-            row = people[person]
-            row.legal_name = str(details.get("name", row.legal_name))
-            row.kana = details.get("kana", row.kana)  # type: ignore[assignment]  # a text or nothing, as the record has it
-            row.birth_on = details.get("birth", row.birth_on)  # type: ignore[assignment]  # a day or nothing, as the record has it
-            row.search_key = search_key(row.legal_name, row.kana)
-            rows.append(row)
-    if change.person is None or not change.person.numbered:
-        alias = Alias(
-            id=new_id(),
-            namespace=NAMESPACE,
-            value=change.record.number,
-            target_kind="person",
-            target_id=person,
-            from_on=None,
-            until_on=None,
-        )
-        rows.append(alias)
-    for post_id, day in change.ends:
-        posts[post_id].until_on = day
-        rows.append(posts[post_id])
-    rows += [_post(run, person, one, at) for one in change.begins]
-    return person, rows
-
-
-def random_id() -> str:
-    """Return a random id of a person: `p_` and 22 letters and digits, some 131 bits."""
-    left = secrets.randbits(136)
-    letters = []
-    for _ in range(ID_LENGTH):
-        left, place = divmod(left, len(LETTERS))
-        letters.append(LETTERS[place])
-    return "p_" + "".join(letters)
-
-
-def _post(run: _Import, person: str, new: NewPost, at: datetime) -> Post:
-    return Post(
-        id=new_id(),
-        person_id=person,
-        organization_id=run.organization,
-        unit_id=new.unit,
-        post=new.post,
-        title=new.title,
-        employment=new.employment,
-        employer_id=new.employer or None,
-        from_on=new.from_on,
-        until_on=new.until_on,
-        recorded_at=at,
-        replaces=None,
-        replaced_at=None,
-    )
-
-
-def _resume(run: _Import, roster: RosterFile) -> str | None:
+def _resume(run: Import, roster: RosterFile) -> str | None:
     """Return the id of a broken-off import of the same file; end one of another file as partial."""
     with read(run.engine) as session:
         begun = session.execute(select(RosterImport.id, RosterImport.file_digest).where(RosterImport.state == "begun")).all()
@@ -345,7 +173,7 @@ def _resume(run: _Import, roster: RosterFile) -> str | None:
     return same
 
 
-def _begin(run: _Import, roster: RosterFile, mapping: Mapping[str, str]) -> str:
+def _begin(run: Import, roster: RosterFile, mapping: Mapping[str, str]) -> str:
     at = run.clock()
     import_id = new_id()
     options = {"effective_on": run.on.isoformat(), "complete": run.options.complete, "blank_clears": run.options.blank_clears}
@@ -371,7 +199,7 @@ def _begin(run: _Import, roster: RosterFile, mapping: Mapping[str, str]) -> str:
     return import_id
 
 
-def _end(run: _Import, import_id: str, done: int | None, state: str, report: Report | None) -> None:
+def _end(run: Import, import_id: str, done: int | None, state: str, report: Report | None) -> None:
     at = run.clock()
     with transaction(run.engine) as session:
         begin_act(session)
@@ -386,23 +214,6 @@ def _end(run: _Import, import_id: str, done: int | None, state: str, report: Rep
         )
         draft = Draft(Kind.IMPORT_ENDED, run.actor, at, object=import_id, organization=run.organization, note={"state": state, **counts})
         record(session, log=run.log, draft=draft, rows=[row])
-
-
-def _missing(run: _Import, seen: set[str]) -> list[str]:
-    """Return the numbers of those who still work here and are not in a file declared complete."""
-    with read(run.engine) as session:
-        recorded = session.scalars(
-            select(Alias.value)
-            .join(Post, Post.person_id == Alias.target_id)
-            .where(
-                Alias.namespace == NAMESPACE,
-                Alias.until_on.is_(None),
-                Post.organization_id == run.organization,
-                (Post.until_on.is_(None)) | (Post.until_on > run.on),
-            )
-            .distinct()
-        )
-        return missing_numbers(list(recorded), seen)
 
 
 def rejected_rows(roster: RosterFile, rejections: Sequence[Rejection]) -> Iterator[tuple[int, tuple[Cell, ...]]]:

@@ -20,7 +20,8 @@ from service.personnel.model import Alias, Person, Post, RosterImport
 from service.personnel.operations import register_organization
 from service.personnel.roster.eras import ERAS, parse_day
 from service.personnel.roster.headers import read_mapping
-from service.personnel.roster.importing import Options, Report, import_people
+from service.personnel.roster.importing import import_people
+from service.personnel.roster.options import Options, Report
 from service.personnel.roster.reading import RosterFileError, open_roster
 
 ACTOR = Actor(id="a_hr", kind="person")
