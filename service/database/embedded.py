@@ -58,12 +58,12 @@ class EmbeddedPostgres:
         self._runner = choose_runner(self._strategy or self._strategy_of_files())
         self._home = home_of(self._asked_dir, self._runner)
         self._cluster = self._home / "postgres"
-        self._socket_dir = socket_folder(self._home, self._runner)
         try:
             self._lock = self._opened("users.lock")
             fcntl.flock(self._lock, fcntl.LOCK_SH)
             with self._opened("start.lock") as starting:
                 fcntl.flock(starting, fcntl.LOCK_EX)
+                self._socket_dir = socket_folder(self._home, self._runner)
                 self._binaries = reachable_binaries(self._home, self._runner)
                 self._refuse_other_major()
                 if not (self._cluster / "PG_VERSION").exists():
@@ -84,10 +84,13 @@ class EmbeddedPostgres:
             return
         self._lock.close()
         self._lock = None
-        if self._noticed_by_supervisor():
-            deadline = time.monotonic() + STOP_SECONDS
-            while not self._nobody_serves() and time.monotonic() < deadline:
-                time.sleep(PAUSE)
+        # Whoever removed the folder under the server has nothing left to wait for.
+        with suppress(FileNotFoundError):
+            if self._noticed_by_supervisor():
+                deadline = time.monotonic() + STOP_SECONDS
+                while not self._nobody_serves() and time.monotonic() < deadline:
+                    time.sleep(PAUSE)
+            self._remove_socket_folder()
 
     @property
     def url(self) -> str:
@@ -117,6 +120,13 @@ class EmbeddedPostgres:
                 return False
             time.sleep(PAUSE)
         return False
+
+    def _remove_socket_folder(self) -> None:
+        """Leave nothing in the machine's temporary folder, unless somebody is starting the server anew."""
+        with self._opened("start.lock") as starting, suppress(OSError):
+            fcntl.flock(starting, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self._nobody_serves():
+                self._socket_dir.rmdir()
 
     def _nobody_serves(self) -> bool:
         with self._guard() as free:

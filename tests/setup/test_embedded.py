@@ -3,11 +3,13 @@
 import contextlib
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -138,8 +140,19 @@ def test_a_server_is_found_from_another_temporary_folder(short_dir: Path, monkey
 def test_stopping_waits_until_the_files_are_nobodys(short_dir: Path) -> None:
     server = EmbeddedPostgres(short_dir, durable=False)
     server.start()
+    folder = Path(parse_qs(urlsplit(server.url).query)["host"][0])
+    assert folder.is_dir()
     server.stop()
     assert postmasters(short_dir) == []
+    assert not folder.exists()
+
+
+def test_stopping_after_the_folder_was_removed_is_no_error(short_dir: Path) -> None:
+    server = EmbeddedPostgres(short_dir / "data", durable=False)
+    server.start()
+    shutil.rmtree(short_dir / "data", ignore_errors=True)
+    server.stop()
+    assert gone(short_dir)
 
 
 def test_a_second_start_takes_less_than_a_second(short_dir: Path) -> None:
