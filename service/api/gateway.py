@@ -167,8 +167,6 @@ class Gateway:
         """Take the writer's lock, then what changed, then the decisions, then the batch: nobody can come between."""
         self._turns -= 1
         connection = self._live()
-        if self._wrong_order:
-            await self._refresh_rows()
         async with connection.transaction():
             await connection.execute(TAKE_TURN)
             await self._refresh()
@@ -232,14 +230,10 @@ class Gateway:
         connection = self._live()
         since = {"since": self.snapshot.since}
         if self._wrong_order:
-            rows = await (await connection.execute(HEAD_ALONE)).fetchall()
+            rows = await (await connection.execute(ROWS_ALONE, since)).fetchall()
+            rows += await (await connection.execute(HEAD_ALONE)).fetchall()
         else:
             rows = await (await connection.execute(REFRESH, since, prepare=True)).fetchall()
-        self.snapshot.take(rows)
-
-    async def _refresh_rows(self) -> None:
-        """Take in the rows alone, with nothing that ties them to a head: the wrong order."""
-        rows = await (await self._live().execute(ROWS_ALONE, {"since": self.snapshot.since})).fetchall()
         self.snapshot.take(rows)
 
     async def _wrapped_keys(self, ids: list[str]) -> dict[str, bytes]:
@@ -267,8 +261,6 @@ class Gateway:
         await self._connection.execute(
             "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') not in ('on', 'remote_apply')"
         )
-        if self._wrong_order:
-            await self._refresh_rows()
         await self._refresh()
         _ = self.snapshot.decider
 
