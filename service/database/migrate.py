@@ -12,13 +12,13 @@ from service.database import make_engine
 
 
 @contextmanager
-def configuration(url: str) -> Iterator[Config]:
-    """Yield Alembic's configuration for the database at a libpq address; its connections are closed afterwards."""
+def configured(url: str) -> Iterator[Config]:
+    """Yield Alembic's configuration for the database at a libpq address; its connections end with the block."""
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d-%%(hour).2d%%(minute).2d_%%(slug)s")
-    engine = config.attributes["engine"] = make_engine(url)
+    engine = make_engine(url)
+    config.attributes["engine"] = engine
     try:
         yield config
     finally:
@@ -27,17 +27,17 @@ def configuration(url: str) -> Iterator[Config]:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database up to `revision`."""
-    with configuration(url) as config:
+    with configured(url) as config:
         command.upgrade(config, revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Bring the database down to `revision`; a ledger with entries refuses to go."""
-    with configuration(url) as config:
+    with configured(url) as config:
         command.downgrade(config, revision)
 
 
 def check(url: str) -> None:
     """Return if the mapped classes equal the migrated schema; raise alembic.util.CommandError with the drift."""
-    with configuration(url) as config:
+    with configured(url) as config:
         command.check(config)
