@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from service.decision.decide import Decision
 from service.decision.entries import KIND, DecisionEntry, Disclosing, encode_entry
 from service.decision.judge import ACTIONS, Answer, visible_reason
@@ -21,6 +23,9 @@ REFERENCE_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", REFERENCE_
 REFERENCE_BYTES = 5
 """40 bits: eight letters that cannot be mistaken for one another when they are read out."""
 LONGEST_ID = 256
+REMEMBERED = 100_000
+RESOURCES = {"information": "designation.designations", "document": "designation.documents"}
+"""The types of resources that are judged here, and the table that knows their ids."""
 NOBODY = "?"
 """Stands for an organization that is not registered, or not the caller's to act for: it holds nothing."""
 
@@ -53,6 +58,18 @@ class Outcome:
     recheck_at: datetime
     mark: dict[str, Any] | None
     policy: str
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A question whose answer stands and whose disclosures are on record: until its horizon, or until a row changes."""
+
+    answer: Answer
+    names: tuple[str, ...]
+    person: str | None
+    resource: str | None
+    organization: str | None
+    action: str
+    mark: dict[str, Any] | None
 
 
 @dataclass(slots=True)
@@ -126,9 +143,10 @@ class _Maker:
         self.stamp = instant(at)
         midnight = day_start(legal_day(at) + timedelta(days=1))
         self.recheck_at = min(at + recheck, midnight)
+        self.policies, self.seen = self.decider.policies, snapshot.since
         self.disclosing = Disclosing()
         self.bodies: list[bytes] = []
-        self.horizons: list[int] = []
+        self.horizons: set[int] = set()
         self.outcomes: list[tuple[Any, Outcome | None]] = []
 
     def add(self, asked: Asked, future: Any) -> None:
@@ -137,28 +155,39 @@ class _Maker:
         if caller is None:
             self.outcomes.append((future, None))
             return
+        # The key is part of the question, for what a name means depends on who asks.
+        question = (asked.key, asked.subject_type, asked.subject, asked.resource_type, asked.resource, asked.action, asked.organization)
+        settled: Settled | None = self.snapshot.remembered.get(question)
+        if settled is None or self.now_ms >= settled.answer.horizon_ms:
+            settled = self._decide(asked, caller, question if asked.caller is None else None)
+        self._record(asked, caller, settled, future)
+
+    def _decide(self, asked: Asked, caller: Caller, question: tuple[Any, ...] | None) -> Settled:
         person = self._resolve(caller, asked.subject, "person", "personnel.people") if asked.subject_type == "person" else None
-        known_kind = (
-            asked.resource_type in ("information", "document") and asked.resource_type in caller.resource_types and asked.action in ACTIONS
-        )
-        table = "designation.documents" if asked.resource_type == "document" else "designation.designations"
-        kind = asked.resource_type if known_kind else "information"
-        resource = self._resolve(caller, asked.resource, kind, table) if known_kind else None
-        organization, foreign = self._organization(caller, asked.organization)
         action = asked.action if asked.action in ACTIONS else "read"
+        known_kind = asked.resource_type in RESOURCES and asked.resource_type in caller.resource_types and action == asked.action
+        kind = asked.resource_type if known_kind else "information"
+        resource = self._resolve(caller, asked.resource, kind, RESOURCES[kind]) if known_kind else None
+        organization, foreign = self._organization(caller, asked.organization)
         decision = self.decider.decide(
             person=person, kind=kind, resource=resource, action=action, organization=organization, now_ms=self.now_ms
         )
-        words: dict[str, Any] = {}
-        if person is None:
-            words["subject"] = f"{asked.subject_type[:LONGEST_ID]} {asked.subject[:LONGEST_ID]}"
-        if resource is None:
-            words["resource"] = f"{asked.resource_type[:LONGEST_ID]} {asked.resource[:LONGEST_ID]}"
-        if action != asked.action:
-            words["action"] = asked.action[:LONGEST_ID]
-        if foreign:
-            words["organization"] = (asked.organization or "")[:LONGEST_ID]
-        self._record(asked, caller, decision, person, resource, None if foreign else organization, action, words, future)
+        words = {
+            "subject": f"{asked.subject_type[:LONGEST_ID]} {asked.subject[:LONGEST_ID]}" if person is None else "",
+            "resource": f"{asked.resource_type[:LONGEST_ID]} {asked.resource[:LONGEST_ID]}" if resource is None else "",
+            "action": asked.action[:LONGEST_ID] if action != asked.action else "",
+            "organization": (asked.organization or "")[:LONGEST_ID] if foreign else "",
+        }
+        told = {name: value for name, value in words.items() if value}
+        answer = decision.answer
+        names = self.disclosing.names(len(self.bodies), decision.known, answer, told or None)
+        mark = self._mark(decision) if answer.api else None
+        settled = Settled(answer, names, person, resource, None if foreign else organization, action, mark)
+        if question is not None and not told and self.disclosing.is_on_record(decision.known, answer):
+            if len(self.snapshot.remembered) >= REMEMBERED:
+                self.snapshot.remembered.clear()
+            self.snapshot.remembered[question] = settled
+        return settled
 
     def _caller(self, key: str) -> Caller | None:
         known: Caller | None = self.snapshot.remembered.get(key)
@@ -170,53 +199,32 @@ class _Maker:
             return None
         return known
 
-    def _record(
-        self,
-        asked: Asked,
-        caller: Caller,
-        decision: Decision,
-        person: str | None,
-        resource: str | None,
-        organization: str | None,
-        action: str,
-        words: dict[str, Any],
-        future: Any,
-    ) -> None:
-        answer = decision.answer
+    def _record(self, asked: Asked, caller: Caller, settled: Settled, future: Any) -> None:
+        answer = settled.answer
         reference = "" if answer.api else b32encode(os.urandom(REFERENCE_BYTES)).decode().translate(REFERENCE_LETTERS)
         place = len(self.bodies)
         entry = DecisionEntry(
-            sd=self.disclosing.names(place, decision.known, answer, words or None),
+            sd=settled.names,
             sd_alg="sha-256",
-            action=action,
+            action=settled.action,
             actor=caller.id,
             at=self.stamp,
-            acting_for=organization,
+            acting_for=settled.organization,
             kind=KIND,
-            object=resource,
+            object=settled.resource,
             out="permit" if answer.api else "deny",
-            person=person,
-            policy=self.decider.policies.digest,
+            person=settled.person,
+            policy=self.policies.digest,
             ref=reference or None,
             req=asked.request_id,
-            seen=self.snapshot.since,
+            seen=self.seen,
             v=1,
         )
         self.bodies.append(encode_entry(entry))
-        if answer.api and self.decider.policies.now_is_only_compared:
-            self.horizons.append(answer.horizon_ms)
-        mark = self._mark(decision) if answer.api else None
-        outcome = Outcome(
-            caller,
-            answer,
-            self.first_index + place,
-            self.at,
-            reference,
-            visible_reason(answer),
-            self.recheck_at,
-            mark,
-            self.decider.policies.digest,
-        )
+        if answer.api and self.policies.now_is_only_compared:
+            self.horizons.add(answer.horizon_ms)
+        index, code = self.first_index + place, visible_reason(answer)
+        outcome = Outcome(caller, answer, index, self.at, reference, code, self.recheck_at, settled.mark, self.policies.digest)
         self.outcomes.append((future, outcome))
 
     def _resolve(self, caller: Caller, name: str, kind: str, table: str) -> str | None:

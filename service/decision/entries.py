@@ -45,7 +45,7 @@ class Disclosing:
         """Begin with none."""
         self.made: list[tuple[int, str, Disclosure]] = []
         self._facts: dict[int, tuple[Known, Disclosure]] = {}
-        self._answers: dict[tuple[int, ...], tuple[tuple[Known, ...], Answer, Disclosure]] = {}
+        self._answers: dict[tuple[Any, ...], tuple[tuple[Known, ...], Answer, Disclosure]] = {}
 
     def names(self, place: int, known: tuple[Known, ...], answer: Answer, asked: dict[str, Any] | None) -> tuple[str, ...]:
         """Return the digests that the entry at `place` names: of each facts, of the answer, and of what was asked in other words."""
@@ -56,6 +56,11 @@ class Disclosing:
             self.made.append((place, "log", disclosure))
             digests.append(disclosure.name)
         return tuple(digests)
+
+    @staticmethod
+    def is_on_record(known: tuple[Known, ...], answer: Answer) -> bool:
+        """Say whether facts and answer are disclosed by earlier entries; what several facts answer together is disclosed anew."""
+        return len(known) == 1 and known[0].made is not None and answer in known[0].answered
 
     def on_record(self) -> None:
         """Remember what the appended batch disclosed."""
@@ -77,7 +82,7 @@ class Disclosing:
     def _answer_of(self, place: int, known: tuple[Known, ...], answer: Answer) -> str:
         if len(known) == 1 and answer in known[0].answered:
             return str(known[0].answered[answer])
-        key = (*(id(one) for one in known), hash(answer))
+        key = (*(id(one) for one in known), answer)
         held = self._answers.get(key)
         if held is None:
             held = self._answers[key] = (known, answer, disclose("answer", answer.disclosed()))
