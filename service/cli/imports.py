@@ -6,19 +6,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from service import clock
 from service.cli.site import account, open_site
 from service.cli.verify import language_of, terminal_language
 from service.personnel.roster.eras import parse_day
-from service.personnel.roster.headers import read_mapping
+from service.personnel.roster.headers import REASONS, read_mapping
 from service.personnel.roster.importing import import_people, rejected_rows
 from service.personnel.roster.options import Options, Report
 from service.personnel.roster.reading import RosterFile, open_roster
 from service.personnel.roster.rows import Rejection
 
-REASON = {"ja": "理由", "en": "reason"}
+REASON = dict(zip(("ja", "en"), REASONS, strict=True))
 SHOWN = 20
 
 
@@ -50,9 +51,11 @@ def people(
     spoken = language_of(language or terminal_language())
     options = Options(organization, read_mapping(mapping) if mapping else {}, _day(effective_on), complete, blank_clears, dry_run)
     roster = open_roster(file)
+    screen = Console(stderr=True)
+    shown = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
         open_site() as site,
-        Progress("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), transient=True) as bar,
+        Progress("{task.description}", *shown, console=screen, transient=True, disable=not screen.is_terminal) as bar,
     ):
         task = bar.add_task(file.name, total=sum(1 for _row in roster.rows()))
         report = import_people(
@@ -110,7 +113,7 @@ def write_rejected(path: Path, roster: RosterFile, rejections: list[Rejection], 
     why = {rejection.line: f"{rejection.column}: {rejection.ja if language == 'ja' else rejection.en}" for rejection in rejections}
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        headers = [header for header in roster.headers if header not in REASON.values()]
+        headers = [header for header in roster.headers if header not in REASONS]
         writer.writerow([*headers, REASON[language]])
         for line, cells in rejected_rows(roster, rejections):
             texts = [cell.isoformat() if isinstance(cell, date | datetime) else cell for cell in cells[: len(headers)]]

@@ -121,7 +121,8 @@ def _copy(package: Path, installation: str, target: Path) -> None:
 def _make_asked(asked: Path, mode: int = 0o700) -> None:
     try:
         if not asked.exists():
-            asked.mkdir(parents=True)
+            # Somebody else may make it at the same moment; whoever does gives it the same mode.
+            asked.mkdir(parents=True, exist_ok=True)
             asked.chmod(mode)
     except OSError as error:
         message = f"the folder {asked} cannot be made ({error.strerror}): name another in SEKISHO_DATA_DIR, or {ADVICE}"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -125,6 +126,20 @@ def test_no_second_server_starts_while_the_first_still_shuts_down(short_dir: Pat
     second.kill()
     second.communicate()
     assert gone(short_dir)
+
+
+def test_two_may_make_the_folder_at_the_same_moment(short_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = short_dir / "data"
+    made = Path.mkdir
+
+    def overtaken(path: Path, *rest: Any, **named: Any) -> None:
+        if path == folder and not path.exists():
+            os.mkdir(folder)  # noqa: PTH102 - the other one's
+        made(path, *rest, **named)
+
+    monkeypatch.setattr(Path, "mkdir", overtaken)
+    with EmbeddedPostgres(folder, durable=False) as server:
+        psycopg.connect(server.url).close()
 
 
 def test_a_server_is_found_from_another_temporary_folder(short_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

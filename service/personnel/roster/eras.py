@@ -15,7 +15,8 @@ ERAS = {
 LETTERS = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
 ORDER = list(ERAS)
 _ERA = re.compile(r"(令和|平成|昭和|大正|明治|[RHSTM])\.?(元|\d{1,2})[年./-](\d{1,2})[月./-](\d{1,2})日?", re.IGNORECASE)
-_WESTERN = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?(?: 0{1,2}:00(?::00)?)?")
+_WESTERN = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_MIDNIGHT = re.compile(r"[ T]0{1,2}:00(:00(\.0+)?)?$")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
@@ -25,8 +26,8 @@ def parse_day(value: str | date) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    # Full-width digits, and the one-character eras (㋿), become what they stand for.
-    text = unicodedata.normalize("NFKC", value).replace(" ", "").strip()
+    # Full-width digits, and the one-character eras (㋿), become what they stand for; exports add midnight to a day.
+    text = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", value).strip()).replace(" ", "")
     by_era = _ERA.fullmatch(text)
     if by_era is not None:
         return _of_era(value, *by_era.groups())

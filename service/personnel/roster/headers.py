@@ -1,6 +1,7 @@
 """Which column says what: the headers that Japanese HR systems use, and a mapping for others."""
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -27,7 +28,16 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Each field by the headers it goes under; the first is its name in reports."""
 NEEDED = ("number",)
-_KNOWN = {header: field for field, headers in FIELDS.items() for header in headers}
+REASONS = ("理由", "reason")
+"""The column that a file of rejected rows has beside those of its roster; it says nothing of people."""
+
+
+def _folded(header: str) -> str:
+    """Return a header as it is compared: whatever its width and case, and without blanks."""
+    return "".join(unicodedata.normalize("NFKC", header).casefold().split())
+
+
+_KNOWN = {_folded(header): field for field, headers in FIELDS.items() for header in headers}
 
 
 def name_of(field: str) -> str:
@@ -47,10 +57,19 @@ def read_mapping(path: Path) -> dict[str, str]:
         message = f"{path}: a mapping names for each header of the file a known one, such as 従業員CD: 社員番号"
         raise RosterFileError(message)
     for header, known in mapping.items():
-        if known not in _KNOWN and known not in FIELDS:
+        if _field_of(known) is None:
             message = f"{path}: {header!r} is mapped to {known!r}, which is no known header"
             raise RosterFileError(message)
     return mapping
+
+
+def _field_of(known: str) -> str | None:
+    return known if known in FIELDS else _KNOWN.get(_folded(known))
+
+
+def signature(headers: Sequence[str]) -> list[str]:
+    """Return the headers by which a mapping is remembered: a corrected file of rejected rows has those of its roster."""
+    return [header for header in headers if header not in REASONS]
 
 
 def columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
@@ -58,7 +77,7 @@ def columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int
     found: dict[str, int] = {}
     for place, header in enumerate(headers):
         known = mapping.get(header, header)
-        field = known if known in FIELDS else _KNOWN.get(known)
+        field = _field_of(known)
         if field is None:
             continue
         if field in found:

@@ -1,7 +1,8 @@
 """Bringing a roster in: one bulk act in chunks, each of which leaves a lawful state, framed by a begin and an end.
 
-1. Read and understand the file; a wrong row stops nothing else. 2. Register units and dispatch agencies it names for the
-first time. 3. Chunk by chunk: read the present state, plan, write an entry for each person changed. 4. Record the end.
+1. Read and understand the file; a wrong row stops nothing else. 2. Record the begin, if anything is to change; register
+units and dispatch agencies it names for the first time. 3. Chunk by chunk, under the act lock: read the present state,
+plan, write an entry for each person changed. 4. Record the end.
 An import that was broken off is resumed by importing its file again, or ended as partial by the next import.
 """
 
@@ -10,22 +11,24 @@ from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.database import Base, read, transaction
 from service.ledger import Draft, Kind, Log, begin_act, record, record_many
 from service.personnel.model import ColumnMapping, Organization, Person, Post, RosterImport, Unit, new_id
 from service.personnel.operations import register_organization, register_unit
-from service.personnel.roster.headers import columns, name_of
+from service.personnel.roster.headers import columns, name_of, signature
 from service.personnel.roster.options import Import, Options, Report
-from service.personnel.roster.plan import Change, change_of
+from service.personnel.roster.plan import Change, Known, change_of
 from service.personnel.roster.reading import Cell, RosterFile
 from service.personnel.roster.recorded import known_on_record, missing_on_record, organization_of, remembered_mapping
-from service.personnel.roster.rows import Record, Rejection, record_of
+from service.personnel.roster.rows import BLANKS, Record, Rejection, record_of
 from service.personnel.roster.writing import rows_of
 from service.statute.periods import legal_day
 
 CHUNK = 1_000
+AGENCY = "dispatch_agency"
 Progress = Callable[[int], None]
 
 
@@ -45,19 +48,27 @@ def import_people(
     """
     with read(engine) as session:
         organization = organization_of(session, log, options.organization)
-        mapping = dict(options.mapping) or remembered_mapping(session, roster.headers)
+        remembered = remembered_mapping(session, roster.headers)
+    mapping = dict(options.mapping) or remembered
     where = columns(roster.headers, mapping)
     run = Import(engine, log, actor, clock, organization, options.effective_on or legal_day(clock()), options)
     report = Report(roster.name, roster.encoding, options.dry_run)
     seen, units, agencies = _survey(roster, where, report)
-    agency_ids = _register_new(run, units, agencies, report)
+    agency_ids = _name_new(run, units, agencies, report)
     begun = None if options.dry_run else _resume(run, roster)
+    if not options.dry_run:
+        if begun is None and (report.new_units or report.new_agencies or mapping != remembered):
+            with transaction(engine) as session:
+                begun = _begin(session, run, roster, mapping if mapping != remembered else {})
+        agency_ids |= _register_new(run, report)
+    clears = frozenset(where) if options.blank_clears else frozenset()
     done = 0
     for chunk in _chunks(_records(roster, where, {rejection.line for rejection in report.rejected})):
-        changes = _plan(run, chunk, agency_ids, report)
-        if changes and not options.dry_run:
-            begun = begun or _begin(run, roster, mapping)
-            _write(run, changes)
+        if options.dry_run:
+            with read(engine) as session:
+                _plan(session, run, chunk, agency_ids, clears, report)
+        else:
+            begun = _write(run, roster, chunk, agency_ids, clears, report, begun)
         done += len(chunk)
         progress(done)
     if begun is not None:
@@ -70,28 +81,42 @@ def import_people(
 def _survey(roster: RosterFile, where: Mapping[str, int], report: Report) -> tuple[set[str], set[str], set[str]]:
     """Read the file once: find wrong and doubled rows, and return its employee numbers, units and agencies."""
     lines: dict[str, int] = {}
+    ids: dict[str, int] = {}
+    seen: set[str] = set()
     units: set[str] = set()
     agencies: set[str] = set()
     for line, cells in roster.rows():
-        found = record_of(line, cells, where)
-        if isinstance(found, Rejection):
-            report.rejected.append(found)
-            continue
-        if found.number in lines:
-            first = lines[found.number]
-            ja, en = f"{first}行目と社員番号が重複しています", f"the employee number stands on line {first} already"
-            report.rejected.append(Rejection(line, name_of("number"), ja, en))
+        if where["number"] < len(cells):
+            # Whoever stands on a wrong line is in the file all the same, and not missing.
+            seen.add(str(cells[where["number"]]).strip(BLANKS))
+        found = record_of(line, cells, where, width=len(roster.headers))
+        wrong = found if isinstance(found, Rejection) else _doubled(found, lines, ids)
+        if isinstance(found, Rejection) or wrong is not None:
+            report.rejected += [wrong] if wrong else []
             continue
         lines[found.number] = line
+        if found.id:
+            ids[found.id] = line
         units |= {unit for unit in (found.unit, found.moved_to, *(one for one, _post in found.concurrent or ())) if unit}
         agencies |= {found.agency} if found.agency else set()
-    return set(lines), units, agencies
+    return seen, units, agencies
+
+
+def _doubled(found: Record, lines: Mapping[str, int], ids: Mapping[str, int]) -> Rejection | None:
+    if found.number in lines:
+        first = lines[found.number]
+        ja, en = f"{first}行目と社員番号が重複しています", f"the employee number stands on line {first} already"
+        return Rejection(found.line, name_of("number"), ja, en)
+    if found.id is not None and found.id in ids:
+        first = ids[found.id]
+        return Rejection(found.line, name_of("id"), f"{first}行目とIDが重複しています", f"the id stands on line {first} already")
+    return None
 
 
 def _records(roster: RosterFile, where: Mapping[str, int], rejected: set[int]) -> Iterator[Record]:
     for line, cells in roster.rows():
         if line not in rejected:
-            found = record_of(line, cells, where)
+            found = record_of(line, cells, where, width=len(roster.headers))
             if isinstance(found, Record):
                 yield found
 
@@ -101,53 +126,88 @@ def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
         yield chunk
 
 
-def _register_new(run: Import, units: set[str], agencies: set[str], report: Report) -> dict[str, str]:
-    """Register what the file names for the first time, and return the ids of dispatch agencies by name."""
+def _name_new(run: Import, units: set[str], agencies: set[str], report: Report) -> dict[str, str]:
+    """Name in the report what the file names for the first time; return the ids of dispatch agencies by name, new ones blank."""
     with read(run.engine) as session:
         known_units = set(session.scalars(select(Unit.id).where(Unit.organization_id == run.organization)))
-        rows = session.execute(select(Organization.name, Organization.id).where(Organization.kind == "dispatch_agency"))
+        rows = session.execute(select(Organization.name, Organization.id).where(Organization.kind == AGENCY))
         ids = {str(row[0]): str(row[1]) for row in rows}
     report.new_units = sorted(units - known_units)
     report.new_agencies = sorted(name for name in agencies if name not in ids)
-    if run.options.dry_run:
-        return ids | dict.fromkeys(report.new_agencies, "")
+    return ids | dict.fromkeys(report.new_agencies, "")
+
+
+def _register_new(run: Import, report: Report) -> dict[str, str]:
+    """Register what is new, unless another import did so meanwhile, and return the ids of the new agencies by name."""
     for unit in report.new_units:
         with transaction(run.engine) as session:
-            register_unit(session, log=run.log, actor=run.actor, at=run.clock(), organization_id=run.organization, name=unit, unit_id=unit)
+            begin_act(session)
+            if session.get(Unit, (run.organization, unit)) is None:
+                register_unit(
+                    session, log=run.log, actor=run.actor, at=run.clock(), organization_id=run.organization, name=unit, unit_id=unit
+                )
+    ids = {}
     for name in report.new_agencies:
         with transaction(run.engine) as session:
-            ids[name] = register_organization(session, log=run.log, actor=run.actor, at=run.clock(), kind="dispatch_agency", name=name)
+            begin_act(session)
+            there = session.scalar(select(Organization.id).where(Organization.kind == AGENCY, Organization.name == name))
+            ids[name] = there or register_organization(session, log=run.log, actor=run.actor, at=run.clock(), kind=AGENCY, name=name)
     return ids
 
 
-def _plan(run: Import, chunk: Sequence[Record], agencies: Mapping[str, str], report: Report) -> list[Change]:
-    with read(run.engine) as session:
-        known = known_on_record(session, run, chunk)
+def _plan(
+    session: Session, run: Import, chunk: Sequence[Record], agencies: Mapping[str, str], clears: frozenset[str], report: Report
+) -> list[Change]:
+    """Return what a chunk changes about the state as the session sees it, and count it in the report."""
+    known = known_on_record(session, run, chunk)
     changes = []
     for one in chunk:
-        if known.get(one.number) is None and one.name is None:
-            report.rejected.append(
-                Rejection(one.line, name_of("name"), "新しい社員番号に氏名がありません", "a new employee number without a name")
-            )
+        person = known.get(one.number)
+        wrong = _misnamed(one, person)
+        if wrong is not None:
+            report.rejected.append(wrong)
             continue
         employer = agencies.get(one.agency) if one.agency else None
-        change = change_of(one, known.get(one.number), on=run.on, employer=employer, blank_clears=run.options.blank_clears)
+        change = change_of(one, person, on=run.on, employer=employer, clears=clears)
         if change.is_empty:
             report.unchanged += 1
             continue
         changes.append(change)
-        if change.person is None:
+        if person is None:
             report.created += 1
         else:
             report.changed += 1
     return changes
 
 
-def _write(run: Import, changes: Sequence[Change]) -> None:
-    """Write a chunk: the rows of each person and its entry, in one transaction."""
-    at = run.clock()
+def _misnamed(record: Record, known: Known | None) -> Rejection | None:
+    if known is None and record.name is None:
+        return Rejection(record.line, name_of("name"), "新しい社員番号に氏名がありません", "a new employee number without a name")
+    if known is not None and record.id is not None and record.id != known.id:
+        return Rejection(record.line, name_of("id"), "社員番号は別の人のものです", "the employee number is another person's")
+    return None
+
+
+def _write(
+    run: Import,
+    roster: RosterFile,
+    chunk: Sequence[Record],
+    agencies: Mapping[str, str],
+    clears: frozenset[str],
+    report: Report,
+    begun: str | None,
+) -> str | None:
+    """Write what a chunk changes, the rows of each person and its entry, in one transaction; return the id of the import.
+
+    The first change of an import that has not begun begins it.
+    """
     with transaction(run.engine) as session:
         begin_act(session)
+        changes = _plan(session, run, chunk, agencies, clears, report)
+        if not changes:
+            return begun
+        begun = begun or _begin(session, run, roster, {})
+        at = run.clock()
         touched = [change.person.id for change in changes if change.person]
         people = {row.id: row for row in session.scalars(select(Person).where(Person.id.in_(touched)))} if touched else {}
         ended = [post for change in changes for post, _day in change.ends]
@@ -158,25 +218,35 @@ def _write(run: Import, changes: Sequence[Change]) -> None:
             kind = Kind.PERSON_REGISTERED if change.person is None else Kind.PERSON_CHANGED
             drafts.append((Draft(kind, run.actor, at, on=change.on, person=person, organization=run.organization, subject=person), rows))
         record_many(session, log=run.log, drafts=drafts)
+    return begun
 
 
 def _resume(run: Import, roster: RosterFile) -> str | None:
     """Return the id of a broken-off import of the same file; end one of another file as partial."""
     with read(run.engine) as session:
-        begun = session.execute(select(RosterImport.id, RosterImport.file_digest).where(RosterImport.state == "begun")).all()
+        begun = session.execute(
+            select(RosterImport.id, RosterImport.file_digest, RosterImport.options).where(RosterImport.state == "begun")
+        ).all()
     same = None
-    for import_id, digest in begun:
-        if digest == roster.digest:
+    for import_id, digest, options in begun:
+        if same is None and digest == roster.digest and options.get("organization", run.organization) == run.organization:
             same = str(import_id)
         else:
             _end(run, str(import_id), None, "partial", None)
     return same
 
 
-def _begin(run: Import, roster: RosterFile, mapping: Mapping[str, str]) -> str:
+def _begin(session: Session, run: Import, roster: RosterFile, mapping: Mapping[str, str]) -> str:
+    """Record that an import begins, with a mapping to be remembered if there is one, and return its id."""
+    begin_act(session)
     at = run.clock()
     import_id = new_id()
-    options = {"effective_on": run.on.isoformat(), "complete": run.options.complete, "blank_clears": run.options.blank_clears}
+    options = {
+        "organization": run.organization,
+        "effective_on": run.on.isoformat(),
+        "complete": run.options.complete,
+        "blank_clears": run.options.blank_clears,
+    }
     row = RosterImport(
         id=import_id,
         file_digest=roster.digest,
@@ -188,22 +258,23 @@ def _begin(run: Import, roster: RosterFile, mapping: Mapping[str, str]) -> str:
         ended_at=None,
     )
     rows: list[Base] = [row]
-    if run.options.mapping:
-        rows.append(ColumnMapping(id=new_id(), headers=list(roster.headers), mapping=dict(mapping), remembered_at=at))
-    with transaction(run.engine) as session:
-        begin_act(session)
-        draft = Draft(
-            Kind.IMPORT_BEGUN, run.actor, at, object=import_id, organization=run.organization, note={"sha256": roster.digest, **options}
-        )
-        record(session, log=run.log, draft=draft, rows=rows)
+    if mapping:
+        rows.append(ColumnMapping(id=new_id(), headers=signature(roster.headers), mapping=dict(mapping), remembered_at=at))
+    draft = Draft(
+        Kind.IMPORT_BEGUN, run.actor, at, object=import_id, organization=run.organization, note={"sha256": roster.digest, **options}
+    )
+    record(session, log=run.log, draft=draft, rows=rows)
     return import_id
 
 
 def _end(run: Import, import_id: str, done: int | None, state: str, report: Report | None) -> None:
-    at = run.clock()
     with transaction(run.engine) as session:
         begin_act(session)
+        at = run.clock()
         row = session.get_one(RosterImport, import_id)
+        if row.state != "begun":
+            # Another import of the same file ended it first.
+            return
         row.state, row.ended_at = state, at
         if done is not None:
             row.rows_done = done

@@ -59,7 +59,7 @@ def open_roster(path: Path) -> RosterFile:
         sheet = _sheet(path, raw)
         return RosterFile(path.name, digest, "xlsx", _headers(path, sheet[0]), None, sheet)
     encoding, text = _decoded(path, raw)
-    _line, first = next(_csv_rows(str(path), text))
+    _line, first = next(_csv_rows(str(path), text), (1, ()))
     return RosterFile(path.name, digest, encoding, _headers(path, first), text, None)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.database import read
 from service.ledger import Log
 from service.personnel.model import Alias, ColumnMapping, Organization, Person, Post
+from service.personnel.roster.headers import signature
 from service.personnel.roster.options import Import
 from service.personnel.roster.plan import Held, Known, missing_numbers
 from service.personnel.roster.reading import RosterFileError
@@ -70,8 +71,10 @@ def missing_on_record(run: Import, seen: set[str]) -> list[str]:
             .join(Post, Post.person_id == Alias.target_id)
             .where(
                 Alias.namespace == NAMESPACE,
+                Alias.target_kind == "person",
                 Alias.until_on.is_(None),
                 Post.organization_id == run.organization,
+                Post.replaced_at.is_(None),
                 (Post.until_on.is_(None)) | (Post.until_on > run.on),
             )
             .distinct()
@@ -96,5 +99,5 @@ def organization_of(session: Session, log: Log, named: str | None) -> str:
 
 def remembered_mapping(session: Session, headers: Sequence[str]) -> dict[str, str]:
     """Return the mapping by which a file with these headers was read last."""
-    query = select(ColumnMapping.mapping).where(ColumnMapping.headers == list(headers)).order_by(ColumnMapping.remembered_at.desc())
+    query = select(ColumnMapping.mapping).where(ColumnMapping.headers == signature(headers)).order_by(ColumnMapping.remembered_at.desc())
     return dict(session.scalars(query).first() or {})

@@ -13,7 +13,10 @@ from service.personnel.roster.reading import Cell
 
 DAYS = ("birth", "joined", "left", "effective")
 SEVERAL = re.compile("[、;；/／\n]")
+BLANKS = " \u3000\t\r\n"
 LONGEST = 200
+OPEN = date.max
+"""How HR systems write a 退職日 that there is not: 9999/12/31."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,11 @@ class _Wrong(Exception):  # noqa: N818 - carries a rejection out of a cell; its 
         self.field, self.ja, self.en = field, ja, en
 
 
-def record_of(line: int, cells: Sequence[Cell], columns: Mapping[str, int]) -> Record | Rejection:
-    """Return the record of a row, or why it is rejected."""
+def record_of(line: int, cells: Sequence[Cell], columns: Mapping[str, int], *, width: int) -> Record | Rejection:
+    """Return the record of a row, or why it is rejected; `width` is the number of headers."""
+    if any(cell != "" for cell in cells[width:]):
+        # A comma too many moves every cell behind it: nothing in such a row is where its header says.
+        return Rejection(line, f"#{width + 1}", "見出しより多い列があります", "more cells than headers")
     try:
         values: dict[str, Any] = {
             field: _text(field, cells[place] if place < len(cells) else "") for field, place in columns.items() if field not in DAYS
@@ -62,6 +68,8 @@ def record_of(line: int, cells: Sequence[Cell], columns: Mapping[str, int]) -> R
         days: dict[str, Any] = {
             field: _day(field, cells[columns[field]] if columns[field] < len(cells) else "") for field in DAYS if field in columns
         }
+        if days.get("left") == OPEN:
+            days["left"] = None
         number = values.pop("number")
         _require_number(number)
         concurrent = _concurrent(values.pop("concurrent", None))
@@ -74,12 +82,12 @@ def record_of(line: int, cells: Sequence[Cell], columns: Mapping[str, int]) -> R
 
 def _text(field: str, cell: Cell) -> str | None:
     # Names are kept exactly as entered but for the blanks around them.
-    text = (cell.isoformat() if isinstance(cell, date) else cell).strip(" \u3000\t\r\n")
+    text = (cell.isoformat() if isinstance(cell, date) else cell).strip(BLANKS)
     if not text:
         return None
     if len(text) > LONGEST:
         raise _Wrong(field, f"{LONGEST}文字を超えています", f"longer than {LONGEST} characters")
-    if any(unicodedata.category(char) in {"Cc", "Cs"} and char != "\n" for char in text):
+    if any(unicodedata.category(char) in {"Cc", "Cs"} and not (char == "\n" and field == "concurrent") for char in text):
         raise _Wrong(field, "制御文字が含まれています", "holds a control character")
     return text
 
@@ -102,7 +110,7 @@ def _concurrent(text: str | None) -> tuple[tuple[str, str | None], ...] | None:
         words = part.replace("\u3000", " ").split()
         if words:
             posts.append((words[0], " ".join(words[1:]) or None))
-    return tuple(posts)
+    return tuple(dict.fromkeys(posts))
 
 
 def _require_number(number: str | None) -> None:
@@ -117,3 +125,8 @@ def _require_sense(record: Record) -> None:
         raise _Wrong("birth", "生年月日が入社日以後です", "born on or after the day of joining")  # noqa: EM101 - the column it is about
     if record.moved_to and not record.effective:
         raise _Wrong("effective", "異動先には発令日が必要です", "a transfer needs its day")  # noqa: EM101 - the column it is about
+    if record.moved_to and record.effective:
+        if record.joined and record.effective < record.joined:
+            raise _Wrong("effective", "発令日が入社日より前です", "transferred before the first day")  # noqa: EM101 - the column it is about
+        if record.left and record.left < record.effective:
+            raise _Wrong("left", "退職日が発令日より前です", "the last day lies before the transfer")  # noqa: EM101 - the column it is about
