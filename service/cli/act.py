@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from service import clock
-from service.cli.acts import ACTS, Known
+from service.acts.table import ACTS, Known
+from service.acts.words import typed, words_of
 from service.cli.site import Site, account, open_site
-from service.cli.words import typed, words_of
 from service.database import transaction
 from service.ledger import Draft, begin_act, read_head, record
 from service.statute.refusals import Refusal

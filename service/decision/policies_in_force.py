@@ -8,7 +8,7 @@ from service.actor import Actor
 from service.decision.model import PolicySetRow
 from service.decision.policyset import PolicySet
 from service.ledger import Draft, Kind, Log, begin_act, record
-from service.statute.policies import PolicyTexts
+from service.statute.policies import PolicyTexts, read_policies
 
 
 def activate(session: Session, *, log: Log, actor: Actor, at: datetime, texts: PolicyTexts) -> str:
@@ -23,3 +23,8 @@ def activate(session: Session, *, log: Log, actor: Actor, at: datetime, texts: P
     draft = Draft(kind=Kind.POLICY_ACTIVATED, actor=actor, at=at, object=policies.digest)
     record(session, log=log, draft=draft, rows=[row])
     return policies.digest
+
+
+def activate_policies(session: Session, *, log: Log, actor: Actor, at: datetime) -> str:
+    """Bring the set that this version ships into force and return its digest. Raises PolicyError."""
+    return activate(session, log=log, actor=actor, at=at, texts=read_policies())

@@ -7,6 +7,21 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
+from service.identity.account_model import Account, Attempt, Credential, DecisionRule, Enrolment, Grant, PendingSignIn, SessionRow, SiteRow
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "Application",
+    "Attempt",
+    "Credential",
+    "DecisionRule",
+    "Enrolment",
+    "Grant",
+    "PendingSignIn",
+    "SessionRow",
+    "SiteRow",
+]
 
 
 class Application(Base):

@@ -3,7 +3,20 @@
 RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, RFC 9901 for what may be withheld.
 """
 
-from service.ledger.acts import ClockUnsureError, Draft, Head, begin_act, read_head, record, record_many, row_form
+from service.ledger.acts import (
+    ClockUnsureError,
+    Draft,
+    Foreseen,
+    Head,
+    begin_act,
+    keys_of,
+    plain,
+    preview,
+    read_head,
+    record,
+    record_many,
+    row_form,
+)
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.checkpoint import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.ledger.disclosures import Disclosure, DisclosureError, Keyring, disclose, open_disclosure
@@ -25,6 +38,7 @@ __all__ = [
     "DisclosureError",
     "Draft",
     "EntryError",
+    "Foreseen",
     "Frontier",
     "Head",
     "Keyring",
@@ -46,6 +60,7 @@ __all__ = [
     "index_range",
     "instant",
     "is_change",
+    "keys_of",
     "latest_checkpoint",
     "leaf_hash",
     "leaves",
@@ -53,6 +68,8 @@ __all__ = [
     "log_size",
     "open_disclosure",
     "open_log",
+    "plain",
+    "preview",
     "read_entry",
     "read_head",
     "record",

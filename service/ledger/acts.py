@@ -32,6 +32,10 @@ AHEAD = timedelta(seconds=2)
 """How far a clock may run ahead of the database's."""
 
 
+PREVIEW = "what an act would write"
+"""The key of a session's info under which a preview collects; see `preview`."""
+
+
 class ClockUnsureError(RuntimeError):
     """The clock of this process and that of the database or the log are too far apart to date an entry."""
 
@@ -87,6 +91,8 @@ def record_many(session: Session, *, log: Log, drafts: Sequence[tuple[Draft, Seq
     """Write the rows and entries of a chunk as one batch and return the entries' indexes. Raises ClockUnsureError."""
     if not drafts:
         return []
+    if PREVIEW in session.info:
+        return _foreseen(session, drafts)
     with session.no_autoflush:
         session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
         head = read_head(session)
@@ -109,6 +115,52 @@ def record_many(session: Session, *, log: Log, drafts: Sequence[tuple[Draft, Seq
             ],
         )
     return indexes
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """One entry that an act would write, and the rows it would make or change: (table, before or None, after)."""
+
+    draft: Draft
+    rows: tuple[tuple[str, Mapping[str, Any] | None, Mapping[str, Any]], ...]
+
+
+def preview(session: Session) -> list[Foreseen]:
+    """Turn a session into one in which acts are judged and nothing is appended; return where they will be told.
+
+    The transaction must be undone afterwards. No writer's lock is taken.
+    """
+    found: list[Foreseen] = []
+    session.info[PREVIEW] = found
+    return found
+
+
+def _foreseen(session: Session, drafts: Sequence[tuple[Draft, Sequence[Base]]]) -> list[int]:
+    """Tell what would be written and let later acts of the same transaction see it."""
+    head = read_head(session)
+    with session.no_autoflush:
+        for draft, rows in drafts:
+            told = []
+            for row in rows:
+                row.changed_index = head.size  # type: ignore[attr-defined]  # every fact row has it
+                before = None if inspect(row).transient else _before(row)
+                told.append((row_form(row)["table"], before, row))
+            _write_rows(session, list(rows))
+            # Columns with a default have it only now that they are written.
+            forms = [(table, before, row_form(row)["row"]) for table, before, row in told]
+            session.info[PREVIEW].append(Foreseen(draft, tuple(forms)))
+    return [head.size] * len(drafts)
+
+
+def _before(row: Base) -> Mapping[str, Any]:
+    """Return a row as it stood before the act changed it."""
+    state = inspect(row)
+    form = row_form(row)["row"]
+    for name, column in state.mapper.columns.items():
+        history = state.attrs[name].history
+        if history.deleted:
+            form[column.name] = plain(history.deleted[0])
+    return form  # type: ignore[no-any-return]  # the columns of a row
 
 
 def _write_rows(session: Session, rows: Sequence[Base]) -> None:
@@ -172,6 +224,9 @@ def _body(draft: Draft, at: datetime, made: Sequence[Disclosure]) -> bytes:
         object=draft.object,
         for_=draft.organization,
         on=draft.on.isoformat() if draft.on else None,
+        second=draft.actor.second.id if draft.actor.second else None,
+        footing=draft.actor.second.footing if draft.actor.second else None,
+        proposal=draft.actor.second.proposal if draft.actor.second else None,
     )
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
+from service.actor import Footing
 from service.ledger.canonical import canonical, parse
 from service.ledger.kinds import Kind
 
-VERSION = 1
+VERSION, VERSION_OF_TWO = 1, 2
+"""An entry of version 2 names a second person; all else has version 1."""
 ENTRY_LIMIT = 65_535
 """Bytes an entry may have (C2SP tlog-tiles: bundles prefix each entry with two bytes of length)."""
 SD_ALG = "sha-256"
@@ -23,12 +25,13 @@ def instant(at: datetime) -> str:
 
 
 def build(*, kind: Kind, at: datetime, out: str, digests: Sequence[str] = (), **clear: str | int | None) -> bytes:
-    """Return the canonical bytes of an entry of version 1; what is None is left out. Raises EntryError.
+    """Return the canonical bytes of an entry; what is None is left out. Raises EntryError.
 
     `clear` may hold actor, person, object, for_ (the organization acted for), action, on (the day of the act), req,
-    ref, seen and policy.
+    ref, seen and policy; with second (who approved), footing and proposal the entry is of version 2.
     """
-    entry: dict[str, Any] = {"v": VERSION, "kind": kind.value, "at": instant(at), "out": out}
+    version = VERSION if clear.get("second") is None else VERSION_OF_TWO
+    entry: dict[str, Any] = {"v": version, "kind": kind.value, "at": instant(at), "out": out}
     entry |= {name.rstrip("_"): value for name, value in clear.items() if value is not None}
     if digests:
         entry |= {"_sd": list(digests), "_sd_alg": SD_ALG}
@@ -36,7 +39,7 @@ def build(*, kind: Kind, at: datetime, out: str, digests: Sequence[str] = (), **
     if len(body) > ENTRY_LIMIT:
         message = f"an entry of {len(body)} bytes is longer than {ENTRY_LIMIT}"
         raise EntryError(message)
-    READERS[VERSION](entry)
+    READERS[version](entry)
     return body
 
 
@@ -44,6 +47,21 @@ _WORDS = ("actor", "person", "object", "for", "action", "on", "req", "ref", "pol
 _KNOWN = {"v", "kind", "at", "out", "seen", "_sd", "_sd_alg", *_WORDS}
 _KINDS = frozenset(kind.value for kind in Kind)
 _OUTCOMES = ("accepted", "refused", "permit", "deny")
+
+
+_SECOND = ("second", "footing", "proposal")
+_FOOTINGS = frozenset(get_args(Footing))
+
+
+def _read_v2(entry: Mapping[str, Any]) -> None:
+    for name in _SECOND:
+        if not (isinstance(entry.get(name), str) and entry[name]):
+            message = f"the field {name!r} is missing or no string"
+            raise EntryError(message)
+    if entry["footing"] not in _FOOTINGS or entry["second"] == entry.get("actor"):
+        message = "the second person stands on no known footing, or is the first"
+        raise EntryError(message)
+    _read_v1({name: value for name, value in entry.items() if name not in _SECOND})
 
 
 def _read_v1(entry: Mapping[str, Any]) -> None:
@@ -72,7 +90,7 @@ def _read_v1(entry: Mapping[str, Any]) -> None:
         raise EntryError(message)
 
 
-READERS: Mapping[int, Callable[[Mapping[str, Any]], None]] = {1: _read_v1}
+READERS: Mapping[int, Callable[[Mapping[str, Any]], None]] = {VERSION: _read_v1, VERSION_OF_TWO: _read_v2}
 """The reader of every version ever written; none is ever removed."""
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from service.cli.acts import ACTS
-from service.cli.words import GIVEN_BY_THE_DOOR
+from service.acts.table import ACTS
+from service.acts.words import GIVEN_BY_THE_DOOR
 
 ROOMS = ("personnel", "designation", "provision", "clearance", "need_to_know")
 LETTER = ("document_number=経保第1号", "letter_on=2026-11-01", "arrived_on=2026-11-02")

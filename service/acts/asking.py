@@ -1,0 +1,235 @@
+"""The one way in for acts of people: judged as the law says, then done at once, or put before a second person.
+
+1. The act lock. 2. Who asks, as their roles stand now. 3. Each act: its words, what it concerns, whether a role reaches it.
+4. An act that only narrows is done at once. 5. With one that widens everything waits: it is tried, shown, and undone.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service.actor import Actor
+from service.acts.entitled import require_fresh, require_not_one_s_own, require_role
+from service.acts.reach import NEW, Concern, OutsideError, concern_of
+from service.acts.table import ACTS, Known
+from service.acts.words import typed
+from service.database import transaction
+from service.identity.members import Held, Member, member_of
+from service.ledger import Draft, Foreseen, Log, begin_act, canonical, plain, preview, read_head, record
+from service.personnel.rules import UnknownIdError
+from service.proposals.operations import Content, propose, propose_again
+from service.statute.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An act as it was asked for: its verb and its words as typed."""
+
+    verb: str
+    words: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Acts that were done at once: the index of the first entry, and what each made."""
+
+    first_index: int
+    made: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Acts that wait for a second person, with what they would do."""
+
+    proposal: str
+    foreseen: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An act whose words, concern and role are known."""
+
+    known: Known
+    values: Mapping[str, Any]
+    concern: Concern
+    held: Held
+
+
+class _Undo(Exception):  # noqa: N818 - a signal to the transaction, never seen outside
+    """Ends the transaction of a preview without leaving anything."""
+
+
+class NoSuchActError(ValueError):
+    """A verb that this seat does not have."""
+
+
+def known_act(verb: str, *, log: Log) -> Known:
+    """Return an act of this seat. Raises NoSuchActError: acts of the other seat do not exist here."""
+    known = ACTS.get(verb)
+    if known is None or known.seat not in (None, log.seat):
+        message = f"verb: there is no act {verb[:64]!r}"
+        raise NoSuchActError(message)
+    return known
+
+
+def ask(
+    engine: Engine, *, log: Log, member: Member, at: datetime, acts: Sequence[Asked], words: str = "", again: str | None = None
+) -> Done | Waiting:
+    """Do acts at once, or propose them where one of them widens; `again` names a proposal that was sent back.
+
+    A refusal of law is kept as an entry. Raises Refusal, Conflict, NotAllowedError, StepUpError, OutsideError, ValueError.
+    """
+    known = [known_act(one.verb, log=log) for one in acts]
+    if not known:
+        message = "acts: there is nothing to do"
+        raise ValueError(message)
+    values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
+    wide = again is not None or any(one.widens(value) for one, value in zip(known, values, strict=True))
+    try:
+        if not wide:
+            return _done(engine, log, member, at, known, values)
+        foreseen, judged = foresee(engine, log=log, member=member, at=at, known=known, values=values)
+    except Refusal as refusal:
+        keep_refusal(engine, log=log, actor=member.actor, at=at, known=known[0], acts=acts, refusal=refusal)
+        raise
+    people = {person for one in judged for person in one.concern.people}
+    content = Content([{"verb": one.verb, "words": dict(one.words)} for one in acts], foreseen, people, judged[0].held.organization_id)
+    with transaction(engine) as session:
+        if again is not None:
+            propose_again(
+                session, log=log, actor=member.actor, at=at, person=member.person_id, proposal_id=again, content=content, words=words
+            )
+            return Waiting(again, tuple(foreseen))
+        made = propose(session, log=log, actor=member.actor, at=at, person=member.person_id, content=content, words=words)
+        return Waiting(made, tuple(foreseen))
+
+
+def values_of(known: Known, asked: Asked) -> dict[str, Any]:
+    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made."""
+    chosen = next((word for word in asked.words if (known.verb, word) in NEW), None)
+    if chosen is not None:
+        message = f"{chosen}: unknown; ids are given here"
+        raise ValueError(message)
+    return typed(known.operation(), asked.words)
+
+
+def judged_now(
+    session: Session, *, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]], wide: bool
+) -> list[Judged]:
+    """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does."""
+    fresh = _as_now(session, member, at)
+    found = []
+    for one, value in zip(known, values, strict=True):
+        concern = concern_of(session, one, value, at=at)
+        held = require_role(session, fresh, one.roles, concern, separated=wide)
+        require_not_one_s_own(fresh, one, concern)
+        if one.step_up:
+            require_fresh(fresh, at=at)
+        found.append(Judged(one, value, concern, held))
+    return found
+
+
+def _as_now(session: Session, member: Member, at: datetime) -> Member:
+    fresh = member_of(session, account_id=member.account_id, at=at)
+    if fresh is None:
+        word = "account_id"
+        raise OutsideError(word)
+    return replace(fresh, methods=member.methods, auth_at=member.auth_at)
+
+
+def _done(engine: Engine, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]]) -> Done:
+    with transaction(engine) as session:
+        begin_act(session)
+        judged = judged_now(session, member=member, at=at, known=known, values=values, wide=False)
+        first = read_head(session).size
+        return Done(first, tuple(perform(session, log=log, actor=member.actor, at=at, judged=judged)))
+
+
+def perform(session: Session, *, log: Log, actor: Actor, at: datetime, judged: Sequence[Judged]) -> list[Any]:
+    """Do acts one after the other in one transaction and return what each made. Raises OutsideError for an unknown id."""
+    made = []
+    for one in judged:
+        operation: Callable[..., Any] = one.known.operation()
+        try:
+            made.append(operation(session, log=log, actor=actor, at=at, **one.values))
+        except UnknownIdError as unknown:
+            raise OutsideError(next(iter(unknown.facts), "words")) from unknown
+    return made
+
+
+def foresee(
+    engine: Engine, *, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], list[Judged]]:
+    """Return what acts would do now, and who they stand on: tried in a transaction that is undone. Raises as the acts do."""
+    told: list[dict[str, Any]] = []
+    judged: list[Judged] = []
+    try:
+        with transaction(engine) as session:
+            begin_act(session)
+            found = preview(session)
+            judged += judged_now(session, member=member, at=at, known=known, values=values, wide=True)
+            perform(session, log=log, actor=member.actor, at=at, judged=judged)
+            told += [show(one) for one in found]
+            raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
+    except _Undo:
+        return told, judged
+
+
+TOLD_BY_THE_CLOCK = frozenset({"changed_index", "recorded_at", "opened_at", "granted_at", "activated_at"})
+_GIVEN_ID = re.compile(r"\b(?:[a-z]+_)?[0-9a-f]{32}\b")
+
+
+def show(one: Foreseen) -> dict[str, Any]:
+    """Return what an act would write: the clear part of its entry, and each row before and after."""
+    draft = one.draft
+    entry = {
+        "kind": draft.kind.value,
+        "out": draft.out,
+        "actor": draft.actor.id,
+        "person": draft.person,
+        "object": draft.object,
+        "for": draft.organization,
+        "on": plain(draft.on),
+    }
+    rows = [
+        {
+            "table": table,
+            "before": None if before is None else _shown(before),
+            "after": _shown(after),
+        }
+        for table, before, after in one.rows
+    ]
+    return {"entry": {name: value for name, value in entry.items() if value is not None}, "rows": rows}
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in TOLD_BY_THE_CLOCK}
+
+
+def digest_of(foreseen: Sequence[Mapping[str, Any]], acts: Sequence[Mapping[str, Any]]) -> str:
+    """Return the digest of what was shown: ids that are given anew at each trial do not count."""
+    asked = canonical(list(acts)).decode()
+    shown = canonical(list(foreseen)).decode()
+    named = set(_GIVEN_ID.findall(asked))
+    kept = {row["before"]["id"] for one in foreseen for row in one["rows"] if row["before"] and "id" in row["before"]}
+    steady = _GIVEN_ID.sub(lambda found: found[0] if found[0] in named or found[0] in kept else "*", shown)
+    return sha256(steady.encode() + asked.encode()).hexdigest()
+
+
+def keep_refusal(engine: Engine, *, log: Log, actor: Actor, at: datetime, known: Known, acts: Sequence[Asked], refusal: Refusal) -> int:
+    """Write the entry of a refused act and return its index: what was asked is undone, that it was asked stays."""
+    note = {
+        "acts": [{"act": one.verb, "asked": {key: str(value) for key, value in one.words.items()}} for one in acts],
+        "reason": refusal.reason,
+        "basis": [str(citation) for citation in refusal.basis],
+    }
+    draft = Draft(kind=known.kind, actor=actor, at=at, out="refused", note=note)
+    with transaction(engine) as session:
+        begin_act(session)
+        return record(session, log=log, draft=draft, rows=[])

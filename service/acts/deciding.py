@@ -1,0 +1,234 @@
+"""The second person: what a proposal would do now, and its approval, in which its acts happen.
+
+1. The act lock. 2. The proposal, open and not one's own. 3. Each act as it stands now: the proposer's role, then the approver's, by
+the table of decision rules. 4. What would happen is what was shown. 5. The acts, in the proposer's name, with the second person.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service.actor import Footing, Second
+from service.acts.asking import Asked, Judged, digest_of, foresee, judged_now, keep_refusal, known_act, perform, values_of
+from service.acts.entitled import NotAllowedError, require_fresh, require_not_one_s_own, require_role
+from service.acts.reach import OutsideError
+from service.acts.table import ACTS, EVERYWHERE, Known
+from service.database import read, transaction
+from service.identity.members import Held, Member, member_of, seconds_of
+from service.ledger import Log, begin_act, read_head
+from service.proposals import operations as proposals
+from service.proposals.model import Proposal
+from service.proposals.queries import proposal, standing_of, thread
+from service.proposals.rules import ProposalStateError, require_other_person, require_role_before, require_state, state_at
+from service.statute.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A proposal as it stands: what it would do now, and the digest of that; or why it cannot be done."""
+
+    row: Proposal
+    state: str
+    thread: Sequence[Any]
+    foreseen: Sequence[Mapping[str, Any]]
+    digest: str
+    hindrance: str | None
+    may_decide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What an approval did: the index of the first entry and what each act made."""
+
+    proposal: str
+    first_index: int
+    made: tuple[Any, ...]
+
+
+def visible(session: Session, row: Proposal, member: Member) -> bool:
+    """Say whether a proposal exists for somebody: the proposer, or a role that might decide or audit it, in its organization."""
+    if row.proposed_person == member.person_id:
+        return True
+    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])} | {"auditor"}
+    return any(
+        held.role in seconds and (row.organization_id in (None, held.organization_id) or held.role == "auditor" or _everywhere(row))
+        for held in member.roles
+    )
+
+
+def _everywhere(row: Proposal) -> bool:
+    return all(ACTS[act["verb"]].room in EVERYWHERE for act in row.acts)
+
+
+def seconds_for(session: Session, verb: str) -> tuple[str, ...]:
+    """Return the roles that may approve an act here: the site's own line, else the default."""
+    return seconds_of(session, verb=verb) or ACTS[verb].seconds or ("approver",)
+
+
+def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str) -> Shown:
+    """Return a proposal with what it would do now. Raises OutsideError for one that is unknown or not theirs to see."""
+    with read(engine) as session:
+        row = _visible_row(session, member, proposal_id)
+        said = thread(session, proposal_id=proposal_id)
+        state = state_at(row.state, row.expires_at, at)
+        proposer = member_of(session, account_id=row.proposed_by, at=at)
+        may = state == "open" and _hindered(session, row, member, at=at, log=log) is None
+        session.expunge_all()
+    if state not in {"open", "sent_back"}:
+        return Shown(row, state, said, row.foreseen, "", None, may_decide=False)
+    try:
+        foreseen = _now(engine, log, row, proposer, at)
+    except (Refusal, OutsideError, NotAllowedError, ValueError) as hindrance:
+        return Shown(row, state, said, row.foreseen, "", str(hindrance), may_decide=may)
+    return Shown(row, state, said, foreseen, digest_of(foreseen, row.acts), None, may_decide=may)
+
+
+def _visible_row(session: Session, member: Member, proposal_id: str) -> Proposal:
+    row = proposal(session, proposal_id=proposal_id)
+    if row is None or not visible(session, row, member):
+        word = "proposal"
+        raise OutsideError(word)
+    return row
+
+
+def _now(engine: Engine, log: Log, row: Proposal, proposer: Member | None, at: datetime) -> list[dict[str, Any]]:
+    if proposer is None:
+        message = "the proposer has no account any more"
+        raise NotAllowedError(message)
+    known, values = _acts(row, log)
+    # A step-up that the proposer made when proposing need not be made again.
+    proposer = replace(proposer, methods=frozenset({"proposed", "before"}), auth_at=at)
+    return foresee(engine, log=log, member=proposer, at=at, known=known, values=values)[0]
+
+
+def _acts(row: Proposal, log: Log) -> tuple[list[Known], list[dict[str, Any]]]:
+    known = [known_act(act["verb"], log=log) for act in row.acts]
+    return known, [values_of(one, Asked(act["verb"], act["words"])) for one, act in zip(known, row.acts, strict=True)]
+
+
+def _hindered(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> Exception | None:
+    """Return why somebody may not decide a proposal, or None."""
+    try:
+        known, values = _acts(row, log)
+        proposer = _proposer(session, row, at)
+        judged = judged_now(session, member=proposer, at=at, known=known, values=values, wide=True)
+        _second(session, row, member, judged, at=at)
+    except (Refusal, OutsideError, NotAllowedError, ProposalStateError, ValueError) as hindrance:
+        return hindrance
+    return None
+
+
+def _proposer(session: Session, row: Proposal, at: datetime) -> Member:
+    proposer = member_of(session, account_id=row.proposed_by, at=at)
+    if proposer is None:
+        message = "the proposer has no account any more"
+        raise NotAllowedError(message)
+    return replace(proposer, methods=frozenset({"proposed", "before"}), auth_at=at)
+
+
+def _second(session: Session, row: Proposal, member: Member, judged: Sequence[Judged], *, at: datetime) -> Held:
+    """Return the role on which somebody may approve all acts of a proposal. Raises as the rules do."""
+    standing = standing_of(row)
+    require_state(standing, "open", at=at)
+    require_other_person(standing, person=member.person_id)
+    held: Held | None = None
+    for one in judged:
+        held = require_role(session, member, seconds_for(session, one.known.verb), one.concern)
+        require_not_one_s_own(member, one.known, one.concern)
+        require_role_before(standing, granted_by=held.granted_by, granted_at=held.granted_at)
+    assert held is not None  # a proposal has an act
+    return held
+
+
+def approve(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str, digest: str, words: str = "") -> Approved:
+    """Approve what was shown under `digest`, and let it happen.
+
+    Raises OutsideError, StepUpError, ProposalRefusedError, ProposalStateError (also where what would happen has changed since it
+    was shown), and whatever the acts raise; a refusal of law is kept as an entry and the proposal stays open.
+    """
+    require_fresh(member, at=at)
+    shown = show_proposal(engine, log=log, member=member, at=at, proposal_id=proposal_id)
+    if shown.state == "open" and shown.hindrance is None and shown.digest != digest:
+        message = "what would happen has changed since it was shown; look at it again"
+        raise ProposalStateError(message)
+    known, _values_now = _acts(shown.row, log)
+    try:
+        with transaction(engine) as session:
+            begin_act(session)
+            return _approved(session, log=log, member=member, at=at, proposal_id=proposal_id, words=words)
+    except Refusal as refusal:
+        acts = [Asked(act["verb"], act["words"]) for act in shown.row.acts]
+        keep_refusal(engine, log=log, actor=member.actor, at=at, known=known[0], acts=acts, refusal=refusal)
+        raise
+
+
+def _approved(session: Session, *, log: Log, member: Member, at: datetime, proposal_id: str, words: str) -> Approved:
+    row = _visible_row(session, member, proposal_id)
+    approver = member_of(session, account_id=member.account_id, at=at)
+    if approver is None:
+        word = "account_id"
+        raise OutsideError(word)
+    require_other_person(standing_of(row), person=approver.person_id)
+    proposer = _proposer(session, row, at)
+    known, values = _acts(row, log)
+    judged = judged_now(session, member=proposer, at=at, known=known, values=values, wide=True)
+    held = _second(session, row, approver, judged, at=at)
+    first = read_head(session).size
+    approval = proposals.Approval(approver.person_id, approver.name, approver.account_id, held.footing, held.in_name_of, words)
+    proposals.approve(session, at=at, proposal_id=proposal_id, approval=approval, first_index=first)
+    footing: Footing = held.footing  # type: ignore[assignment]  # the column is one of them
+    actor = replace(proposer.actor, second=Second(approver.account_id, footing, proposal_id))
+    return Approved(proposal_id, first, tuple(perform(session, log=log, actor=actor, at=at, judged=judged)))
+
+
+def send_back(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str, words: str) -> None:
+    """Send a proposal back with what is to be put right. Raises OutsideError, ProposalRefusedError, ProposalStateError."""
+    with transaction(engine) as session:
+        begin_act(session)
+        _require_decider(session, member, proposal_id, at=at)
+        proposals.send_back(session, log=log, actor=member.actor, at=at, person=member.person_id, proposal_id=proposal_id, words=words)
+
+
+def reject(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str, words: str) -> None:
+    """Decide against a proposal. Raises as `send_back` does."""
+    with transaction(engine) as session:
+        begin_act(session)
+        _require_decider(session, member, proposal_id, at=at)
+        proposals.reject(session, log=log, actor=member.actor, at=at, person=member.person_id, proposal_id=proposal_id, words=words)
+
+
+def withdraw(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str, words: str = "") -> None:
+    """Take one's own proposal back. Raises OutsideError, ProposalRefusedError, ProposalStateError."""
+    with transaction(engine) as session:
+        begin_act(session)
+        _visible_row(session, member, proposal_id)
+        proposals.withdraw(session, log=log, actor=member.actor, at=at, person=member.person_id, proposal_id=proposal_id, words=words)
+
+
+def view(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str) -> None:
+    """View what was approved in one's absence (後閲): by somebody who holds the role by right, not in another's absence."""
+    with transaction(engine) as session:
+        begin_act(session)
+        row = _visible_row(session, member, proposal_id)
+        seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
+        fitting = [held for held in member.roles if held.role in seconds and held.footing != "absence"]
+        if not fitting or row.decided_by == member.account_id:
+            message = "only whoever was absent views it"
+            raise NotAllowedError(message)
+        proposals.view(session, log=log, actor=member.actor, at=at, proposal_id=proposal_id)
+
+
+def _require_decider(session: Session, member: Member, proposal_id: str, *, at: datetime) -> None:
+    """Let those decide against a proposal who have a role that might approve it; the acts themselves may fail."""
+    row = _visible_row(session, member, proposal_id)
+    require_state(standing_of(row), "open", at=at)
+    require_other_person(standing_of(row), person=member.person_id)
+    fresh = member_of(session, account_id=member.account_id, at=at)
+    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
+    if fresh is None or not seconds & fresh.role_names:
+        message = f"none of your roles may decide this; it takes {' or '.join(sorted(seconds))}"
+        raise NotAllowedError(message)
