@@ -17,6 +17,8 @@ from service import clock, problems
 from service import console as pages
 from service.api.authzen import PATH, Evaluation, Receive, Scope, Send, answer_body
 from service.api.gateway import Gateway, UnavailableError
+from service.api.management.desk import Desk
+from service.api.management.doors import PREFIX, router
 from service.api.preparing import Asked
 from service.console.choices import Stories
 from service.database import read, transaction
@@ -92,8 +94,10 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
         await gateway.stop()
         _keep(gateway, log, settings)
 
-    app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app)
+    app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None)
+    app.include_router(router(log.seat))
     app.state.gateway = gateway
 
     @app.get("/health")

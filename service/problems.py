@@ -5,6 +5,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from service.acts.asking import UnfitError
+from service.acts.entitled import NotAllowedError, StepUpError
+from service.acts.reach import OutsideError
+from service.identity.entitlements import PurposeNeededError
+from service.identity.factors.passwords import WeakPasswordError
+from service.identity.sessions import SignedOutError
+from service.ledger import ClockUnsureError
 from service.statute.refusals import Conflict, Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -27,6 +34,8 @@ def install(app: FastAPI) -> None:
     async def conflicting(_request: Request, conflict: Conflict) -> JSONResponse:
         return problem(409, slug=conflict.slug, title="Conflict", detail=str(conflict))
 
+    _install_for_people(app)
+
     @app.exception_handler(RequestValidationError)
     async def malformed(_request: Request, invalid: RequestValidationError) -> JSONResponse:
         errors = [{"pointer": "/" + "/".join(str(part) for part in error["loc"]), "detail": error["msg"]} for error in invalid.errors()]
@@ -39,3 +48,35 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unforeseen(_request: Request, _error: Exception) -> JSONResponse:
         return problem(500, slug="defect", title="Internal error", detail="Something went wrong here; nothing was changed.")
+
+
+def _install_for_people(app: FastAPI) -> None:
+    """Let the errors of people's acts be answered; what is out of reach and what does not exist are the same bytes."""
+
+    @app.exception_handler(OutsideError)
+    async def outside(_request: Request, error: OutsideError) -> JSONResponse:
+        return problem(404, slug="not-found", title="Not found", detail=str(error), pointer=f"/{error.word}")
+
+    @app.exception_handler(SignedOutError)
+    async def signed_out(_request: Request, error: SignedOutError) -> JSONResponse:
+        return problem(401, slug="signed-out", title="Sign in", detail=str(error))
+
+    @app.exception_handler(NotAllowedError)
+    async def not_allowed(_request: Request, error: NotAllowedError) -> JSONResponse:
+        return problem(403, slug="not-allowed", title="Not for your roles", detail=str(error))
+
+    @app.exception_handler(StepUpError)
+    async def step_up(_request: Request, error: StepUpError) -> JSONResponse:
+        return problem(403, slug="step-up", title="Sign in again", detail=str(error))
+
+    @app.exception_handler(UnfitError)
+    @app.exception_handler(PurposeNeededError)
+    @app.exception_handler(WeakPasswordError)
+    async def unfit(_request: Request, error: ValueError) -> JSONResponse:
+        word = str(error).partition(":")[0]
+        errors = [{"pointer": f"/{word}" if word.isidentifier() else "/", "detail": str(error)}]
+        return problem(422, slug="malformed", title="Malformed request", detail=str(error), errors=errors)
+
+    @app.exception_handler(ClockUnsureError)
+    async def unsure(_request: Request, _error: ClockUnsureError) -> JSONResponse:
+        return problem(503, slug="clock-unsure", title="The clock is unsure", detail="Nothing can be recorded until the clock is right.")

@@ -5,9 +5,10 @@
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.acts.entitled import require_fresh, require_not_one_s_own, require_role
-from service.acts.reach import NEW, Concern, OutsideError, concern_of
+from service.acts.reach import NEW, Concern, OutsideError, concern_of, flat
 from service.acts.table import ACTS, Known
 from service.acts.words import typed
 from service.database import transaction
@@ -65,8 +66,16 @@ class _Undo(Exception):  # noqa: N818 - a signal to the transaction, never seen 
     """Ends the transaction of a preview without leaving anything."""
 
 
-class NoSuchActError(ValueError):
+class UnfitError(ValueError):
+    """The words of an act are not such as it takes; the message begins with the word that is wrong."""
+
+
+class NoSuchActError(UnfitError):
     """A verb that this seat does not have."""
+
+
+LONGEST_WORD, FIRST_YEAR, LAST_YEAR, LARGEST_NUMBER = 2_000, 1868, 2200, 1_000
+"""Words of an act: characters, and the days and numbers that an act can be about."""
 
 
 def known_act(verb: str, *, log: Log) -> Known:
@@ -83,12 +92,12 @@ def ask(
 ) -> Done | Waiting:
     """Do acts at once, or propose them where one of them widens; `again` names a proposal that was sent back.
 
-    A refusal of law is kept as an entry. Raises Refusal, Conflict, NotAllowedError, StepUpError, OutsideError, ValueError.
+    A refusal of law is kept as an entry. Raises Refusal, Conflict, NotAllowedError, StepUpError, OutsideError, UnfitError.
     """
     known = [known_act(one.verb, log=log) for one in acts]
     if not known:
         message = "acts: there is nothing to do"
-        raise ValueError(message)
+        raise UnfitError(message)
     values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
     wide = again is not None or any(one.widens(value) for one, value in zip(known, values, strict=True))
     try:
@@ -111,12 +120,38 @@ def ask(
 
 
 def values_of(known: Known, asked: Asked) -> dict[str, Any]:
-    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made."""
+    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made. Raises UnfitError."""
     chosen = next((word for word in asked.words if (known.verb, word) in NEW), None)
     if chosen is not None:
         message = f"{chosen}: unknown; ids are given here"
-        raise ValueError(message)
-    return typed(known.operation(), asked.words)
+        raise UnfitError(message)
+    try:
+        values = typed(known.operation(), asked.words)
+        for word, value in flat(values).items():
+            _require_sane(word, value)
+    except (ValueError, TypeError) as unfit:
+        raise UnfitError(str(unfit)) from unfit
+    return values
+
+
+def _require_sane(word: str, value: Any) -> None:
+    """Refuse what no act is about: characters that nobody can see, and days and numbers beyond all law. Raises ValueError."""
+    if isinstance(value, str):
+        unseen = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} and character not in "\n\t" for character in value)
+        if unseen or len(value) > LONGEST_WORD or (not value.strip() and value):
+            message = f"{word}: at most {LONGEST_WORD} visible characters"
+            raise ValueError(message)
+    elif isinstance(value, date):
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            message = f"{word}: {value} lies beyond {FIRST_YEAR} to {LAST_YEAR}"
+            raise ValueError(message)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) > LARGEST_NUMBER:
+            message = f"{word}: at most {LARGEST_NUMBER}"
+            raise ValueError(message)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for one in value:
+            _require_sane(word, one)
 
 
 def judged_now(
@@ -152,7 +187,7 @@ def _done(engine: Engine, log: Log, member: Member, at: datetime, known: Sequenc
 
 
 def perform(session: Session, *, log: Log, actor: Actor, at: datetime, judged: Sequence[Judged]) -> list[Any]:
-    """Do acts one after the other in one transaction and return what each made. Raises OutsideError for an unknown id."""
+    """Do acts one after the other in one transaction and return what each made. Raises OutsideError, UnfitError."""
     made = []
     for one in judged:
         operation: Callable[..., Any] = one.known.operation()
@@ -160,6 +195,8 @@ def perform(session: Session, *, log: Log, actor: Actor, at: datetime, judged: S
             made.append(operation(session, log=log, actor=actor, at=at, **one.values))
         except UnknownIdError as unknown:
             raise OutsideError(next(iter(unknown.facts), "words")) from unknown
+        except ValueError as unfit:
+            raise UnfitError(str(unfit)) from unfit
     return made
 
 

@@ -126,18 +126,7 @@ def grant_role(
     `resolution`. Raises RoleRefusedError (separated_roles, other_seat), UnknownIdError, ValueError.
     """
     begin_act(session)
-    if role not in ROLES:
-        message = f"role: {role!r} is none of {', '.join(ROLES)}"
-        raise ValueError(message)
-    if footing not in FOOTINGS:
-        message = f"footing: {footing!r} is none of {', '.join(FOOTINGS)}"
-        raise ValueError(message)
-    if (person_id is None) == (post is None):
-        message = "person_id: a role is held by exactly one of person and post"
-        raise ValueError(message)
-    if role in ORGAN_ONLY and log.seat != "organ":
-        reason = "other_seat"
-        raise RoleRefusedError(reason, facts={"role": role})
+    _require_grant(log, role=role, footing=footing, holders=(person_id, post))
     personnel.organization(session, organization_id=organization_id)
     until_on = exclusive(last_day)
     require_order(from_on=from_on, until_on=until_on)
@@ -175,6 +164,19 @@ def grant_role(
     )
     record(session, log=log, draft=draft, rows=[row])
     return row.id
+
+
+def _require_grant(log: Log, *, role: str, footing: str, holders: tuple[str | None, str | None]) -> None:
+    for word, value, codes in (("role", role, tuple(ROLES)), ("footing", footing, FOOTINGS)):
+        if value not in codes:
+            message = f"{word}: {value!r} is none of {', '.join(codes)}"
+            raise ValueError(message)
+    if sum(holder is not None for holder in holders) != 1:
+        message = "person_id: a role is held by exactly one of person and post"
+        raise ValueError(message)
+    if role in ORGAN_ONLY and log.seat != "organ":
+        reason = "other_seat"
+        raise RoleRefusedError(reason, facts={"role": role})
 
 
 def _person_of(session: Session, account_id: str) -> str | None:

@@ -1,0 +1,80 @@
+"""POST /api/v1/acts/{verb} for every act of this seat: 200 when it was done, 202 when it waits for a second person."""
+
+from collections.abc import Callable
+from inspect import getdoc
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import JSONResponse
+
+from service.acts import asking
+from service.acts.table import ACTS, Known
+from service.api.management.desk import At, Seated
+from service.api.management.forms import ActFile, Done, Problem, Waiting, body_of, words_in
+from service.ledger import Seat
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "Nobody is signed in, or the form token is missing."},
+    403: {"model": Problem, "description": "Refused by law or by the house's rules, with its citation; or a role is missing."},
+    404: {"model": Problem, "description": "Nothing within your reach has this id."},
+    409: {"model": Problem, "description": "What is asked does not fit what is recorded."},
+    422: {"model": Problem, "description": "A word is missing, unknown, or not of its kind."},
+    503: {"model": Problem, "description": "Nothing can be recorded at present; nothing was changed."},
+}
+BOTH: dict[int | str, dict[str, Any]] = REFUSALS | {202: {"model": Waiting, "description": "It waits for a second person."}}
+
+
+def routes(seat: Seat) -> APIRouter:
+    """Return the doors of the acts of a seat; those of the other exist nowhere."""
+    router = APIRouter(prefix="/acts", tags=["acts"])
+    router.add_api_route("", ask_many, methods=["POST"], response_model=Done, responses=BOTH, name="ask_many")
+    for known in ACTS.values():
+        if known.seat in (None, seat):
+            router.add_api_route(
+                f"/{known.verb}",
+                _door(known),
+                methods=["POST"],
+                name=known.verb,
+                operation_id=f"act_{known.verb}",
+                summary=(getdoc(known.operation()) or known.verb).partition("\n")[0],
+                response_model=Done,
+                responses=BOTH,
+            )
+    return router
+
+
+def _door(known: Known) -> Callable[..., Any]:
+    body_kind: type[BaseModel] = body_of(known)
+
+    def door(seated: At, words: BaseModel) -> Any:
+        return _answer(
+            asking.ask(
+                seated.desk.engine,
+                log=seated.desk.log,
+                member=seated.member,
+                at=seated.at,
+                acts=[asking.Asked(known.verb, words_in(words))],
+            )
+        )
+
+    door.__annotations__["words"] = body_kind
+    return door
+
+
+def ask_many(seated: At, body: ActFile) -> Any:
+    """Do several acts in one, or propose them as one file."""
+    return _answer(asked(seated, body))
+
+
+def asked(seated: Seated, body: ActFile, *, again: str | None = None) -> asking.Done | asking.Waiting:
+    """Ask for the acts of a body; `again` names the proposal that they take the place of."""
+    acts = [asking.Asked(one.verb, one.words) for one in body.acts]
+    return asking.ask(seated.desk.engine, log=seated.desk.log, member=seated.member, at=seated.at, acts=acts, words=body.words, again=again)
+
+
+def _answer(outcome: asking.Done | asking.Waiting) -> Any:
+    if isinstance(outcome, asking.Done):
+        return Done(first_index=outcome.first_index, made=list(outcome.made))
+    waiting = Waiting(proposal=outcome.proposal, foreseen=[dict(one) for one in outcome.foreseen])
+    return JSONResponse(waiting.model_dump(mode="json"), status_code=202)

@@ -1,0 +1,223 @@
+"""Bodies and answers of the management API, in the form that its OpenAPI document shows."""
+
+import types
+import typing
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from service.acts.reach import NEW
+from service.acts.table import Known
+from service.acts.words import words_of
+
+Sentence = typing.Annotated[str, Field(max_length=2_000)]
+Short = typing.Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class Form(BaseModel):
+    """A body that takes nothing but its own members."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+class SignIn(Form):
+    """A sign-in name, a password, and a code from a device or a printed one."""
+
+    name: Short
+    password: typing.Annotated[str, Field(min_length=1, max_length=1_024)]
+    code: Short
+
+
+class Enrol(Form):
+    """Both halves of a code, and what the holder chose."""
+
+    name: Short
+    first_half: Short
+    second_half: Short
+    password: typing.Annotated[str, Field(min_length=1, max_length=1_024)]
+    secret: typing.Annotated[str, Field(pattern=r"^[A-Z2-7]{32}$", description="The device's secret, in base 32.")]
+    code: Short
+
+
+class Role(BaseModel):
+    """A role that somebody holds."""
+
+    role: str
+    organization_id: str
+    units: list[str]
+    informations: list[str]
+    contracts: list[str]
+    footing: str
+
+
+class Me(BaseModel):
+    """Who is signed in, what they hold, and the token that comes with everything that changes something."""
+
+    account_id: str
+    person_id: str
+    name: str
+    roles: list[Role]
+    profile: str
+    methods: list[str]
+    form_token: str
+
+
+class OneAct(Form):
+    """An act of a file: its verb and its words."""
+
+    verb: Short
+    words: dict[str, Any]
+
+
+class ActFile(Form):
+    """Several acts that happen all or not at all, and words to whoever decides."""
+
+    acts: typing.Annotated[list[OneAct], Field(min_length=1, max_length=500)]
+    words: Sentence = ""
+
+
+class Done(BaseModel):
+    """Acts that were done: the index of the first entry, and what each made."""
+
+    first_index: int
+    made: list[Any]
+
+
+class Waiting(BaseModel):
+    """Acts that wait for a second person, with what they would do."""
+
+    proposal: str
+    foreseen: list[dict[str, Any]]
+
+
+class Remark(BaseModel):
+    """A line of a proposal's thread."""
+
+    number: int
+    step: str
+    name: str
+    at: str
+    words: str
+
+
+class ProposalLine(BaseModel):
+    """A proposal in a list."""
+
+    id: str
+    verbs: list[str]
+    state: str
+    proposed_by: str
+    proposed_at: str
+    expires_at: str
+
+
+class Proposal(ProposalLine):
+    """A proposal: what was asked, what it would do now, and its thread; `digest` stands for exactly what is shown."""
+
+    acts: list[dict[str, Any]]
+    foreseen: list[dict[str, Any]]
+    digest: str
+    hindrance: str | None
+    may_decide: bool
+    decided_by: str | None
+    decided_at: str | None
+    footing: str | None
+    in_name_of: str | None
+    view_later: bool
+    thread: list[Remark]
+
+
+class Approve(Form):
+    """Which sight of a proposal is approved, and words for the thread."""
+
+    digest: typing.Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    words: Sentence = ""
+
+
+class ApproveOne(Approve):
+    """One of many."""
+
+    id: Short
+
+
+class ApproveMany(Form):
+    """Many proposals approved as one file, each in an act of its own."""
+
+    proposals: typing.Annotated[list[ApproveOne], Field(min_length=1, max_length=500)]
+
+
+class Outcome(BaseModel):
+    """What came of one of many."""
+
+    id: str
+    first_index: int | None
+    problem: str | None
+
+
+class Words(Form):
+    """Words for a proposal's thread."""
+
+    words: typing.Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class MaybeWords(Form):
+    """The same, where there need be none."""
+
+    words: Sentence = ""
+
+
+class Half(BaseModel):
+    """Half of an account's code, shown this once."""
+
+    half: str
+
+
+class Codes(BaseModel):
+    """The printed codes of a new enrolment, shown this once."""
+
+    account_id: str
+    recovery_codes: list[str]
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def body_of(known: Known) -> type[BaseModel]:
+    """Return the body of an act: its words with their kinds, needed or not."""
+    fields: dict[str, Any] = {}
+    for name, word in words_of(known.operation()).items():
+        if (known.verb, name) not in NEW:
+            kind = _kind(word.kind)
+            fields[name] = (kind, ...) if word.needed else (kind | None, None)
+    model: type[BaseModel] = create_model(f"Words of {known.verb}", __base__=Form, **fields)
+    return model
+
+
+def _kind(kind: object) -> Any:
+    options = [option for option in typing.get_args(kind) if option is not type(None)] if _is_union(kind) else [kind]
+    found = options[0]
+    origin = typing.get_origin(found)
+    if found is date:
+        return date
+    if found in (bool, int):
+        return found
+    if isinstance(origin, type) and issubclass(origin, Collection):
+        return list[typing.Annotated[str, Field(min_length=1, max_length=256)]]
+    return Sentence
+
+
+def _is_union(kind: object) -> bool:
+    return typing.get_origin(kind) in (typing.Union, types.UnionType)
+
+
+def words_in(body: BaseModel) -> Mapping[str, Any]:
+    """Return the words that were given, as they would be typed."""
+    return body.model_dump(mode="json", exclude_unset=True)

@@ -1,0 +1,242 @@
+"""Reading: one's own record, people, accounts and roles, the ledger and what its entries withhold."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from sqlalchemy import select
+
+from service.acts.entitled import NotAllowedError
+from service.acts.reach import Concern, OutsideError, unreached
+from service.acts.table import ACTS
+from service.api.management.acts import REFUSALS
+from service.api.management.desk import At, Seated
+from service.api.management.forms import Form, Short
+from service.clearance.model import DoubtNotice, Result
+from service.database import read, transaction
+from service.evidence import lookups
+from service.identity import entitlements
+from service.identity.account_model import Account, Grant
+from service.identity.entitlements import PURPOSES, TABLE
+from service.identity.model import ApiKey, Application
+from service.ledger import instant, plain
+from service.need_to_know.model import Listing
+from service.personnel.model import Person
+from service.personnel.queries import find_people, posts_of
+
+router = APIRouter(tags=["reading"], responses=REFUSALS)
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.get("/acts")
+def acts(seated: At) -> list[dict[str, Any]]:
+    """List the acts of this seat that your roles may do, and who approves each."""
+    seat = seated.desk.log.seat
+    held = seated.member.role_names
+    return [
+        {"verb": known.verb, "roles": list(known.roles), "seconds": list(known.seconds), "yours": bool(held & set(known.roles))}
+        for known in ACTS.values()
+        if known.seat in (None, seat)
+    ]
+
+
+@router.get("/me")
+def me(seated: At) -> dict[str, Any]:
+    """Show your own record: posts, listings, clearance state; what anybody else needs a role for."""
+    person = seated.member.person_id
+    with read(seated.desk.engine) as session:
+        posts = [
+            {"organization_id": row.organization_id, "unit_id": row.unit_id, "post": row.post}
+            for row in posts_of(session, person_id=person, at=seated.at)
+        ]
+        listings = [
+            {"information_id": row.information_id, "from_on": plain(row.from_on), "until_on": plain(row.until_on)}
+            for row in session.scalars(select(Listing).where(Listing.person_id == person))
+        ]
+        results = [
+            {"head_id": row.head_id, "outcome": row.outcome, "notified_on": plain(row.notified_on)}
+            for row in session.scalars(select(Result).where(Result.person_id == person, Result.known(seated.at)))
+        ]
+    return {"person_id": person, "name": seated.member.name, "posts": posts, "listings": listings, "results": results}
+
+
+@router.get("/me/looks")
+def looks(seated: At) -> dict[str, Any]:
+    """Say who looked at your record, by role and purpose; while a doubt about you is open, this is sealed."""
+    person = seated.member.person_id
+    with transaction(seated.desk.engine) as session:
+        doubts = session.scalars(select(DoubtNotice).where(DoubtNotice.person_id == person)).all()
+        results = session.scalars(select(Result).where(Result.person_id == person)).all()
+        if any(all(row.counted_on < doubt.notified_on for row in results) for doubt in doubts):
+            return {"sealed": True, "looks": []}
+        found = lookups.looks_at(session, log=seated.desk.log, person_id=person)
+    return {"sealed": False, "looks": [{"at": one.at, "roles": list(one.roles), "purpose": one.purpose} for one in found]}
+
+
+@router.get("/people")
+def people(seated: At, q: Annotated[str, Query(min_length=1, max_length=100)], limit: Limit = 50) -> list[dict[str, Any]]:
+    """Find people within your reach by name, kana or number."""
+    _require_any(seated, {"hr_officer", "information_manager"})
+    with read(seated.desk.engine) as session:
+        rows = find_people(session, words=_clean(q), limit=limit)
+        return [{"id": row.id, "legal_name": row.legal_name, "kana": row.kana} for row in rows if _reaches(session, seated, row.id)]
+
+
+@router.get("/people/{person_id}")
+def person(seated: At, person_id: str) -> dict[str, Any]:
+    """Show a person within your reach: name and posts."""
+    _require_any(seated, {"hr_officer", "information_manager"})
+    with read(seated.desk.engine) as session:
+        row = session.get(Person, _clean(person_id))
+        if row is None or not _reaches(session, seated, row.id):
+            word = "person_id"
+            raise OutsideError(word)
+        posts = posts_of(session, person_id=row.id, at=seated.at)
+        return {
+            "id": row.id,
+            "legal_name": row.legal_name,
+            "kana": row.kana,
+            "posts": [{"id": one.id, "organization_id": one.organization_id, "unit_id": one.unit_id, "post": one.post} for one in posts],
+        }
+
+
+def _clean(text: str) -> str:
+    """Return a text without what no database takes."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def _require_any(seated: Seated, roles: set[str]) -> None:
+    if not roles & seated.member.role_names:
+        message = f"none of your roles may do this; it takes {' or '.join(sorted(roles))}"
+        raise NotAllowedError(message)
+
+
+def _reaches(session: Any, seated: Seated, person_id: str) -> bool:
+    concern = Concern([], set(), set(), set(), {person_id})
+    posts = posts_of(session, person_id=person_id, at=seated.at)
+    concern.owners("person_id", {row.organization_id for row in posts})
+    concern.units |= {row.unit_id for row in posts if row.unit_id is not None}
+    return any(
+        unreached(session, held, concern) is None for held in seated.member.roles if held.role in {"hr_officer", "information_manager"}
+    )
+
+
+@router.get("/accounts")
+def accounts(seated: At) -> list[dict[str, Any]]:
+    """List the accounts, the ended ones too."""
+    _require_any(seated, {"administrator", "approver", "auditor"})
+    with read(seated.desk.engine) as session:
+        return [
+            {
+                "id": row.id,
+                "person_id": row.person_id,
+                "sign_in_name": row.sign_in_name,
+                "opened_at": instant(row.opened_at),
+                "ended_at": plain(row.ended_at),
+            }
+            for row in session.scalars(select(Account).order_by(Account.opened_at, Account.id))
+        ]
+
+
+@router.get("/roles")
+def roles(seated: At) -> list[dict[str, Any]]:
+    """List who holds which role, for which reach and days."""
+    _require_any(seated, {"administrator", "approver", "auditor"})
+    with read(seated.desk.engine) as session:
+        return [
+            {
+                "id": row.id,
+                "role": row.role,
+                "person_id": row.person_id,
+                "post": row.post,
+                "organization_id": row.organization_id,
+                "units": row.units,
+                "informations": row.informations,
+                "contracts": row.contracts,
+                "footing": row.footing,
+                "from_on": plain(row.from_on),
+                "until_on": plain(row.until_on),
+                "ended_at": plain(row.ended_at),
+            }
+            for row in session.scalars(select(Grant).order_by(Grant.granted_at, Grant.id))
+        ]
+
+
+@router.get("/applications")
+def applications(seated: At) -> list[dict[str, Any]]:
+    """List the applications with the ids and days of their keys, never the keys."""
+    _require_any(seated, {"administrator", "approver", "auditor"})
+    with read(seated.desk.engine) as session:
+        keys = session.scalars(select(ApiKey).order_by(ApiKey.changed_index)).all()
+        return [
+            {
+                "id": row.id,
+                "name": row.name,
+                "organization_id": row.organization_id,
+                "ended_at": plain(row.ended_at),
+                "keys": [
+                    {"id": key.id, "expires_at": plain(key.expires_at), "ended_at": plain(key.ended_at)}
+                    for key in keys
+                    if key.application_id == row.id
+                ],
+            }
+            for row in session.scalars(select(Application).order_by(Application.id))
+        ]
+
+
+@router.get("/entries")
+def entries(seated: At, after: Annotated[int, Query(ge=-1, le=2**53)] = -1, limit: Limit = 50) -> dict[str, Any]:
+    """Page through the clear part of the ledger, for auditors; `next` goes on behind the last entry."""
+    _require_any(seated, {"auditor"})
+    with read(seated.desk.engine) as session:
+        found = lookups.page(session, after=after, limit=limit)
+    return {"entries": [{"index": index, "entry": clear} for index, clear in found], "next": found[-1][0] if found else after}
+
+
+class Look(Form):
+    """What for; needed where the table of entitlements asks for it."""
+
+    purpose: Short | None = None
+
+
+@router.post("/entries/{index}/look")
+def look(seated: At, index: int, body: Look) -> dict[str, Any]:
+    """Show what an entry withholds, as far as you are entitled; that you looked is an entry itself."""
+    if body.purpose is not None and body.purpose not in PURPOSES:
+        message = f"purpose: one of {', '.join(PURPOSES)}"
+        raise entitlements.PurposeNeededError(message)
+    with transaction(seated.desk.engine) as session:
+        clear = lookups.entry(session, index=index) if 0 <= index < 2**53 else None
+        held = set() if clear is None else _roles_reaching(session, seated, clear)
+        if clear is None or not held:
+            word = "index"
+            raise OutsideError(word)
+        if body.purpose is None and not any(way == "yes" for role in held for way in TABLE[role].values()):
+            message = f"purpose: say what for, one of {', '.join(PURPOSES)}"
+            raise entitlements.PurposeNeededError(message)
+        made = lookups.record_look(
+            session, log=seated.desk.log, at=seated.at, look=lookups.Look(seated.member.actor, held, index, body.purpose), clear=clear
+        )
+        shown = []
+        for one in lookups.opened(session, log=seated.desk.log, clear=clear):
+            value = None if one.name is None else entitlements.seen(one.name, one.value, held, purpose=body.purpose)
+            shown.append({"digest": one.digest, "name": one.name if value is not None else None, "value": value})
+    return {"index": index, "recorded_as": made, "disclosures": shown}
+
+
+def _roles_reaching(session: Any, seated: Seated, clear: dict[str, Any]) -> set[str]:
+    """Return the roles in which somebody may look at an entry; `person` where it is about themselves."""
+    found = {"person"} if clear.get("person") == seated.member.person_id else set()
+    organization = clear.get("for")
+    for held in seated.member.roles:
+        concern = Concern([], set(), set(), set(), set(), everywhere=held.role in {"auditor", "administrator"})
+        concern.owners("for", {organization} if organization else ())
+        if clear.get("person") and not concern.everywhere and not _reaches_person(session, held, clear["person"], seated):
+            continue
+        if unreached(session, held, concern) is None:
+            found.add(held.role)
+    return found
+
+
+def _reaches_person(session: Any, held: Any, person_id: str, seated: Seated) -> bool:
+    posts = posts_of(session, person_id=person_id, at=seated.at)
+    return not posts or held.organization_id in {row.organization_id for row in posts}

@@ -1,0 +1,106 @@
+"""Looking at what an entry withholds: within one's entitlement, and itself an entry; and who looked at one's record."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from service.actor import Actor
+from service.ledger import DisclosureError, Draft, Kind, Log, begin_act, entries, keys_of, log_size, open_disclosure, read_entry, record
+from service.ledger.disclosures import decode, encode
+
+MOST = 200
+"""Disclosures that one look opens at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A disclosure as it was made: its name and value, or None where its key is gone."""
+
+    digest: str
+    name: str | None
+    value: Any
+
+
+def entry(session: Session, *, index: int) -> dict[str, Any] | None:
+    """Return the clear part of an entry, or None where the log does not reach so far."""
+    found = next(iter(entries(session, start=index, end=index + 1)), None)
+    return None if found is None else read_entry(found[1])
+
+
+def page(session: Session, *, after: int, limit: int) -> Sequence[tuple[int, dict[str, Any]]]:
+    """Return the entries behind an index, at most `limit`."""
+    end = min(after + 1 + limit, log_size(session))
+    return [(index, read_entry(body)) for index, body in entries(session, start=after + 1, end=end)]
+
+
+def opened(session: Session, *, log: Log, clear: dict[str, Any]) -> list[Opened]:
+    """Return the disclosures that an entry names, opened; nothing is judged here."""
+    digests = [decode(one) for one in clear.get("_sd", ())][:MOST]
+    rows = session.execute(text("select digest, key_id, sealed from ledger.disclosures where digest = any(:digests)"), {"digests": digests})
+    found = []
+    for digest, key_id, sealed in rows:
+        name = encode(bytes(digest))
+        try:
+            ring = keys_of(session, log=log, subjects=[key_id])[key_id]
+            found.append(Opened(name, *open_disclosure(ring.open(key_id, digest=bytes(digest), sealed=bytes(sealed)), digest=name)))
+        except DisclosureError:
+            found.append(Opened(name, None, None))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks, in which roles, at which entry, what for."""
+
+    actor: Actor
+    roles: Collection[str]
+    index: int
+    purpose: str | None
+
+
+def record_look(session: Session, *, log: Log, at: datetime, look: Look, clear: dict[str, Any]) -> int:
+    """Record that somebody looked at what an entry withholds, and return the index of that."""
+    begin_act(session)
+    note = {"entry": look.index, "roles": sorted(look.roles), "purpose": look.purpose}
+    draft = Draft(
+        kind=Kind.DISCLOSURE_READ,
+        actor=look.actor,
+        at=at,
+        person=clear.get("person"),
+        object=str(look.index),
+        organization=clear.get("for"),
+        subject=str(clear.get("person") or "log"),
+        note=note,
+    )
+    return record(session, log=log, draft=draft, rows=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody looked at what concerns a person: when, in which roles, what for."""
+
+    at: str
+    roles: tuple[str, ...]
+    purpose: str | None
+
+
+def looks_at(session: Session, *, log: Log, person_id: str, limit: int = 200) -> list[Looked]:
+    """Return who looked at a person's record, by role and purpose and never by name, the newest first."""
+    rows = session.execute(
+        text(
+            "select e.body from ledger.entries e join ledger.disclosures d on d.index = e.index"
+            " where d.key_id = :person and position(convert_to(:kind, 'UTF8') in e.body) > 0 order by e.index desc limit :limit"
+        ),
+        {"person": person_id, "kind": f'"kind":"{Kind.DISCLOSURE_READ.value}"', "limit": limit},
+    ).all()
+    found = []
+    for (body,) in rows:
+        clear = read_entry(bytes(body))
+        notes = [one.value for one in opened(session, log=log, clear=clear) if one.name == "note"]
+        note = notes[0] if notes else {}
+        found.append(Looked(clear["at"], tuple(note.get("roles", ())), note.get("purpose")))
+    return found

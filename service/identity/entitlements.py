@@ -1,0 +1,126 @@
+"""The one table of entitlements: which role may see which class of disclosure. API, console, command line and exports read it.
+
+`yes` is without more ado, `purpose` asks for a coded purpose first; each look is an entry. What is not in the table is not to be seen.
+"""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+Class = Literal["name", "title", "listing", "clearance_state", "denial_reason", "free_text", "assessment_step", "identity"]
+Access = Literal["yes", "purpose"]
+
+CLASSES: Mapping[Class, tuple[str, str]] = MappingProxyType(
+    {
+        "name": ("氏名・所属・別名", "Names, posts, aliases"),
+        "title": ("情報・資料・提供・契約の名称", "Titles of information, documents, provisions, contracts"),
+        "listing": ("取扱者の範囲・名簿", "Handler scopes and lists"),
+        "clearance_state": ("取扱資格の状態", "State of clearances"),
+        "denial_reason": ("不可の理由", "Reasons of denials"),
+        "free_text": ("自由記述", "Free text"),
+        "assessment_step": ("適性評価の手続", "Steps of assessments"),
+        "identity": ("アカウントと役割", "Accounts and roles"),
+    }
+)
+
+TABLE: Mapping[str, Mapping[Class, Access]] = MappingProxyType(
+    {
+        "hr_officer": MappingProxyType({"name": "yes", "clearance_state": "purpose", "free_text": "purpose"}),
+        "assessment_officer": MappingProxyType({"name": "yes", "assessment_step": "purpose", "clearance_state": "purpose"}),
+        "information_manager": MappingProxyType(
+            {
+                "name": "yes",
+                "title": "yes",
+                "listing": "yes",
+                "clearance_state": "purpose",
+                "denial_reason": "purpose",
+                "free_text": "purpose",
+            }
+        ),
+        "custodian": MappingProxyType({"name": "yes", "title": "yes"}),
+        "approver": MappingProxyType(
+            {"name": "yes", "title": "yes", "listing": "yes", "clearance_state": "purpose", "free_text": "purpose", "identity": "yes"}
+        ),
+        "complaint_officer": MappingProxyType({"name": "yes", "assessment_step": "purpose", "free_text": "purpose"}),
+        "auditor": MappingProxyType(
+            {
+                "name": "purpose",
+                "title": "purpose",
+                "listing": "purpose",
+                "clearance_state": "purpose",
+                "denial_reason": "purpose",
+                "free_text": "purpose",
+                "identity": "purpose",
+            }
+        ),
+        "administrator": MappingProxyType({"identity": "yes"}),
+        "person": MappingProxyType({"name": "yes", "listing": "yes", "clearance_state": "yes", "denial_reason": "yes"}),
+    }
+)
+"""By role, `person` being whoever it concerns."""
+
+PURPOSES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "audit": ("監査", "Audit"),
+        "inquiry": ("照会番号への回答", "Answering a reference"),
+        "listing": ("名簿の作成・見直し", "Making or reviewing a list"),
+        "incident": ("漏えい等の調査", "Investigating an incident"),
+        "complaint": ("苦情への対応", "Dealing with a complaint"),
+        "own_request": ("本人からの請求", "At the request of the person"),
+    }
+)
+"""The coded purposes, each with its Japanese and English name."""
+
+OF_TABLE: Mapping[str, Class] = MappingProxyType(
+    {
+        "personnel": "name",
+        "designation": "title",
+        "provision": "title",
+        "need_to_know": "listing",
+        "clearance": "clearance_state",
+        "assessment": "assessment_step",
+        "identity": "identity",
+        "proposals": "free_text",
+        "decision": "title",
+    }
+)
+"""The class of a row, by the schema of its table."""
+
+_OF_NAME: Mapping[str, frozenset[Class]] = MappingProxyType(
+    {"answer": frozenset({"denial_reason"}), "asked": frozenset({"name"}), "note": frozenset({"free_text"})}
+)
+
+
+class PurposeNeededError(ValueError):
+    """What is asked for is shown only to somebody who says what for."""
+
+
+def access(roles: Collection[str], wanted: Class) -> Access | None:
+    """Return how somebody with these roles may see a class: the easiest way that one of them gives."""
+    ways = {TABLE[role].get(wanted) for role in roles if role in TABLE}
+    return "yes" if "yes" in ways else "purpose" if "purpose" in ways else None
+
+
+def may_see(roles: Collection[str], wanted: Class, *, purpose: str | None) -> bool:
+    """Say whether somebody may see a class now, with the purpose that they gave."""
+    way = access(roles, wanted)
+    return way == "yes" or (way == "purpose" and purpose in PURPOSES)
+
+
+def seen(name: str, value: Any, roles: Collection[str], *, purpose: str | None) -> Any | None:
+    """Return what of a disclosure somebody may see, or None for nothing of it.
+
+    Facts of an act are judged row by row; the facts of a decision take both the state of a clearance and the list.
+    """
+    if name == "facts" and isinstance(value, list):
+        rows = [row for row in value if may_see(roles, OF_TABLE[str(row["table"]).partition(".")[0]], purpose=purpose)]
+        return rows or None
+    classes: frozenset[Class] = (
+        frozenset({"clearance_state", "listing"}) if name == "facts" else _OF_NAME.get(name, frozenset({"free_text"}))
+    )
+    return value if all(may_see(roles, one, purpose=purpose) for one in classes) else None
+
+
+def asks_for_purpose(roles: Collection[str]) -> bool:
+    """Say whether some class opens to these roles only with a purpose."""
+    return any(access(roles, one) == "purpose" for one in CLASSES)

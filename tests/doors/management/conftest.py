@@ -1,0 +1,48 @@
+"""A town behind a real server on a real port, and people who sign in at it over HTTP."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import Engine
+
+from service.app import build
+from service.settings import Settings
+from tests.builders.members import PASSWORD, Town, found_town
+from tests.builders.served import serving
+
+
+@dataclass
+class Desk:
+    """A served town."""
+
+    town: Town
+    address: str
+    clients: list[httpx2.Client] = field(default_factory=list)
+
+    def sign_in(self, name: str, *, code: str | None = None, password: str = PASSWORD) -> httpx2.Client:
+        """A browser in which somebody is signed in; it sends the form token along."""
+        client = httpx2.Client(base_url=self.address, timeout=30)
+        self.clients.append(client)
+        answer = client.post("/api/v1/session", json={"name": name, "password": password, "code": code or self.town.code()})
+        answer.raise_for_status()
+        client.headers["X-CSRF-Token"] = answer.json()["form_token"]
+        return client
+
+
+@pytest.fixture
+def desk(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    settings = Settings(data_dir=tmp_path)
+    town = found_town(engine, settings.keys_dir)
+    for name, role in (("clerk", "hr_officer"), ("manager", "information_manager"), ("deputy", "information_manager"), ("eye", "auditor")):
+        town.admit(name, role)
+        town.equip(name)
+    town.admit("nobody")
+    town.equip("nobody")
+    with serving(build(settings=settings, url=database_url, engine=engine, log=town.log)) as address:
+        desk = Desk(town, address)
+        yield desk
+        for client in desk.clients:
+            client.close()
