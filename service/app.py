@@ -17,13 +17,13 @@ from service import clock, problems
 from service import console as pages
 from service.api.authzen import PATH, Evaluation, Receive, Scope, Send, answer_body
 from service.api.gateway import Gateway, UnavailableError
-from service.api.management.desk import Desk
 from service.api.management.doors import PREFIX, router
 from service.api.preparing import Asked
 from service.console.choices import Stories
 from service.database import read, transaction
 from service.decision.judge import Answer
 from service.identity.callers import local_caller
+from service.identity.desk import Desk
 from service.ledger import Log, checkpoint_head, log_size
 from service.ledger.floor import BelowFloorError, Floor, keep_floor, require_floor
 from service.settings import Settings
@@ -96,7 +96,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
 
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app)
-    app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None)
+    desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None)
     app.include_router(router(log.seat))
     app.state.gateway = gateway
 
@@ -108,6 +108,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
 
     ask = _asker(gateway) if stories is not None else None
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
+    app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
     return Doors(hot=Evaluation(gateway), rest=app)
 

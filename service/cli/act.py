@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from inspect import getdoc
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +11,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from service import clock
+from service.acts.asking import Asked, keep_refusal
 from service.acts.table import ACTS, Known
 from service.acts.words import typed, words_of
-from service.cli.site import Site, account, open_site
+from service.cli.site import Site, account, open_site, require_alone
 from service.database import transaction
-from service.ledger import Draft, begin_act, read_head, record
+from service.ledger import read_head
 from service.statute.refusals import Refusal
 
 
@@ -114,25 +114,14 @@ def _perform(site: Site, asked: Act, known: Known, values: dict[str, object]) ->
     at = clock.now()
     try:
         with transaction(site.engine) as session:
+            if known.widens(values):
+                require_alone(session, site.log, asked.verb)
             made = known.operation()(session, log=site.log, actor=account(), at=at, **values)
             index = read_head(session).size - 1
     except Refusal as refusal:
-        index = _keep(site, known, values, refusal, at=at)
+        kept = [Asked(known.verb, values)]
+        index = keep_refusal(site.engine, log=site.log, actor=account(), at=at, known=known, acts=kept, refusal=refusal)
         typer.echo(f"{asked.place}{asked.verb}: refused, entry {index}", err=True)
         raise
     name = ", ".join(made) if isinstance(made, tuple) else made
     typer.echo(f"{asked.verb} {name}: entry {index}")
-
-
-def _keep(site: Site, known: Known, values: dict[str, object], refusal: Refusal, *, at: datetime) -> int:
-    """Write the entry of a refused act: what was asked is undone, that it was asked stays."""
-    note = {
-        "act": known.verb,
-        "asked": {key: str(value) for key, value in values.items()},
-        "reason": refusal.reason,
-        "basis": [str(citation) for citation in refusal.basis],
-    }
-    draft = Draft(kind=known.kind, actor=account(), at=at, out="refused", note=note)
-    with transaction(site.engine) as session:
-        begin_act(session)
-        return record(session, log=site.log, draft=draft, rows=[])

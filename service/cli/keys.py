@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import select
 
 from service import clock
-from service.cli.site import account, open_site
+from service.cli.site import account, open_site, require_alone
 from service.database import read, transaction
 from service.identity import operations
 from service.identity.model import ApiKey, Application
@@ -44,6 +44,7 @@ def grant(
         if trial:
             require_demo(site.log)
         with transaction(site.engine) as session:
+            require_alone(session, site.log, "application grant")
             made = operations.grant_application(
                 session,
                 log=site.log,
@@ -83,6 +84,7 @@ def issue(
     """Make a key and print it; it is shown this once and kept nowhere."""
     at = clock.now()
     with open_site() as site, transaction(site.engine) as session:
+        require_alone(session, site.log, "key issue")
         key = operations.issue_key(
             session,
             log=site.log,

@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import Engine, select
 
 from service import clock
-from service.cli.site import Site, SiteNotReadyError, account, open_site, read_log
+from service.cli.site import Site, SiteNotReadyError, account, open_site, read_log, require_alone
 from service.database import read, transaction
 from service.database.migrate import upgrade
 from service.decision.model import PolicySetRow
@@ -72,6 +72,8 @@ def activate_shipped(engine: Engine, log: Log, *, renew: bool) -> str:
     if in_force == texts.digest or (in_force is not None and not renew):
         return in_force
     with transaction(engine) as session:
+        if in_force is not None:
+            require_alone(session, log, "--activate-policies")
         return activate(session, log=log, actor=account(), at=clock.now(), texts=texts)
 
 

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.database import make_engine, read, require_durable
 from service.database.embedded import EmbeddedPostgres, ensure_database
+from service.identity.members import is_initialised
+from service.jobs.demo_world import is_demo
 from service.ledger import Log, load_log
 from service.settings import Settings
 
@@ -72,6 +75,16 @@ def read_log(engine: Engine, settings: Settings) -> Log:
     except ProgrammingError as error:
         message = "the database has no tables yet; run: sekisho migrate"
         raise SiteNotReadyError(message) from error
+
+
+def require_alone(session: Session, log: Log, what: str) -> None:
+    """Refuse what takes two people once people sign in here. Raises SiteNotReadyError.
+
+    Before `sekisho init` whoever may run commands on the server sets it up; in a demo nobody is anybody.
+    """
+    if is_initialised(session) and not is_demo(log):
+        message = f"{what}: this takes two people; propose it in the console or over the API"
+        raise SiteNotReadyError(message)
 
 
 def account() -> Actor:

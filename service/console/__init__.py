@@ -8,10 +8,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from service.console import acting, deciding, keeping, passkey_pages, signing
 from service.console.choices import Stories
 from service.console.pages import Ask, Asked, Console, Question, UnavailableError
+from service.console.visit import Page, door
+from service.identity.desk import Desk
 
-__all__ = ["Ask", "Asked", "Console", "Question", "Stories", "UnavailableError", "routes"]
+__all__ = ["Ask", "Asked", "Console", "Question", "Stories", "UnavailableError", "people_routes", "routes"]
 
 
 class _Static(StaticFiles):
@@ -31,3 +34,32 @@ def routes(console: Console) -> Sequence[BaseRoute]:
         Route("/", console.first, methods=["GET", "POST"], name="first"),
         Mount("/static", static, name="static"),
     )
+
+
+OPEN_TO_ALL: tuple[tuple[str, tuple[str, ...], Page], ...] = (
+    ("/sign-in", ("GET", "POST"), signing.sign_in),
+    ("/sign-in/demo", ("POST",), signing.demo_sign_in),
+    ("/sign-in/passkey", ("GET",), passkey_pages.options),
+    ("/sign-in/passkey", ("POST",), passkey_pages.sign_in),
+    ("/enrol", ("GET", "POST"), signing.enrol),
+)
+SIGNED_IN: tuple[tuple[str, tuple[str, ...], Page], ...] = (
+    ("/home", ("GET",), acting.home),
+    ("/confirm", ("GET", "POST"), signing.confirm),
+    ("/sign-out", ("POST",), signing.sign_out),
+    ("/acts/{verb}", ("GET", "POST"), acting.act),
+    ("/proposals", ("GET",), deciding.listing),
+    ("/proposals/{proposal_id}", ("GET",), deciding.show),
+    ("/proposals/{proposal_id}/{step}", ("POST",), deciding.step),
+    ("/accounts", ("GET",), keeping.accounts),
+    ("/accounts/{account_id}/half", ("POST",), keeping.give_half),
+    ("/passkeys", ("GET", "POST"), passkey_pages.page),
+    ("/passkeys/new", ("GET",), passkey_pages.new_options),
+    ("/passkeys/{credential_id}/end", ("POST",), passkey_pages.remove),
+)
+
+
+def people_routes(desk: Desk) -> Sequence[BaseRoute]:
+    """Return the pages of people who sign in."""
+    opened = [Route(path, door(desk, page, open_to_all=True), methods=list(methods)) for path, methods, page in OPEN_TO_ALL]
+    return [*opened, *(Route(path, door(desk, page), methods=list(methods)) for path, methods, page in SIGNED_IN)]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.console.choices import ACTIONS, Choices, Stories, read_choices
 from service.console.proof import Proof, prove
@@ -97,7 +97,9 @@ class Console:
     async def first(self, request: Request) -> Response:
         """Answer GET and POST of `/`: the form, and with a question its answer."""
         language = language_of(request.query_params.get("lang"))
-        if self.ask is None or not from_this_machine(request):
+        if self.ask is None:
+            return RedirectResponse("/home", status_code=303)
+        if not from_this_machine(request):
             return render("closed.html", language, status=200)
         choices = await run_in_threadpool(self._choices, language)
         if request.method != "POST":
@@ -111,7 +113,7 @@ class Console:
         said = words(language)
         person, resource = choices.person(question.person), choices.resource(question.kind, question.name)
         if person is None or resource is None or question.action not in ACTIONS:
-            page = {"choices": choices, "question": Question(), "shown": None, "trouble": said["bad_choice"]}
+            page: dict[str, Any] = {"choices": choices, "question": Question(), "shown": None, "trouble": said["bad_choice"]}
             return render("first.html", language, status=400, **page)
         assert self.ask is not None
         try:
@@ -133,7 +135,7 @@ class Console:
             return prove(session, log=self.log, index=index)
 
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("service.console"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -157,10 +159,19 @@ HEADERS = {
 """What every page is sent with: no script at all, nothing from elsewhere, nothing kept."""
 
 
-def render(template: str, language: Language, *, status: int = 200, **values: object) -> Response:
+SCRIPTED = {
+    "content-security-policy": HEADERS["content-security-policy"].replace(
+        "default-src 'none';", "default-src 'none'; script-src 'self'; connect-src 'self';"
+    )
+}
+"""For the pages of passkeys, which no browser does without a script: ours, from its own file."""
+
+
+def render(template: str, language: Language, *, status: int = 200, script: bool = False, **values: object) -> Response:
     """Return a page in a language, with the headers that every page has."""
-    html = _TEMPLATES.get_template(template).render(lang=language, words=words(language), **values)
-    return HTMLResponse(html, status_code=status, headers=HEADERS | {"content-language": language})
+    html = TEMPLATES.get_template(template).render(lang=language, words=words(language), **values)
+    headers = HEADERS | {"content-language": language} | (SCRIPTED if script else {})
+    return HTMLResponse(html, status_code=status, headers=headers)
 
 
 def from_this_machine(request: Request) -> bool:

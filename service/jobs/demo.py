@@ -20,14 +20,16 @@ from service.actor import Actor
 from service.database import read, transaction
 from service.designation.model import Document
 from service.designation.operations import grant_resource_alias, register_document
+from service.identity.account_model import Account
+from service.identity.accounts import grant_role, open_account
 from service.identity.model import ApiKey, Application
 from service.identity.operations import grant_application, issue_key, key_hash
-from service.jobs.demo_world import DOCUMENTS, ORIGIN, World, world_of
+from service.jobs.demo_world import DOCUMENTS, ORIGIN, World, is_demo, world_of
 from service.jobs.history import load_history
 from service.ledger import Log, Seat, checkpoint_head
 from service.need_to_know.operations import Target, list_handler
 from service.personnel.model import Alias, Organization, RosterImport, Unit
-from service.personnel.operations import register_unit
+from service.personnel.operations import register_person, register_unit, take_post
 from service.personnel.roster import Options, import_people
 from service.personnel.roster.reading import open_roster
 from service.personnel.rules import AlreadyRecordedError
@@ -50,7 +52,7 @@ class NotADemoError(ValueError):
 
 def require_demo(log: Log) -> None:
     """Raise NotADemoError unless the log is a demo's."""
-    if not log.origin.startswith(ORIGIN):
+    if not is_demo(log):
         message = f"the log {log.origin} is no demo; give the demo a data directory of its own (SEKISHO_DATA_DIR)"
         raise NotADemoError(message)
 
@@ -105,6 +107,7 @@ def seed(engine: Engine, *, log: Log, keys_file: Path, say: Say) -> Keys:
     _documents(seeding)
     _roster(seeding, keys_file.with_name(ROSTER_FILE))
     _today(seeding)
+    _members(seeding)
     return _issue_keys(seeding, keys_file)
 
 
@@ -187,6 +190,39 @@ def _today(seeding: _Seeding) -> None:
             target=Target(person_id=person),
             from_on=legal_day(clock.now()),
         )
+
+
+MEMBERS = (
+    ("demo-admin", "架空 管理", "administrator"),
+    ("demo-approver", "架空 決裁", "approver"),
+    ("demo-hr", "架空 人事", "hr_officer"),
+    ("demo-manager", "架空 保全", "information_manager"),
+    ("demo-deputy", "架空 副", "information_manager"),
+    ("demo-auditor", "架空 監査", "auditor"),
+)
+"""Who signs in at a demo with a click: on the loopback alone, without any secret."""
+
+
+def _members(seeding: _Seeding) -> None:
+    """Let the officers of the demo sign in, and one of its employees."""
+    organization = seeding.world.organization
+    for person, name, role in MEMBERS:
+        if seeding.done(Account, Account.id == f"acc-{person}"):
+            continue
+        seeding.act(register_person, legal_name=name, person_id=person)
+        seeding.act(take_post, person_id=person, organization_id=organization, post_id=f"post-{person}")
+        seeding.act(
+            grant_role,
+            role=role,
+            organization_id=organization,
+            from_on=legal_day(clock.now()),
+            person_id=person,
+            grant_id=f"grant-{person}",
+        )
+        seeding.act(open_account, person_id=person, sign_in_name=person, account_id=f"acc-{person}")
+    employee = seeding.world.speaking[0].id
+    if not seeding.done(Account, Account.id == f"acc-{employee}"):
+        seeding.act(open_account, person_id=employee, sign_in_name=employee, account_id=f"acc-{employee}")
 
 
 def _issue_keys(seeding: _Seeding, keys_file: Path) -> Keys:

@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse
 
 from service.acts import asking
 from service.acts.table import ACTS, Known
-from service.api.management.desk import At, Seated
+from service.api.management.desk import At
 from service.api.management.forms import ActFile, Done, Problem, Waiting, body_of, words_in
+from service.identity.desk import Seated
 from service.ledger import Seat
 
 REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -9,13 +9,14 @@ from service.acts.entitled import NotAllowedError
 from service.acts.reach import Concern, OutsideError, unreached
 from service.acts.table import ACTS
 from service.api.management.acts import REFUSALS
-from service.api.management.desk import At, Seated
+from service.api.management.desk import At
 from service.api.management.forms import Form, Short
 from service.clearance.model import DoubtNotice, Result
 from service.database import read, transaction
 from service.evidence import lookups
 from service.identity import entitlements
 from service.identity.account_model import Account, Grant
+from service.identity.desk import Seated
 from service.identity.entitlements import PURPOSES, TABLE
 from service.identity.model import ApiKey, Application
 from service.ledger import instant, plain

@@ -5,10 +5,11 @@ import base64
 from fastapi import APIRouter, Request, Response
 
 from service.api.management.acts import REFUSALS
-from service.api.management.desk import At, Seated, desk_of, from_here
+from service.api.management.desk import At, desk_of
 from service.api.management.forms import Codes, Enrol, Half, Me, Role, SignIn
 from service.database import transaction
 from service.identity import enrolling, signing_in
+from service.identity.desk import Seated, from_here
 from service.identity.factors import passwords
 from service.identity.members import Member
 from service.identity.sessions import SignedOutError, end_session, form_token, session_of

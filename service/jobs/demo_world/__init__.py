@@ -6,9 +6,9 @@ from datetime import date
 from service.jobs.demo_world.facts import DOCUMENTS, OPERATOR, ORGAN, Facts, operator_history, organ_history
 from service.jobs.demo_world.people import OPERATOR_SPEAKING, ORGAN_SPEAKING, STORIES, Speaking
 from service.jobs.demo_world.roster import OPERATOR_UNITS, ORGAN_UNITS, Employee, crowd, roster_csv
-from service.ledger import Seat
+from service.ledger import Log, Seat
 
-__all__ = ["DOCUMENTS", "ORIGIN", "STORIES", "World", "organization_of", "world_of"]
+__all__ = ["DOCUMENTS", "ORIGIN", "STORIES", "World", "is_demo", "organization_of", "world_of"]
 
 ORIGIN = "demo.sekisho.invalid/"
 """How the log of every demo is called; nothing else may be."""
@@ -34,6 +34,11 @@ class World:
     def origin(self) -> str:
         """The name of the log."""
         return f"{ORIGIN}{self.seat}"
+
+
+def is_demo(log: Log) -> bool:
+    """Say whether a log is a demo's."""
+    return log.origin.startswith(ORIGIN)
 
 
 def organization_of(seat: Seat) -> str:

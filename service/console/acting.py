@@ -1,0 +1,174 @@
+"""Pages of acts: what somebody can do, the form of an act, and what came of it."""
+
+import typing
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from service.acts import asking
+from service.acts.asking import Asked, Done
+from service.acts.reach import NEW
+from service.acts.table import ACTS, Known
+from service.acts.words import words_of
+from service.clearance.model import DoubtNotice, Result
+from service.clearance.rules import LAWS, OFFICES, OUTCOMES
+from service.console.act_words import FIELDS, FOOTINGS, VERBS, said
+from service.console.deciding import waiting_lines
+from service.console.visit import Visit
+from service.database import read, transaction
+from service.designation.model import Information
+from service.evidence.lookups import looks_at
+from service.identity.roles import PROFILES, ROLES, name_of
+from service.need_to_know.model import Listing
+from service.personnel.model import Organization, Person, Unit
+from service.personnel.queries import posts_of
+from service.personnel.rules import ORGANIZATION_KINDS
+
+CHOICES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an act's form."""
+
+    name: str
+    label: str
+    kind: str
+    needed: bool
+    options: tuple[tuple[str, str], ...] = ()
+
+
+def home(visit: Visit) -> Response:
+    """GET of /home: who you are, what waits, what you can do, and your own record."""
+    member = visit.member
+    held = member.role_names
+    seat = visit.desk.log.seat
+    acts = [
+        (known.verb, said(VERBS, known.verb, visit.language), bool(known.seconds))
+        for known in ACTS.values()
+        if known.seat in (None, seat) and held & set(known.roles)
+    ]
+    with transaction(visit.desk.engine) as session:
+        record = own_record(session, visit)
+    roles = [(name_of(one.role, visit.language), one) for one in member.roles]
+    return visit.page("home.html", acts=acts, roles=roles, lines=waiting_lines(visit, states=("open",)), record=record)
+
+
+def own_record(session: Session, visit: Visit) -> dict[str, object]:
+    """Return what a person sees of their own record."""
+    person = visit.member.person_id
+    results = session.scalars(select(Result).where(Result.person_id == person, Result.known(visit.at))).all()
+    doubts = session.scalars(select(DoubtNotice).where(DoubtNotice.person_id == person)).all()
+    sealed = any(all(row.counted_on < doubt.notified_on for row in results) for doubt in doubts)
+    return {
+        "posts": [
+            " / ".join(part for part in (row.organization_id, row.unit_id, row.post) if part)
+            for row in posts_of(session, person_id=person, at=visit.at)
+        ],
+        "listings": [
+            f"{row.information_id} ({row.from_on} – {row.until_on or ''})"
+            for row in session.scalars(select(Listing).where(Listing.person_id == person))
+        ],
+        "results": [f"{row.head_id}: {row.outcome} ({row.notified_on or '–'})" for row in results],
+        "sealed": sealed,
+        "looks": [] if sealed else looks_at(session, log=visit.desk.log, person_id=person, limit=20),
+    }
+
+
+def act(visit: Visit) -> Response:
+    """GET and POST of /acts/{verb}."""
+    known = asking.known_act(visit.request.path_params["verb"], log=visit.desk.log)
+    if visit.request.method != "POST":
+        return _form_page(visit, known, {})
+    words = _words(known, visit.form)
+    try:
+        outcome = asking.ask(
+            visit.desk.engine,
+            log=visit.desk.log,
+            member=visit.member,
+            at=visit.at,
+            acts=[Asked(known.verb, words)],
+            words=visit.one("remark"),
+        )
+    except asking.UnfitError as unfit:
+        return _form_page(visit, known, visit.form, problem=str(unfit))
+    if isinstance(outcome, Done):
+        return visit.page("done.html", title=said(VERBS, known.verb, visit.language), index=outcome.first_index, made=outcome.made)
+    return visit.goes_to(f"/proposals/{outcome.proposal}")
+
+
+def _words(known: Known, form: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return the words of a form; a field left empty was not given."""
+    return {name: form[name][0] for name in fields_of(known) if form.get(name, [""])[0] != ""}
+
+
+def fields_of(known: Known) -> list[str]:
+    """Return the words that somebody fills in."""
+    return [name for name in words_of(known.operation()) if (known.verb, name) not in NEW]
+
+
+def _form_page(visit: Visit, known: Known, given: Mapping[str, list[str]], *, problem: str = "") -> Response:
+    with read(visit.desk.engine) as session:
+        choices = _choices(session, visit)
+    found = words_of(known.operation())
+    fields = [
+        Field(name, said(FIELDS, name, visit.language), _input(found[name].kind), found[name].needed, choices.get(name, ()))
+        for name in fields_of(known)
+    ]
+    return visit.page(
+        "act.html",
+        status=422 if problem else 200,
+        known=known,
+        title=said(VERBS, known.verb, visit.language),
+        fields=fields,
+        given=given,
+        problem=problem,
+    )
+
+
+def _input(kind: object) -> str:
+    options = typing.get_args(kind) or (kind,)
+    if date in options:
+        return "date"
+    if bool in options:
+        return "checkbox"
+    return "number" if int in options else "text"
+
+
+def _choices(session: Session, visit: Visit) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return what can be chosen for a word, by its name: (value, label)."""
+    organizations = tuple((row.id, row.name) for row in session.scalars(select(Organization).order_by(Organization.id).limit(CHOICES)))
+    informations = tuple(
+        (row.id, row.title or row.id) for row in session.scalars(select(Information).order_by(Information.id).limit(CHOICES))
+    )
+    people = tuple((row.id, row.legal_name) for row in session.scalars(select(Person).order_by(Person.search_key).limit(CHOICES)))
+    units = tuple((row.id, row.name) for row in session.scalars(select(Unit).order_by(Unit.id).limit(CHOICES)))
+    seen = visit.member.role_names
+    found: dict[str, tuple[tuple[str, str], ...]] = {
+        "unit_id": units,
+        "parent_id": units,
+        "information_id": informations,
+        "role": tuple((role, name_of(role, visit.language)) for role in ROLES),
+        "footing": tuple((code, said(FOOTINGS, code, visit.language)) for code in FOOTINGS),
+        "verb": tuple((verb, said(VERBS, verb, visit.language)) for verb in ACTS),
+        "kind": _plain(ORGANIZATION_KINDS),
+        "outcome": _plain(OUTCOMES),
+        "law": _plain(LAWS),
+        "office": _plain(OFFICES),
+        "profile": _plain(PROFILES),
+    }
+    found |= dict.fromkeys(
+        ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id", "employer_id"), organizations
+    )
+    if seen & {"hr_officer", "information_manager", "administrator"}:
+        found["person_id"] = people
+    return found
+
+
+def _plain(codes: Collection[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((code, code) for code in codes)
