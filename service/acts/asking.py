@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.acts.entitled import require_fresh, require_not_one_s_own, require_role
+from service.acts.entitled import require_any_role, require_fresh, require_not_one_s_own, require_role
 from service.acts.reach import NEW, Concern, OutsideError, concern_of, flat
 from service.acts.table import ACTS, Known
 from service.acts.words import typed
@@ -98,6 +98,8 @@ def ask(
     if not known:
         message = "acts: there is nothing to do"
         raise UnfitError(message)
+    for one in known:
+        require_any_role(member, one.roles)
     values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
     wide = again is not None or any(one.widens(value) for one, value in zip(known, values, strict=True))
     try:
@@ -160,6 +162,9 @@ def judged_now(
     """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does."""
     fresh = _as_now(session, member, at)
     found = []
+    for one in known:
+        # First of all, so that nobody without the role learns which ids there are.
+        require_any_role(fresh, one.roles)
     for one, value in zip(known, values, strict=True):
         concern = concern_of(session, one, value, at=at)
         held = require_role(session, fresh, one.roles, concern, separated=wide)

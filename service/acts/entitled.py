@@ -33,15 +33,20 @@ class OwnRecordRefusedError(Refusal):
     slug = "own-record"
 
 
+def require_any_role(member: Member, roles: Collection[str]) -> None:
+    """Refuse somebody who holds none of these roles anywhere. Raises NotAllowedError."""
+    if not member.role_names & set(roles):
+        message = f"none of your roles may do this; it takes {' or '.join(sorted(roles))}"
+        raise NotAllowedError(message)
+
+
 def require_role(session: Session, member: Member, roles: Collection[str], concern: Concern, *, separated: bool = True) -> Held:
     """Return a role of the member that may act and reaches the concern.
 
     Raises NotAllowedError where no role may, OutsideError where none reaches, RoleRefusedError for roles kept apart.
     """
+    require_any_role(member, roles)
     fitting = [held for held in member.roles if held.role in roles]
-    if not fitting:
-        message = f"none of your roles may do this; it takes {' or '.join(sorted(roles))}"
-        raise NotAllowedError(message)
     missed: list[str] = []
     for held in fitting:
         missing = unreached(session, held, concern)

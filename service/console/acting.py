@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from service.acts import asking
 from service.acts.asking import Asked, Done
+from service.acts.entitled import require_any_role
 from service.acts.reach import NEW
 from service.acts.table import ACTS, Known
 from service.acts.words import words_of
@@ -83,6 +84,7 @@ def own_record(session: Session, visit: Visit) -> dict[str, object]:
 def act(visit: Visit) -> Response:
     """GET and POST of /acts/{verb}."""
     known = asking.known_act(visit.request.path_params["verb"], log=visit.desk.log)
+    require_any_role(visit.member, known.roles)
     if visit.request.method != "POST":
         return _form_page(visit, known, {})
     words = _words(known, visit.form)

@@ -56,10 +56,10 @@ def give_half(session: Session, *, log: Log, member: Member, at: datetime, accou
     Raises EnrolmentRefusedError (not_a_giver, own_account, same_person), UnknownIdError.
     """
     begin_act(session)
-    account = live_account(session, account_id)
     if not GIVERS & member.role_names and not (member.profile == "small" and member.roles):
         reason = "not_a_giver"
         raise EnrolmentRefusedError(reason)
+    account = live_account(session, account_id)
     if account.person_id == member.person_id:
         reason = "own_account"
         raise EnrolmentRefusedError(reason)
