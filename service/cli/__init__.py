@@ -30,6 +30,7 @@ FAMILIES = {
     "cases": ("cases",),
     "demo": ("demo",),
     "migrate": ("migrate",),
+    "certificates": ("certificates",),
     "keys": ("application", "key"),
     "ledger": ("ledger",),
     "verify": ("verify",),
