@@ -2,7 +2,6 @@
 
 import ssl
 import stat
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,9 +96,9 @@ def test_without_the_constraints_it_could(tmp_path: Path, monkeypatch: pytest.Mo
     for number, (hosts, ips, forged_hosts, forged_ips, name) in enumerate(THEFTS):
         own, forged = names_of(hosts, ips), names_of(forged_hosts, forged_ips)
         everything = Names((*own.hosts, *forged.hosts), (*own.addresses, *forged.addresses))
+        wide = certificates._constraints(everything)
         with monkeypatch.context() as patch:
-            constraints: Callable[[Names], x509.NameConstraints] = certificates._constraints
-            patch.setattr(certificates, "_constraints", lambda _names, wide=constraints(everything): wide)
+            patch.setattr(certificates, "_constraints", lambda _names, wide=wide: wide)
             make_authority(tmp_path / str(number), names=own, at=NOW)
         forge(tmp_path / str(number), forged)
         assert trusted(tmp_path / str(number), name)

@@ -73,9 +73,9 @@ def test_a_site_s_own_certificate_serves_a_second_address_over_https(sekisho: Co
         # From a second address to a second address, as a desktop would.
         transport = httpx2.HTTPTransport(verify=trusting, local_address=SECOND)
         with httpx2.Client(transport=transport, trust_env=False) as desktop:
-            assert desktop.get(f"https://{SECOND}:{port}/.well-known/authzen-configuration").status_code == 200
-            assert desktop.get(f"https://localhost:{port}/.well-known/authzen-configuration").status_code == 200
-            with pytest.raises(httpx2.ConnectError, match="IP address mismatch|certificate verify failed"):
+            assert desktop.get(f"https://{SECOND}:{port}/health").status_code == 200
+            assert desktop.get(f"https://localhost:{port}/health").status_code == 200
+            with pytest.raises(httpx2.ConnectError, match="certificate verify failed"):
                 desktop.get(f"https://127.0.0.3:{port}/")
         with httpx2.Client(trust_env=False) as stranger:
             with pytest.raises(httpx2.ConnectError, match="certificate verify failed"):
@@ -233,3 +233,20 @@ def test_a_renewal_without_an_authority_says_what_is_missing(here: Path, unreach
     told = unreached("certificates", "renew")
     assert told.code == 2
     assert str(here / "tls" / "ca.crt") in told.err
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_only_a_proxy_may_say_on_whose_behalf_a_request_comes(sekisho: Command, monkeypatch: pytest.MonkeyPatch, *, behind: bool) -> None:
+    told: dict[str, Any] = {}
+    monkeypatch.setattr("uvicorn.run", lambda _app, **options: told.update(options))
+    assert sekisho("serve", *(["--behind-proxy"] if behind else [])).code == 0
+    assert told["proxy_headers"] is behind
+    assert told["ssl_context_factory"] is None
+
+
+def test_serve_says_when_its_certificate_ends_soon(sekisho: Command, short_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uvicorn.run", lambda _app, **_options: None)
+    for days, said in ((0, False), (380, True)):
+        made_at = clock.now() - timedelta(days=days)
+        make_authority(short_dir / "tls", names=names_of(["localhost"], []), at=made_at, replace=True)
+        assert ("残り日数" in sekisho("serve").err) is said
