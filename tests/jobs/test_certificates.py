@@ -29,6 +29,7 @@ BOTH = names_of([HOST], [IP])
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "tls"
+    made.mkdir(mode=0o755)
     make_authority(made, names=BOTH, at=NOW)
     return made
 

@@ -51,6 +51,7 @@ class Authenticator:
     more_client_data: dict[str, Any] = field(default_factory=dict)
     fmt: str = "none"
     statement: dict[str, Any] = field(default_factory=dict)
+    attests_itself: bool = False
     id: bytes = field(default_factory=lambda: os.urandom(32))
     user_handle: bytes | None = None
 
@@ -78,11 +79,9 @@ class Authenticator:
         asked = json.loads(options)
         self.user_handle = unb64(asked["user"]["id"])
         client_data = self._client_data("webauthn.create", asked["challenge"])
-        attestation = {
-            "fmt": self.fmt,
-            "attStmt": self.statement,
-            "authData": self._authenticator_data(asked["rp"]["id"], attested=True),
-        }
+        data = self._authenticator_data(asked["rp"]["id"], attested=True)
+        own = {"alg": -7, "sig": self.sign(data + hashlib.sha256(client_data).digest())} if self.attests_itself else self.statement
+        attestation = {"fmt": self.fmt, "attStmt": own, "authData": data}
         return self._answer(
             {"clientDataJSON": client_data, "attestationObject": cbor2.dumps(attestation)}, transports=["internal", "smoke"]
         )

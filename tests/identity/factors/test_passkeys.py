@@ -121,20 +121,32 @@ def test_an_answer_of_one_ceremony_is_none_for_the_other(device: Authenticator) 
 
 
 @pytest.mark.parametrize(
-    ("fmt", "statement"),
+    ("fmt", "statement", "told"),
     [
-        ("none", {"sig": b"x"}),
-        ("packed", {"alg": -7, "sig": b"x" * 70, "x5c": [b"certificate"]}),
-        ("packed", {"alg": -7, "sig": b"x" * 70}),
-        ("tpm", {"ver": "2.0"}),
-        ("android-safetynet", {"ver": "1", "response": b"x"}),
-        ("", {}),
+        ("none", {"sig": b"x"}, "unexpected attestation statement"),
+        ("packed", {"alg": -7, "sig": b"x" * 70, "x5c": [b"certificate"]}, "not asked for"),
+        ("packed", {"alg": -7, "sig": b"x" * 70}, "could not be verified|Could not verify"),
+        ("tpm", {"ver": "2.0"}, "not asked for"),
+        ("android-safetynet", {"ver": "1", "response": b"x"}, "not asked for"),
+        ("", {}, "not asked for"),
     ],
 )
-def test_attestations_that_were_not_asked_for_are_refused(device: Authenticator, fmt: str, statement: dict[str, Any]) -> None:
+def test_attestations_that_were_not_asked_for_are_refused(device: Authenticator, fmt: str, statement: dict[str, Any], told: str) -> None:
     device.fmt, device.statement = fmt, statement
-    with pytest.raises(PasskeyError):
+    with pytest.raises(PasskeyError, match=told):
         registered(device)
+
+
+def test_a_device_that_attests_itself_by_its_own_key_is_taken(device: Authenticator) -> None:
+    device.fmt, device.attests_itself = "packed", True
+    assert signed_in(device, registered(device)) == 2
+
+
+def test_a_good_answer_that_is_too_long_is_not_read(device: Authenticator) -> None:
+    challenge = passkeys.new_challenge()
+    answer = device.create(registration(challenge))
+    with pytest.raises(PasskeyError, match="more than"):
+        passkeys.finish_registration(answer + " " * passkeys.MOST_CHARACTERS, site=SITE, challenge=challenge)
 
 
 def test_short_rsa_keys_are_refused() -> None:

@@ -91,10 +91,9 @@ def test_a_damaged_hash_opens_nothing_and_costs_the_same(damaged: str, work: lis
 
 
 def test_a_password_longer_than_any_is_not_read_and_costs_the_same(stored: str, work: list[str]) -> None:
-    begun = time.perf_counter()
     assert not verify_password(stored, "\ufdfa" * 2_000_000)
-    assert time.perf_counter() - begun < 10
-    assert work == ["65536,t=3,p=1"]
+    assert not verify_password(hash_password("x" * 1025), "x" * 1025)
+    assert work == ["65536,t=3,p=1"] * 2
 
 
 def test_nobody_has_the_decoy_s_password() -> None:
