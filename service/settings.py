@@ -47,3 +47,8 @@ class Settings(BaseSettings):
     def signing_key_file(self) -> Path:
         """The Ed25519 key that signs checkpoints."""
         return self.keys_dir / "log-signing.key"
+
+    @property
+    def tls_dir(self) -> Path:
+        """The folder of the server's certificate and of the local authority, where there are any."""
+        return self.data_dir / "tls"

@@ -31,6 +31,7 @@ FAMILIES = {
     "demo": ("demo",),
     "migrate": ("migrate",),
     "init": ("init",),
+    "certificates": ("certificates",),
     "keys": ("application", "key"),
     "ledger": ("ledger",),
     "verify": ("verify",),

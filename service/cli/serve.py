@@ -1,19 +1,42 @@
 """sekisho serve: the service on this machine."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from service import clock
 from service.app import build
+from service.cli.listening import Listening, listening
 from service.cli.site import Site, open_site
 from service.console.choices import Stories
+from service.jobs.certificates import certificate_deadlines
+from service.settings import Settings
 
 
 def serve_site(site: Site, *, host: str, port: int, stories: Stories | None = None, wrong_order: bool = False) -> None:
+    """Serve an open site on this machine by plain HTTP until the process is told to stop."""
+    serve_on(site, Listening(host, port), stories=stories, wrong_order=wrong_order)
+
+
+def serve_on(site: Site, on: Listening, *, stories: Stories | None = None, wrong_order: bool = False) -> None:
     """Serve an open site until the process is told to stop."""
     app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, stories=stories, wrong_order=wrong_order)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5)
+    tls = on.tls
+    uvicorn.run(
+        app,
+        host=on.host,
+        port=on.port,
+        ssl_context_factory=None if tls is None else lambda _config, _default: tls,
+        # Without a proxy nobody may say on whose behalf a request comes.
+        proxy_headers=on.behind_proxy,
+        server_header=False,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+    )
 
 
 def register(app: typer.Typer) -> None:
@@ -23,9 +46,27 @@ def register(app: typer.Typer) -> None:
     def serve(
         host: Annotated[str | None, typer.Option(help="The address to listen on; default: SEKISHO_HOST.")] = None,
         port: Annotated[int | None, typer.Option(help="The port to listen on; default: SEKISHO_PORT.")] = None,
+        *,
+        tls_cert: Annotated[
+            Path | None, typer.Option(help="A certificate in PEM form; default: tls/server.crt of the data folder.")
+        ] = None,
+        tls_key: Annotated[Path | None, typer.Option(help="The key of that certificate.")] = None,
+        behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A reverse proxy ends TLS before this service.")] = False,
     ) -> None:
-        """Answer checks until stopped. Several processes may serve one database."""
-        with open_site() as site:
-            where, at = host or site.settings.host, port or site.settings.port
-            typer.echo(f"Sekisho serves {site.log.origin} at http://{where}:{at}", err=True)
-            serve_site(site, host=where, port=at)
+        """Answer checks until stopped, by HTTPS where there is a certificate. Several processes may serve one database."""
+        settings = Settings()
+        # Before anything starts: an address that should not be listened on is refused at once.
+        on = listening(settings, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, behind_proxy=behind_proxy)
+        if tls_cert is None:
+            warn_of_ends(settings)
+        with open_site(settings=settings) as site:
+            typer.echo(f"Sekisho serves {site.log.origin} at {on.url}", err=True)
+            serve_on(site, on)
+
+
+def warn_of_ends(settings: Settings) -> None:
+    """Say which of the site's own certificates end soon."""
+    at = clock.now()
+    for one in certificate_deadlines(settings.tls_dir, at):
+        if at >= one.remind_at:
+            typer.echo(f"証明書の残り日数 / days left of the {one.part}'s certificate: {one.days_left}", err=True)

@@ -11,11 +11,12 @@ PER_NAME    a sign-in name from wherever. After the twentieth failure one second
             this name has signed in before, so that whoever hammers at a name from elsewhere
             never shuts its owner out.
 
-What the caller does for it: a try that comes too early is answered like a wrong password, does
-the same work, and is neither counted nor moves `last_failed_at`, or hammering would hold the
-door shut. A success ends the row of its source and not that of the name, which ends by
-FORGET_AFTER. A name that nobody has is counted and delayed like any other. The second factor has
-rows of its own under the same numbers, so that a code of six digits meets them too.
+What the caller does for it: a try that comes too early does no work, is told how long to wait,
+and is neither counted nor moves `last_failed_at`, or hammering would hold the door shut. A name
+that nobody has is counted and delayed like any other, so a wait tells nothing of who has an
+account. A success ends the row of its source and not that of the name, which ends by
+FORGET_AFTER. The second factor has rows of its own under the same numbers, so that a code of
+six digits meets them too.
 """
 
 from dataclasses import dataclass

@@ -117,9 +117,10 @@ def _is_hash_of(stored: str, given: bytes) -> bool | None:
             return None
 
 
-def _form(stored: str) -> tuple[str | int, ...]:
-    *costs, salt, digest = stored.split("$")
-    return *costs, len(salt), len(digest)
+def _form(stored: str) -> tuple[str, list[int]]:
+    """Return a hash's kind and costs, and how long its salt and digest are."""
+    parts = stored.split("$")
+    return "$".join(parts[:-2]), [len(part) for part in parts[-2:]]
 
 
 def _parts_of(name: str) -> set[str]:
