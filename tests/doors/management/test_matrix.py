@@ -90,9 +90,7 @@ def call(client: httpx2.Client, method: str, path: str, kind: str, document: dic
 
 
 @pytest.mark.parametrize("seat", SEATS)
-def test_every_route_lets_in_whom_the_matrix_says_and_nobody_else(
-    engine: Engine, database_url: str, tmp_path: Path, seat: Any
-) -> None:
+def test_every_route_lets_in_whom_the_matrix_says_and_nobody_else(engine: Engine, database_url: str, tmp_path: Path, seat: Any) -> None:
     settings = Settings(data_dir=tmp_path)
     town = found_town(engine, settings.keys_dir, seat=seat)
     roles = [role for role in ROLES if role not in {"administrator", "approver"} and (seat == "organ" or role != "assessment_officer")]
