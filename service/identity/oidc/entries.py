@@ -74,6 +74,9 @@ def read_entries(given: Iterable[Mapping[str, Any]]) -> dict[str, ProviderEntry]
 
 def require_address(address: str, *, loopback: bool) -> str:
     """Return an https address, or where `loopback` says so one of this machine. Raises ValueError for anything else."""
+    if not address.isascii() or not address.isprintable() or " " in address:
+        message = f"{address!r} is not an address"
+        raise ValueError(message)
     parts = urlsplit(address)
     plain = parts.scheme == "http" and loopback and parts.hostname in LOOPBACK
     if not parts.hostname or parts.username is not None or parts.password is not None or "#" in address:

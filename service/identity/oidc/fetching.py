@@ -1,6 +1,7 @@
 """The only way out of this package: bounded in size and time, no redirects, no proxy of the environment, and only where it may go."""
 
 import asyncio
+import functools
 import ipaddress
 import json
 import socket
@@ -14,6 +15,11 @@ from service.identity.oidc.entries import ProviderEntry, require_address
 
 LONGEST_ANSWER = 256 * 1024
 SECONDS = 5.0
+
+
+@functools.cache
+def _system_trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 class ForbiddenAnswerError(httpx2.TransportError):
@@ -43,7 +49,7 @@ class NarrowTransport(httpx2.AsyncBaseTransport):
     def __init__(self, entry: ProviderEntry) -> None:
         """Take the provider."""
         self._entry = entry
-        self._inner = httpx2.AsyncHTTPTransport(verify=ssl.create_default_context(), trust_env=False)
+        self._inner = httpx2.AsyncHTTPTransport(verify=_system_trust(), trust_env=False)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Ask, where the address may be asked. Raises ForbiddenAnswerError."""

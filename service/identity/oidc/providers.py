@@ -69,8 +69,7 @@ class Providers:
             asked["max_age"] = str(max_age)
         if wanted := pending.acr_values or entry.required_acr:
             asked["acr_values"] = " ".join(wanted)
-        client = self._client(entry, metadata)
-        async with client:
+        async with self._client(entry, metadata) as client:
             address, _ = client.create_authorization_url(
                 metadata.authorization_endpoint, state=pending.state, code_verifier=pending.code_verifier, **asked
             )
@@ -90,8 +89,8 @@ class Providers:
         if issuer != entry.issuer and (issuer is not None or metadata.iss_in_answers):
             raise SignInError(Code.WRONG_PROVIDER, "iss of the answer")
         if "error" in query:
-            declined = query["error"] == "access_denied"
-            raise SignInError(Code.DECLINED if declined else "provider_error", "the provider answered with an error")
+            why = Code.DECLINED if query["error"] == "access_denied" else Code.PROVIDER_ERROR
+            raise SignInError(why, "the provider answered with an error")
         code = query.get("code", "")
         if not 0 < len(code) <= LONGEST_CODE:
             raise SignInError(Code.PROVIDER_ERROR, "no code")
@@ -125,17 +124,17 @@ class Providers:
         """Let a sign-in be answered in time, to its own state, and once in this process; the row that keeps it is for all."""
         if not -LEEWAY <= at - pending.begun_at < LIFETIME:
             raise SignInError(Code.EXPIRED)
-        if not hmac.compare_digest(state.encode(), pending.state.encode()):
+        if not hmac.compare_digest(state.encode(errors="surrogatepass"), pending.state.encode()):
             raise SignInError(Code.NOT_OURS, "state")
         self._answered = {name: begun for name, begun in self._answered.items() if at - begun < LIFETIME}
         if pending.state in self._answered:
             raise SignInError(Code.REPLAYED)
         self._answered[pending.state] = pending.begun_at
 
-    def _client(self, entry: ProviderEntry, metadata: Metadata) -> Any:
+    def _client(self, entry: ProviderEntry, metadata: Metadata, secret: str | None = None) -> Any:
         return AsyncOAuth2Client(
             client_id=entry.client_id,
-            client_secret=entry.secret(),
+            client_secret=secret,
             token_endpoint_auth_method="client_secret_basic" if metadata.secret_in_header else "client_secret_post",
             scope=SCOPE,
             redirect_uri=self.redirect_address(entry.id),
@@ -149,7 +148,7 @@ class Providers:
     async def _redeem(self, entry: ProviderEntry, metadata: Metadata, *, code: str, code_verifier: str) -> tuple[str, str]:
         """Return ID token and access token for a code. Raises SignInError."""
         try:
-            async with asyncio.timeout(SECONDS), self._client(entry, metadata) as client:
+            async with asyncio.timeout(SECONDS), self._client(entry, metadata, entry.secret()) as client:
                 told = await client.fetch_token(
                     metadata.token_endpoint, grant_type="authorization_code", code=code, code_verifier=code_verifier
                 )

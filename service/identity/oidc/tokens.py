@@ -131,7 +131,7 @@ def _half_hash(text: str, algorithm: str) -> bytes:
 
 def _text(claims: Claims, name: str) -> str:
     value = claims.get(name)
-    if not isinstance(value, str) or not value or len(value) > LONGEST_NAME:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME or not value.isprintable():
         raise SignInError(Code.UNPROVEN, name)
     return value
 
