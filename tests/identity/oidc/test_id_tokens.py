@@ -184,7 +184,7 @@ def test_a_key_is_used_for_what_it_was_published_for(
     bare = {name: value for name, value in KEY.as_dict(private=False).items() if name in {"kty", "n", "e", "kid"}}
     provider.raw_keys = {"keys": [bare | published]}
     header = {"alg": algorithm} | ({"kid": "first"} if "kid" not in published else {})
-    signer = RSAKey.import_key(KEY.as_pem())
+    signer = RSAKey.import_key(KEY.as_pem(private=True))
     provider.token = jws.serialize_compact(
         header, b"{" + part_of(provider.id_claims()), signer, registry=jws.JWSRegistry(algorithms=[algorithm])
     )

@@ -28,6 +28,7 @@ def providers(iam_server: Any, secret_file: Path) -> Any:
         grant_types=["authorization_code"],
         response_types=["code"],
         scope=["openid"],
+        id_token_signed_response_alg="RS256",
         token_endpoint_auth_method="client_secret_basic",
         post_logout_redirect_uris=[PUBLIC + "/sign-in"],
     )
