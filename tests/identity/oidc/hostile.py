@@ -19,7 +19,7 @@ from joserfc import jws
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 AT = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
@@ -146,7 +146,7 @@ def application(provider: Provider) -> Starlette:
         return await come(request) or JSONResponse({name: value for name, value in told.items() if value is not None})
 
     async def elsewhere(_request: Request) -> Response:
-        return RedirectResponse("/.well-known/openid-configuration")
+        return JSONResponse(provider.metadata_now())
 
     return Starlette(
         routes=[
@@ -154,6 +154,7 @@ def application(provider: Provider) -> Starlette:
             Route("/elsewhere", elsewhere),
             Route("/keys", keys),
             Route("/token", token, methods=["POST"]),
+            Route("/token-elsewhere", token, methods=["POST"]),
         ]
     )
 

@@ -83,8 +83,9 @@ def test_an_answer_that_is_no_bounded_document_is_refused(
 
 def test_a_redirect_of_the_token_endpoint_is_not_followed(provider: Provider, providers: Providers) -> None:
     address, pending = begun(providers)
-    provider.answers["/token"] = RedirectResponse("/elsewhere", status_code=307)
+    provider.answers["/token"] = RedirectResponse("/token-elsewhere", status_code=307)
     assert refused(providers, pending, provider.back(address))[0] == "provider_unavailable"
+    assert provider.calls.count("/token-elsewhere") == 0
 
 
 def test_a_token_answer_without_end_is_cut_off(provider: Provider, providers: Providers) -> None:
