@@ -3,10 +3,11 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import httpx2
 from joserfc.errors import JoseError
@@ -17,6 +18,7 @@ from service.identity.oidc.fetching import fetch_json
 from service.identity.oidc.refusals import Code, SignInError
 
 Key = RSAKey | ECKey | OKPKey
+Read = TypeVar("Read")
 
 KEPT = timedelta(minutes=5)
 BETWEEN_REFETCHES = timedelta(seconds=30)
@@ -81,28 +83,28 @@ class Documents:
 
     async def _metadata_in_turn(self, at: datetime) -> Metadata:
         if self._metadata is None or not _within(KEPT, self._metadata[0], at):
-            self._metadata = None
-            told = await self._fetch(self._entry.issuer.rstrip("/") + "/.well-known/openid-configuration", at)
-            self._metadata = (at, read_metadata(told, self._entry))
+            address = self._entry.issuer.rstrip("/") + "/.well-known/openid-configuration"
+            self._metadata = (at, await self._fetch(address, partial(read_metadata, entry=self._entry), at))
         return self._metadata[1]
 
     async def _fetch_keys(self, at: datetime) -> None:
         metadata = await self._metadata_in_turn(at)
-        self._keys = None
         self._refetched_at = at
-        told = await self._fetch(metadata.jwks_uri, at)
-        self._keys = (at, read_keys(told))
+        self._keys = (at, await self._fetch(metadata.jwks_uri, read_keys, at))
 
-    async def _fetch(self, address: str, at: datetime) -> Mapping[str, Any]:
+    async def _fetch(self, address: str, read: Callable[[Mapping[str, Any]], Read], at: datetime) -> Read:
         if _within(AFTER_FAILURE, self._failed_at, at):
             raise SignInError(Code.PROVIDER_UNAVAILABLE, "asked a moment ago")
         try:
-            told = await fetch_json(self._entry, address)
+            found = read(await fetch_json(self._entry, address))
+        except SignInError:
+            self._failed_at = at
+            raise
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as failed:
             self._failed_at = at
             raise SignInError(Code.PROVIDER_UNAVAILABLE, f"{address}: {type(failed).__name__} {failed}") from failed
         self._failed_at = None
-        return told
+        return found
 
     def _find(self, kid: str | None, algorithm: str) -> Key | None:
         keys = () if self._keys is None else self._keys[1]

@@ -150,6 +150,15 @@ def test_unknown_keys_make_one_look_in_half_a_minute(provider: Provider, provide
     assert provider.calls.count("/keys") == 2
 
 
+def test_an_unknown_key_does_not_cost_the_known_ones(provider: Provider, providers: Providers) -> None:
+    good = signed(provider.logout_claims(), header=TYPED)
+    assert ended(providers, good, AT) == "j-1"
+    provider.answers["/keys"] = JSONResponse({}, status_code=503)
+    unknown = signed(provider.logout_claims(), key=NEXT_KEY, header=TYPED | {"kid": "second"})
+    assert ended(providers, unknown, AT + timedelta(seconds=31)) == "provider_unavailable"
+    assert ended(providers, good, AT + timedelta(seconds=31)) == "j-1"
+
+
 def test_a_key_that_was_withdrawn_is_forgotten_after_five_minutes(provider: Provider, providers: Providers) -> None:
     assert ended(providers, signed(provider.logout_claims(), header=TYPED), AT) == "j-1"
     provider.published = [NEXT_KEY]

@@ -1,10 +1,14 @@
 """ID tokens: each test changes one thing of a good token, and each is refused for that thing."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from service.identity.oidc import Providers
@@ -120,14 +124,10 @@ FORGED: dict[str, tuple[Callable[[Provider], str], str]] = {
 
 
 def part_of(claims: dict[str, Any]) -> bytes:
-    import json
-
     return json.dumps(claims).encode()[1:]
 
 
 def signed_text(text: bytes) -> str:
-    from joserfc import jws
-
     return jws.serialize_compact({"alg": "RS256", "kid": "first", "typ": "JWT"}, text, KEY)
 
 
@@ -152,8 +152,6 @@ def test_a_forged_token_signs_nobody_in(provider: Provider, providers: Providers
 def test_each_algorithm_of_the_list_is_accepted_with_its_own_kind_of_key(
     provider: Provider, providers: Providers, key: Any, algorithm: str
 ) -> None:
-    from joserfc import jws
-
     address, pending = begun(providers)
     answer = provider.back(address)
     provider.without = {"at_hash"}
@@ -177,8 +175,6 @@ def test_each_algorithm_of_the_list_is_accepted_with_its_own_kind_of_key(
 def test_a_key_is_used_for_what_it_was_published_for(
     provider: Provider, providers: Providers, published: dict[str, Any], algorithm: str
 ) -> None:
-    from joserfc import jws
-
     address, pending = begun(providers)
     answer = provider.back(address)
     bare = {name: value for name, value in KEY.as_dict(private=False).items() if name in {"kty", "n", "e", "kid"}}
@@ -192,9 +188,6 @@ def test_a_key_is_used_for_what_it_was_published_for(
 
 
 def test_a_weak_key_is_no_key(provider: Provider, providers: Providers) -> None:
-    from cryptography.hazmat.primitives.asymmetric import padding, rsa
-    from cryptography.hazmat.primitives.hashes import SHA256
-
     weak = rsa.generate_private_key(65537, 1024)
     numbers = weak.public_key().public_numbers()
     provider.raw_keys = {"keys": [{"kty": "RSA", "kid": "first", "n": part(numbers.n.to_bytes(128)), "e": part(b"\x01\x00\x01")}]}
