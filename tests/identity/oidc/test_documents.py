@@ -1,14 +1,16 @@
 """Discovery and keys: from the right place, of bounded size and time, and not asked for without end."""
 
 import asyncio
+import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from service.identity.oidc import Providers, SignInError, fetching
-from service.identity.oidc.fetching import may_reach
+from service.identity.oidc import ProviderEntry, Providers, SignInError, fetching
+from service.identity.oidc.fetching import ForbiddenAnswerError, may_reach
 from tests.identity.oidc.hostile import AT, KEY, NEXT_KEY, Provider, signed
 from tests.identity.oidc.steps import Entry, begun, finished, refused
 
@@ -75,7 +77,9 @@ def test_an_answer_that_is_no_bounded_document_is_refused(
 ) -> None:
     monkeypatch.setattr(fetching, "SECONDS", 0.5)
     provider.answers[METADATA] = answer()
+    began = time.monotonic()
     code, said = failing(providers)
+    assert time.monotonic() - began < 10
     assert code == "provider_unavailable"
     assert detail in said or detail == "ValueError"
     assert provider.calls == [METADATA]
@@ -102,6 +106,12 @@ def test_no_address_but_the_allowed_ones_is_asked(provider: Provider, entry: Ent
     assert provider.calls == []
 
 
+def test_the_way_out_itself_speaks_https_alone(entry: Entry) -> None:
+    outside = ProviderEntry(**entry(issuer="https://id.example.jp", insecure_loopback=False, client_secret_file=Path("unused")))
+    with pytest.raises(ForbiddenAnswerError, match="is not https"):
+        asyncio.run(fetching.fetch_json(outside, "http://10.1.2.3/"))
+
+
 @pytest.mark.parametrize(
     ("address", "private", "loopback", "allowed"),
     [
@@ -116,6 +126,7 @@ def test_no_address_but_the_allowed_ones_is_asked(provider: Provider, entry: Ent
         ("::1", True, False, False),
         ("::ffff:127.0.0.1", True, False, False),
         ("::ffff:10.1.2.3", False, False, False),
+        ("::ffff:10.1.2.3", True, False, True),
         ("169.254.169.254", True, False, False),
         ("fe80::1%eth0", True, False, False),
         ("0.0.0.0", True, False, False),
@@ -183,6 +194,11 @@ def test_a_provider_that_fails_is_left_alone_for_a_moment_and_then_asked_again(p
 def test_keys_of_another_form_verify_nothing(provider: Provider, providers: Providers, keys: object) -> None:
     provider.raw_keys = keys
     assert ended(providers, signed(provider.logout_claims(), header=TYPED), AT) in {"unproven", "provider_unavailable"}
+
+
+def test_more_keys_than_anybody_has_are_none(provider: Provider, providers: Providers) -> None:
+    provider.raw_keys = {"keys": [KEY.as_dict(private=False), *[{}] * 50]}
+    assert ended(providers, signed(provider.logout_claims(), header=TYPED), AT) == "provider_unavailable"
 
 
 def test_a_good_key_among_foreign_ones_is_found(provider: Provider, providers: Providers) -> None:
