@@ -210,3 +210,12 @@ def test_a_good_key_among_foreign_ones_is_found(provider: Provider, providers: P
     provider.raw_keys = {"keys": [*foreign, KEY.as_dict(private=False)]}
     address, pending = begun(providers)
     assert finished(providers, pending, provider.back(address)).subject == "u-1"
+
+
+@pytest.mark.parametrize("metadata", [{"issuer": "https://other.example.jp"}, {"code_challenge_methods_supported": ["plain"]}])
+def test_a_provider_that_tells_wrong_things_is_left_alone_for_a_moment_too(
+    provider: Provider, providers: Providers, metadata: dict[str, Any]
+) -> None:
+    provider.metadata = metadata
+    assert [failing(providers)[0] for _ in range(3)] == ["wrong_provider", "provider_unavailable", "provider_unavailable"]
+    assert provider.calls == [METADATA]
