@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -30,6 +31,8 @@ class Settings(BaseSettings):
     port: int = 8743
     public_url: str | None = None
     """The address by which others reach this service, where it differs from host and port."""
+    providers: tuple[dict[str, Any], ...] = ()
+    """The OpenID Connect providers that people may sign in with, a JSON list; see docs/sign-in.md."""
     recheck_seconds: int = 60
     """How far ahead of a permit its application must ask again, at the latest."""
 
