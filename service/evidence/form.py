@@ -21,6 +21,7 @@ _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _POLICY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ACT_OUT = frozenset(("accepted", "refused"))
 _DECISION_OUT = frozenset(("permit", "deny"))
+FOOTINGS = frozenset(("head", "delegation", "standing", "absence", "resolution", "own"))
 ENTRY_LIMIT = 65_535
 """Bytes; the limit of the tile format (C2SP tlog-tiles)."""
 SHAPES = 16_384
@@ -35,13 +36,14 @@ class EntryV1(
     forbid_unknown_fields=True,
     gc=False,
 ):
-    """An entry of version 1. Fields stand in the order of their canonical names (RFC 8785)."""
+    """An entry of version 1, or of version 2 with a second person. Fields stand in the order of their canonical names."""
 
     sd: tuple[str, ...] | None = msgspec.field(name="_sd", default=None)
     sd_alg: str | None = msgspec.field(name="_sd_alg", default=None)
     action: str | None = None
     actor: str | None = None
     at: str
+    footing: str | None = None
     acting_for: str | None = msgspec.field(name="for", default=None)
     kind: str
     object: str | None = None
@@ -49,8 +51,10 @@ class EntryV1(
     out: str
     person: str | None = None
     policy: str | None = None
+    proposal: str | None = None
     ref: str | None = None
     req: str | None = None
+    second: str | None = None
     seen: int | None = None
     v: int
 
@@ -117,7 +121,12 @@ class FormCheck:
 
     def _shape(self, index: int, entry: EntryV1) -> None:
         """Check what entries of one answer have in common, once for all of them."""
-        shape = (entry.kind, entry.out, entry.policy, entry.sd, entry.sd_alg, entry.v, entry.seen is None)
+        two = (
+            None
+            if entry.v == 1 and (entry.second or entry.footing or entry.proposal) is None
+            else (entry.actor, entry.second, entry.footing, entry.proposal)
+        )
+        shape = (entry.kind, entry.out, entry.policy, entry.sd, entry.sd_alg, entry.v, entry.seen is None, two)
         if shape in self._shapes:
             return
         if (fault := _fault(entry)) is not None:
@@ -143,9 +152,9 @@ class FormCheck:
 
 
 def _fault(entry: EntryV1) -> str | None:
-    """Say what an entry of version 1 lacks or has too much, or None."""
-    if entry.v != 1:
-        return f"unknown version {entry.v}"
+    """Say what an entry lacks or has too much, or None."""
+    if (version := _version_fault(entry)) is not None:
+        return version
     if entry.kind not in KINDS:
         return f"unknown kind {entry.kind}"
     digests = entry.sd or ()
@@ -155,6 +164,19 @@ def _fault(entry: EntryV1) -> str | None:
         if not _DIGEST.fullmatch(digest):
             return "_sd digest"
     return _decision_fault(entry) if entry.kind == DECIDED else _act_fault(entry)
+
+
+def _version_fault(entry: EntryV1) -> str | None:
+    """Say in what an entry does not fit its version: a second person, all of it and not the first, in version 2 alone."""
+    second = (entry.second, entry.footing, entry.proposal)
+    match entry.v:
+        case 1:
+            return "a second person in version 1" if any(second) else None
+        case 2:
+            whole = all(second) and entry.footing in FOOTINGS and entry.second != entry.actor
+            return None if whole else "no second person in version 2, or the first again"
+        case _:
+            return f"unknown version {entry.v}"
 
 
 def _decision_fault(entry: EntryV1) -> str | None:
