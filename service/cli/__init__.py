@@ -31,6 +31,7 @@ FAMILIES = {
     "demo": ("demo",),
     "migrate": ("migrate",),
     "keys": ("application", "key"),
+    "master": ("master",),
     "ledger": ("ledger",),
     "verify": ("verify",),
     "export": ("export",),

@@ -43,9 +43,7 @@ def destroy_key(session: Session, *, log: Log, actor: Actor, at: datetime, key_i
     place = _place(session, key_id)
     count, digest = _sealed_by(session, key_id)
     session.execute(text("delete from ledger.keys where id = :id"), {"id": key_id})
-    row = DestroyedKeyRow(
-        id=key_id, subject=subject_of(key_id)[0], place=place, disclosures=count, digest=digest.hex(), destroyed_at=at
-    )
+    row = DestroyedKeyRow(id=key_id, subject=subject_of(key_id)[0], place=place, disclosures=count, digest=digest.hex(), destroyed_at=at)
     draft = Draft(kind=Kind.KEY_DESTROYED, actor=actor, at=at, object=key_id, note={"reason": reason})
     index = record(session, log=log, draft=draft, rows=[row])
     _overwrite_when_durable(session, log=log, place=place, key_id=key_id)

@@ -15,9 +15,7 @@ from service.ledger.subject_secrets import DestroyedKeyError
 FORM = b"\x01"
 GENERATION_BYTES = 4
 _HEADER = len(FORM) + GENERATION_BYTES
-_WRAPPED = sql(
-    "select (select wrapped from ledger.keys where id = :id), exists (select from ledger.destroyed_keys where id = :id)"
-)
+_WRAPPED = sql("select (select wrapped from ledger.keys where id = :id), exists (select from ledger.destroyed_keys where id = :id)")
 
 
 def seal_text(session: Session, *, log: Log, key_id: str, place: str, text: str) -> bytes:

@@ -127,8 +127,13 @@ def test_a_checkpoint_is_a_signed_note_of_three_lines() -> None:
             verify_note(broken, vkey=vkey)
 
 
-def test_a_disclosure_opens_under_its_key_and_in_its_place_alone() -> None:
-    ring, other = Keyring(os.urandom(32)), Keyring(os.urandom(32))
+def keyring_in(folder: Path) -> Keyring:
+    create_keys(folder)
+    return Keyring(FolderMasterKeys(folder), SubjectSecrets(folder))
+
+
+def test_a_disclosure_opens_under_its_key_and_in_its_place_alone(tmp_path: Path) -> None:
+    ring, other = keyring_in(tmp_path / "one"), keyring_in(tmp_path / "two")
     one, two = disclose("name", "甲"), disclose("name", "甲")
     assert one.digest != two.digest, "each has a salt of its own"
     for key_id_ in ("p_1", "p_2"):
