@@ -70,8 +70,9 @@ class DecisionCheck:
     def _lose(self, index: int, entry: EntryV1, name: str) -> None:
         """Go on without what an act changed: without one person, if that person's key was destroyed, else without all that follows."""
         key_id = self._disclosures.lost(name, index=index)
-        if key_id is not None and entry.person is not None and subject_of(key_id)[0] == entry.person:
-            self._rebuild.lose_person(index, entry.person)
+        subject = None if key_id is None else subject_of(key_id)[0]
+        if subject is not None and (subject == entry.person or subject in self._rebuild.lost_people):
+            self._rebuild.lose_person(index, subject)
         else:
             self._rebuild.lose(index)
 
