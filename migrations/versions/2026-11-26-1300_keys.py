@@ -15,15 +15,15 @@ GRANT = """
 do $$ begin
   if exists (select from pg_roles where rolname = 'sekisho_service') then
     grant select, insert on ledger.destroyed_keys, ledger.masters to sekisho_service;
-    grant update (wrapped), delete on ledger.keys to sekisho_service;
   end if;
 end $$
 """
-REVOKE = """
-do $$ begin
-  if exists (select from pg_roles where rolname = 'sekisho_service') then
-    revoke update (wrapped), delete on ledger.keys from sekisho_service;
-  end if;
+# Whoever serves can remove no key but by leaving a row that tells of it.
+REMOVE = """
+create function ledger.remove_destroyed_key() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from ledger.keys where id = new.id;
+  return null;
 end $$
 """
 
@@ -54,6 +54,9 @@ def upgrade() -> None:
     for table in TABLES:
         op.execute(f"create trigger append_only before update or delete on ledger.{table} for each row execute function ledger.refuse_change()")
         op.execute(f"create trigger not_emptied before truncate on ledger.{table} for each statement execute function ledger.refuse_change()")
+    op.execute(REMOVE)
+    op.execute("revoke all on function ledger.remove_destroyed_key() from public")
+    op.execute("create trigger key_removed after insert on ledger.destroyed_keys for each row execute function ledger.remove_destroyed_key()")
     op.execute(GRANT)
 
 
@@ -68,7 +71,7 @@ def downgrade() -> None:
         end $$
         """,
     )
-    op.execute(REVOKE)
     op.drop_index("ix_disclosures_key_id", table_name="disclosures", schema="ledger")
     for table in reversed(TABLES):
         op.drop_table(table, schema="ledger")
+    op.execute("drop function ledger.remove_destroyed_key()")

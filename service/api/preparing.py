@@ -3,7 +3,7 @@
 import asyncio
 import os
 from base64 import b32encode
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from service.decision.judge import ACTIONS, Answer, visible_reason
 from service.decision.snapshot import Snapshot
 from service.decision.world import World
 from service.identity.callers import Caller, caller_of
-from service.ledger import Log, instant, key_id_of
+from service.ledger import Keyring, Log, instant, key_id_of
 from service.ledger.batches import PreparedBatch, Sealed, grow
 from service.statute.periods import day_start, instant_ms, legal_day
 
@@ -128,11 +128,8 @@ async def _seal(
     }
     absent = sorted({key_id for key_id in keys.values() if not log.keyring.knows(key_id)})
     found = await wrapped_keys(absent) if absent else {}
-    for key_id, wrapped in found.items():
-        log.keyring.unwrap(key_id, wrapped)
-    missing = [key_id for key_id in absent if key_id not in found]
-    # New keys wait for the disk, which the other checks need not.
-    fresh = await asyncio.to_thread(log.keyring.make_all, missing) if missing else {}
+    # New keys wait for the disk, a new master key for a file or a KMS; whoever asks something else need not.
+    fresh = await asyncio.to_thread(_learn, log.keyring, found, absent) if absent else {}
     ring = log.keyring.scratch()
     for key_id, wrapped in fresh.items():
         ring.unwrap(key_id, wrapped)
@@ -141,6 +138,13 @@ async def _seal(
         key_id = keys[subject]
         sealed.append(Sealed(place, key_id, disclosure, (ring if key_id in fresh else log.keyring).seal(key_id, disclosure)))
     return sealed, fresh
+
+
+def _learn(keyring: Keyring, found: Mapping[str, bytes], absent: Sequence[str]) -> dict[str, bytes]:
+    """Learn the keys that have rows, and return fresh ones for those that have none."""
+    for key_id, wrapped in found.items():
+        keyring.unwrap(key_id, wrapped)
+    return keyring.make_all([key_id for key_id in absent if key_id not in found])
 
 
 class _Maker:

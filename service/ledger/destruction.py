@@ -1,6 +1,7 @@
 """Destroying a key, so that nothing it sealed can be read again: not here, not in the WAL, not in any backup.
 
-1. The act: an entry that names the key and what is lost with it, the row that says so, the wrapped key removed.
+1. The act: an entry that names the key and what is lost with it, and the row that says so; the row takes the wrapped
+   key away with it (a trigger: who serves may remove no key in any other way).
 2. Once that is durable: the key's secret, outside the database, is overwritten.
 Between the two a crash leaves the secret; the next start overwrites it. The other order could lose what no entry tells.
 """
@@ -42,7 +43,6 @@ def destroy_key(session: Session, *, log: Log, actor: Actor, at: datetime, key_i
     session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
     place = _place(session, key_id)
     count, digest = _sealed_by(session, key_id)
-    session.execute(text("delete from ledger.keys where id = :id"), {"id": key_id})
     row = DestroyedKeyRow(id=key_id, subject=subject_of(key_id)[0], place=place, disclosures=count, digest=digest.hex(), destroyed_at=at)
     draft = Draft(kind=Kind.KEY_DESTROYED, actor=actor, at=at, object=key_id, note={"reason": reason})
     index = record(session, log=log, draft=draft, rows=[row])

@@ -142,6 +142,8 @@ class Keyring:
         return AESGCM(hmac.digest(self._known[key_id].raw, TEXT_LABEL + salt, "sha256"))
 
     def _wrap(self, keys: Mapping[str, bytes], places: Mapping[str, int] | None = None) -> dict[str, bytes]:
+        if not keys:
+            return {}
         master = self.masters.current
         held = {key_id: (place, self.secrets.get(place, key_id)) for key_id, place in (places or {}).items()}
         held |= self.secrets.add([key_id for key_id in keys if key_id not in held])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -160,20 +161,31 @@ def test_what_a_crash_left_of_a_record_is_passed_over(log: Log, keys: Path) -> N
 
 
 ADDING = """
-import sys
+import os, sys, time
 from pathlib import Path
 from service.ledger.subject_secrets import SubjectSecrets
-secrets = SubjectSecrets(Path(sys.argv[1]))
-made = [(name, *secrets.add([name])[name]) for name in (f"{sys.argv[2]}-{turn}" for turn in range(50))]
+secrets, start = SubjectSecrets(Path(sys.argv[1])), Path(sys.argv[1]) / "start"
+os.fsync = lambda _handle: None  # the disk would keep them apart
+print("ready", flush=True)
+while not start.exists(): pass
+made = [(name, *secrets.add([name])[name]) for name in (f"{sys.argv[2]}-{turn}" for turn in range(3000))]
 assert all(secrets.get(place, name) == secret for name, place, secret in made)
 """
 
 
 def test_two_processes_that_make_secrets_at_once_do_not_overwrite_each_other(keys: Path) -> None:
     create_keys(keys)
-    running = [subprocess.Popen([sys.executable, "-c", ADDING, str(keys), str(number)]) for number in range(4)]
-    assert [process.wait(timeout=60) for process in running] == [0, 0, 0, 0]
-    assert (keys / SECRETS).stat().st_size == 200 * RECORD
+    running = [
+        subprocess.Popen([sys.executable, "-c", ADDING, str(keys), str(number)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for number in range(3)
+    ]
+    for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+    (keys / "start").touch()
+    told = [process.communicate(timeout=120)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], told
+    assert (keys / SECRETS).stat().st_size == 3 * 3000 * RECORD
 
 
 def test_nothing_is_overwritten_before_the_destruction_is_durable(engine: Engine, log: Log) -> None:
@@ -220,6 +232,26 @@ def test_a_row_without_its_entry_destroys_nothing(engine: Engine, log: Log) -> N
     with transaction(engine) as session:
         session.execute(text("insert into ledger.destroyed_keys values ('p_1', 'p_1', :place, 0, '', now(), 1)"), {"place": place})
         assert finish_destructions(session, log=log) == []
+
+
+def test_who_serves_removes_a_key_by_a_destruction_alone(engine: Engine, log: Log, database_url: str) -> None:
+    note(engine, log, "p_1")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("set role sekisho_service")
+        for statement in (
+            "delete from ledger.keys",
+            "update ledger.keys set wrapped = ''",
+            "update ledger.destroyed_keys set id = 'x'",
+            "select ledger.remove_destroyed_key()",
+        ):
+            with pytest.raises(psycopg.Error, match=r"permission denied|can only be called as triggers"):
+                connection.execute(statement)
+        assert connection.execute("select count(*) from ledger.keys where id = 'p_1'").fetchone() == (1,)
+        connection.execute("insert into ledger.destroyed_keys values ('p_1', 'p_1', 0, 1, '', now(), 1)")
+        assert connection.execute("select count(*) from ledger.keys where id = 'p_1'").fetchone() == (0,)
+    for statement in ("delete from ledger.destroyed_keys", "update ledger.destroyed_keys set id = 'x'", "truncate ledger.masters"):
+        with pytest.raises(psycopg.Error, match="append-only"), psycopg.connect(database_url) as owner:
+            owner.execute(statement)
 
 
 def test_what_is_disclosed_afterwards_goes_under_a_new_key(engine: Engine, log: Log) -> None:

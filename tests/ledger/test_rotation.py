@@ -172,6 +172,44 @@ def test_a_key_left_behind_under_the_old_master_is_found_and_wrapped(engine: Eng
     assert kinds(engine) == [("ledger:master:rotated", "2")]
 
 
+def test_what_comes_under_the_old_master_before_the_last_step_is_wrapped_in_it(
+    engine: Engine, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that has not looked at the folder yet, as a shared one may show it late."""
+    note(engine, log, "p_1")
+    straggler = rows_of(engine)["p_1"]
+    finish = rotation._finish
+
+    def late(*words: object, **named: object) -> int:
+        with transaction(engine) as session:
+            session.execute(text("update ledger.keys set wrapped = :old where id = 'p_1'"), {"old": straggler})
+        return finish(*words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rotation, "_finish", late)
+    assert rotate(engine, log).rewrapped == 2
+    assert {read_wrapped(one).master for one in rows_of(engine).values()} == {"2"}
+
+
+def test_a_slow_rotation_does_not_undo_a_later_one(engine: Engine, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        note(engine, log, f"p_{number}")
+    rewrap_all = type(log.keyring).rewrap_all
+    done: list[int] = []
+
+    def between(ring: object, rows: dict[str, bytes]) -> dict[str, bytes]:
+        fresh = rewrap_all(ring, rows)  # type: ignore[arg-type]
+        if not done:
+            done.append(1)
+            assert [rotate(engine, log).master for _ in range(2)] == ["2", "3"]
+        return fresh
+
+    monkeypatch.setattr(type(log.keyring), "rewrap_all", between)
+    rotate(engine, log)
+    assert {read_wrapped(one).master for one in rows_of(engine).values()} == {"3"}
+    assert kinds(engine) == [("ledger:master:rotated", "2"), ("ledger:master:rotated", "3")]
+    all_open(engine, log)
+
+
 def test_a_destruction_during_a_rotation_stays_one(engine: Engine, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):
         note(engine, log, f"p_{number}")
