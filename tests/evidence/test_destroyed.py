@@ -91,7 +91,7 @@ def test_a_forged_row_of_destruction_excuses_nothing(destroyed: Deciding) -> Non
     )
     with rows.snapshot(destroyed.site.url) as connection:
         assert list(rows.destroyed_keys(connection)) == ["sato"]
-    assert {Wrong.DISCLOSURE_ABSENT, Wrong.ROW_UNRECORDED} <= {wrong for wrong, _index in found(destroyed)}
+    assert {Wrong.DISCLOSURE_ABSENT} <= {wrong for wrong, _index in found(destroyed)}
 
 
 def test_nothing_is_hidden_under_the_name_of_a_destroyed_key(destroyed: Deciding) -> None:
