@@ -24,7 +24,7 @@ from service.database import read, transaction
 from service.decision.judge import Answer
 from service.identity.callers import local_caller
 from service.identity.desk import Desk
-from service.ledger import Log, checkpoint_head, log_size
+from service.ledger import Log, checkpoint_head, finish_destructions, log_size
 from service.ledger.floor import BelowFloorError, Floor, keep_floor, require_floor
 from service.settings import Settings
 
@@ -81,6 +81,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     """
     with read(engine) as session:
         require_floor(session, folder=settings.data_dir, origin=log.origin)
+        finish_destructions(session, log=log)
     gateway = Gateway(url=url, log=log, clock=clock.now, recheck_seconds=settings.recheck_seconds, wrong_order=wrong_order)
 
     @asynccontextmanager

@@ -36,15 +36,13 @@ class Settings(BaseSettings):
     recheck_seconds: int = 60
     """How far ahead of a permit its application must ask again, at the latest."""
 
-    @property
-    def keys_dir(self) -> Path:
-        """The folder of the master key and the signing key."""
-        return self.data_dir / "keys"
+    kms_command: str | None = None
+    """A program that wraps and unwraps master keys (`PROGRAM wrap|unwrap ID`, bytes in, bytes out); without it they lie in files."""
 
     @property
-    def master_key_file(self) -> Path:
-        """The key that wraps the per-person keys of disclosures."""
-        return self.keys_dir / "master.key"
+    def keys_dir(self) -> Path:
+        """The folder of the master keys, the secrets of the keys that they wrap, and the signing key."""
+        return self.data_dir / "keys"
 
     @property
     def signing_key_file(self) -> Path:

@@ -15,6 +15,7 @@ from service.acts.table import EVERYWHERE, Known
 from service.designation.model import Designation, Document, DocumentInformation, Information
 from service.identity.account_model import Account, Grant
 from service.identity.members import Held
+from service.ledger import subject_of
 from service.personnel.model import Alias, Person, Post, Unit
 from service.provision.model import Certification, Contract, ContractInformation, Provision
 
@@ -100,6 +101,8 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
             if holder is None:
                 raise OutsideError(word)
             concern.people |= {holder.person_id} if holder.person_id else set()
+        case "key_id":
+            concern.people.add(subject_of(value)[0])
         case "target_id":
             _target(session, concern, word, str(words.get("target_kind")), value, at=at)
         case "information_id" if words.get("organ_id") is None or session.get(Information, value) is not None:

@@ -114,8 +114,9 @@ ACTS = {
         Known("issue_key", APPLICATIONS, Kind.KEY_ISSUED, roles=(ADMINISTRATOR,), step_up=True),
         Known("revoke_key", APPLICATIONS, Kind.KEY_REVOKED, roles=(ADMINISTRATOR, APPROVER)),
         Known("activate_policies", "decision.policies_in_force", Kind.POLICY_ACTIVATED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
+        Known("destroy_key", "ledger.destruction", Kind.KEY_DESTROYED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
     )
 }
 """Every act by its verb; a test holds this list against the rooms."""
-EVERYWHERE = frozenset({ACCOUNTS, APPLICATIONS, "decision.policies_in_force"})
+EVERYWHERE = frozenset({ACCOUNTS, APPLICATIONS, "decision.policies_in_force", "ledger.destruction"})
 """Rooms whose acts concern the deployment and not one organization."""

@@ -235,6 +235,9 @@ class Gateway:
         else:
             rows = await (await connection.execute(REFRESH, since, prepare=True)).fetchall()
         self.snapshot.take(rows)
+        for table, row in rows:
+            if table == "ledger.destroyed_keys":
+                self._log.keyring.forget(row["id"])
 
     async def _wrapped_keys(self, ids: list[str]) -> dict[str, bytes]:
         rows = await (await self._live().execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()

@@ -1,8 +1,9 @@
 """From checks to a batch: who asks, about what, decided at one instant, as entries with their disclosures."""
 
+import asyncio
 import os
 from base64 import b32encode
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +14,9 @@ from service.decision.decide import Decision
 from service.decision.entries import KIND, DecisionEntry, Disclosing, encode_entry
 from service.decision.judge import ACTIONS, Answer, visible_reason
 from service.decision.snapshot import Snapshot
+from service.decision.world import World
 from service.identity.callers import Caller, caller_of
-from service.ledger import Log, instant
+from service.ledger import Keyring, Log, instant, key_id_of
 from service.ledger.batches import PreparedBatch, Sealed, grow
 from service.statute.periods import day_start, instant_ms, legal_day
 
@@ -106,7 +108,7 @@ async def prepare(
         maker.add(one, future)
     if not maker.bodies:
         return Prepared(None, maker.disclosing, maker.outcomes)
-    disclosures, keys = await _seal(maker.disclosing, log, wrapped_keys)
+    disclosures, keys = await _seal(maker.disclosing, log, snapshot.world, wrapped_keys)
     frontier, leaves = grow(head.frontier, maker.bodies)
     horizon = datetime.fromtimestamp(min(maker.horizons) / 1000, UTC) if maker.horizons else None
     batch = PreparedBatch(head.size, at, frontier, head.changed_index, head.changed_at, horizon, maker.bodies, leaves, disclosures, keys)
@@ -114,23 +116,35 @@ async def prepare(
 
 
 async def _seal(
-    disclosing: Disclosing, log: Log, wrapped_keys: Callable[[list[str]], Awaitable[dict[str, bytes]]]
+    disclosing: Disclosing, log: Log, world: World, wrapped_keys: Callable[[list[str]], Awaitable[dict[str, bytes]]]
 ) -> tuple[list[Sealed], dict[str, bytes]]:
-    """Seal what is disclosed anew; keys that nobody has yet are made, and count only if the batch goes in."""
-    absent = sorted({subject for _place, subject, _one in disclosing.made if not log.keyring.knows(subject)})
+    """Seal what is disclosed anew; keys that nobody has yet are made, and count only if the batch goes in.
+
+    Which of a subject's keys is in use is known as of the head behind which the batch is appended.
+    """
+    keys = {
+        subject: key_id_of(subject, 1 + sum(1 for _row in world.of("destroyed keys by subject", subject)))
+        for subject in {subject for _place, subject, _one in disclosing.made}
+    }
+    absent = sorted({key_id for key_id in keys.values() if not log.keyring.knows(key_id)})
     found = await wrapped_keys(absent) if absent else {}
-    fresh = {subject: log.keyring.make(subject) for subject in absent if subject not in found}
+    # New keys wait for the disk, a new master key for a file or a KMS; whoever asks something else need not.
+    fresh = await asyncio.to_thread(_learn, log.keyring, found, absent) if absent else {}
     ring = log.keyring.scratch()
+    for key_id, wrapped in fresh.items():
+        ring.unwrap(key_id, wrapped)
     sealed = []
     for place, subject, disclosure in disclosing.made:
-        if subject in fresh:
-            ring.unwrap(subject, fresh[subject])
-            sealed.append(Sealed(place, subject, disclosure, ring.seal(subject, disclosure)))
-            continue
-        if subject in found:
-            log.keyring.unwrap(subject, found[subject])
-        sealed.append(Sealed(place, subject, disclosure, log.keyring.seal(subject, disclosure)))
+        key_id = keys[subject]
+        sealed.append(Sealed(place, key_id, disclosure, (ring if key_id in fresh else log.keyring).seal(key_id, disclosure)))
     return sealed, fresh
+
+
+def _learn(keyring: Keyring, found: Mapping[str, bytes], absent: Sequence[str]) -> dict[str, bytes]:
+    """Learn the keys that have rows, and return fresh ones for those that have none."""
+    for key_id, wrapped in found.items():
+        keyring.unwrap(key_id, wrapped)
+    return keyring.make_all([key_id for key_id in absent if key_id not in found])
 
 
 class _Maker:

@@ -33,6 +33,7 @@ FAMILIES = {
     "init": ("init",),
     "certificates": ("certificates",),
     "keys": ("application", "key"),
+    "master": ("master",),
     "ledger": ("ledger",),
     "verify": ("verify",),
     "export": ("export",),

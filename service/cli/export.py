@@ -104,6 +104,7 @@ def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: 
             places=places,
             opener=keyring_opener(connection, site.log.keyring.scratch()),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
+            destroyed=rows.destroyed_keys(connection),
         )
         return export_log(
             connection=connection,

@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import Engine, select
 
 from service import clock
-from service.cli.site import Site, SiteNotReadyError, account, open_site, read_log, require_alone
+from service.cli.site import Site, SiteNotReadyError, account, kms_of, open_site, read_log, require_alone
 from service.database import read, transaction
 from service.database.migrate import upgrade
 from service.decision.model import PolicySetRow
@@ -56,7 +56,7 @@ def open_once(site: Site, *, seat: str | None, origin: str | None) -> Log:
     seat = _seat(seat or _asked("Seat (organ or operator)", option="--seat organ|operator"))
     origin = origin or _asked("Name of the log", option="--origin NAME")
     with transaction(site.engine) as session:
-        return open_log(session, origin=origin, seat=seat, at=clock.now(), keys=site.settings.keys_dir)
+        return open_log(session, origin=origin, seat=seat, at=clock.now(), keys=site.settings.keys_dir, kms=kms_of(site.settings))
 
 
 def activate_shipped(engine: Engine, log: Log, *, renew: bool) -> str:

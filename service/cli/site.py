@@ -16,7 +16,7 @@ from service.database import make_engine, read, require_durable
 from service.database.embedded import EmbeddedPostgres, ensure_database
 from service.identity.members import is_initialised
 from service.jobs.demo_world import is_demo
-from service.ledger import Log, load_log
+from service.ledger import KmsCommand, Log, load_log
 from service.settings import Settings
 
 DATABASE_NAME = "sekisho"
@@ -71,7 +71,7 @@ def read_log(engine: Engine, settings: Settings) -> Log:
     """Return the open log of a deployment. Raises LogError, SiteNotReadyError."""
     try:
         with read(engine) as session:
-            return load_log(session, keys=settings.keys_dir)
+            return load_log(session, keys=settings.keys_dir, kms=kms_of(settings))
     except ProgrammingError as error:
         message = "the database has no tables yet; run: sekisho migrate"
         raise SiteNotReadyError(message) from error
@@ -85,6 +85,11 @@ def require_alone(session: Session, log: Log, what: str) -> None:
     if is_initialised(session) and not is_demo(log):
         message = f"{what}: this takes two people; propose it in the console or over the API"
         raise SiteNotReadyError(message)
+
+
+def kms_of(settings: Settings) -> KmsCommand | None:
+    """Return the command that holds the master keys, None where they lie in files."""
+    return None if settings.kms_command is None else KmsCommand(settings.kms_command)
 
 
 def account() -> Actor:

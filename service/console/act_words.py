@@ -50,6 +50,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "end_application": ("アプリケーションを終える", "End an application"),
         "issue_key": ("APIキーを発行する", "Issue an API key"),
         "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
+        "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
         "activate_policies": ("この版の規程を施行する", "Bring this version's policies into force"),
     }
 )
@@ -148,6 +149,7 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "application_id": ("アプリケーションの番号", "Id of the application"),
         "application": ("アプリケーション", "Application"),
         "expires_at": ("失効日時", "Expires at"),
+        "reason": ("理由", "Reason"),
         "key_id": ("キーの番号", "Id of the key"),
         "client_id": ("クライアントID", "Client id"),
         "may_search": ("検索を許す", "May search"),

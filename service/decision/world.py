@@ -33,6 +33,7 @@ FACT_TABLES = (
     "identity.applications",
     "identity.api_keys",
     "decision.policy_sets",
+    "ledger.destroyed_keys",
 )
 """The tables whose rows decisions rest on; each row carries `changed_index`."""
 
@@ -149,6 +150,7 @@ _INDEXES: Mapping[str, tuple[str, str]] = {
     "provisions by information": ("provision.provisions", "information_id"),
     "listings by information": ("need_to_know.listings", "information_id"),
     "keys by hash": ("identity.api_keys", "hash"),
+    "destroyed keys by subject": ("ledger.destroyed_keys", "subject"),
 }
 
 _CONCERNED: Mapping[str, tuple[str, ...]] = {
@@ -168,6 +170,7 @@ _CONCERNED: Mapping[str, tuple[str, ...]] = {
     "provision.contract_information": ("information_id",),
     "provision.provisions": ("information_id",),
     "need_to_know.listings": ("information_id",),
+    "ledger.destroyed_keys": ("subject",),
 }
 
 _KEYS: Mapping[str, Callable[[Row], str]] = {

@@ -8,9 +8,10 @@ from typing import Any
 
 from service.evidence.disclosures import Disclosures, Opened
 from service.evidence.findings import Findings, Wrong
-from service.evidence.form import DECIDED, EntryV1
-from service.evidence.rebuild import Rebuild
+from service.evidence.form import DECIDED, KEY_DESTROYED, EntryV1
+from service.evidence.rebuild import DESTROYED_KEYS, Rebuild
 from service.evidence.rerun import Rerun
+from service.ledger import subject_of
 
 SETTLED = 65_536
 """Decisions remembered as settled, so that the same one is not judged again."""
@@ -41,6 +42,7 @@ class DecisionCheck:
         self.answered = 0
         self.not_rerun = 0
         self.absent = 0
+        self.told: dict[str, tuple[Any, Any]] = {}
         self._disclosures = disclosures
         self._rebuild = rebuild
         self._rerun = rerun
@@ -59,9 +61,27 @@ class DecisionCheck:
         for name in entry.sd or ():
             opened = self._find(index, name)
             if opened is None:
-                self._rebuild.lose(index)
+                self._lose(index, entry, name)
             elif opened.name == "facts":
                 self._rebuild.apply(index=index, changes=opened.value)
+                if entry.kind == KEY_DESTROYED:
+                    self._told(opened.value)
+
+    def _lose(self, index: int, entry: EntryV1, name: str) -> None:
+        """Go on without what an act changed: without one person, if that person's key was destroyed, else without all that follows."""
+        key_id = self._disclosures.lost(name, index=index)
+        subject = None if key_id is None else subject_of(key_id)[0]
+        if subject is not None and (subject == entry.person or subject in self._rebuild.lost_people):
+            self._rebuild.lose_person(index, subject)
+        else:
+            self._rebuild.lose(index)
+
+    def _told(self, changes: object) -> None:
+        """Remember what the entry of a destruction says was lost; `apply` has named what cannot be read."""
+        for change in changes if isinstance(changes, list) else ():
+            row = change.get("row") if isinstance(change, dict) else None
+            if isinstance(row, dict) and change.get("table") == DESTROYED_KEYS:
+                self.told[str(row.get("id"))] = (row.get("disclosures"), row.get("digest"))
 
     def _decision(self, index: int, entry: EntryV1) -> None:
         """Judge a decision again, unless the same one is settled and nothing has changed."""
@@ -125,7 +145,8 @@ class DecisionCheck:
         """
         opened = self._disclosures.find(name)
         moved = opened is not None and opened.index > index
-        if moved or (opened is None and not self._disclosures.present(name)):
+        gone = opened is None and not self._disclosures.present(name) and self._disclosures.lost(name, index=index) is None
+        if moved or gone:
             self.absent += 1
             self.findings.add(Wrong.DISCLOSURE_ABSENT, index=index, place=name)
         return None if moved else opened

@@ -6,14 +6,15 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from hashlib import sha256
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 
 from service.evidence.findings import Findings, Wrong
 from service.evidence.rows import SealedRow, wrapped_key
-from service.ledger import DisclosureError, Keyring, open_disclosure
+from service.ledger import DestroyedKeyError, DisclosureError, Keyring, open_disclosure
 
 REMEMBERED = 8192
 """Opened disclosures kept in memory; all others are found again by their place."""
@@ -77,8 +78,10 @@ class Disclosures:
         places: Places,
         opener: Opener,
         fetch: Callable[[int, bytes], SealedRow | None],
+        destroyed: Mapping[str, int] | None = None,
     ) -> None:
-        """Take what opens a disclosure, and what reads one again by its place."""
+        """Take what opens a disclosure, what reads one again by its place, and the keys that entries say were destroyed."""
+        self.destroyed = destroyed or {}
         self._places = places
         self._opener = opener
         self._fetch = fetch
@@ -94,6 +97,18 @@ class Disclosures:
         index = self._places.get(digest)
         row = None if index is None else self._fetch(index, digest)
         return row is not None and self.text(row) is not None
+
+    def lost(self, name: str, *, index: int) -> str | None:
+        """Return the destroyed key that sealed a disclosure named by the entry at `index`, None where that is not why it does not open.
+
+        It was made with that entry or one before, and before its key was destroyed.
+        """
+        digest = base64.urlsafe_b64decode(name + "=")
+        made = self._places.get(digest)
+        row = None if made is None or made > index else self._fetch(made, digest)
+        if row is None or row.index >= self.destroyed.get(row.key_id, -1):
+            return None
+        return row.key_id
 
     def find(self, name: str) -> Opened | None:
         """Return the disclosure of a digest named in an entry, or None where none opens."""
@@ -138,6 +153,8 @@ class DisclosureCheck:
         self.disclosures = disclosures
         self.opened = 0
         self.keys_absent = 0
+        self.destroyed = 0
+        self._of_destroyed: dict[str, tuple[int, Any]] = {key_id: (0, sha256()) for key_id in disclosures.destroyed}
 
     def window(self, found: Iterable[SealedRow], named: Mapping[int, tuple[str, ...]]) -> None:
         """Check the disclosures of a window; `named` has the digests of each of its entries."""
@@ -147,6 +164,10 @@ class DisclosureCheck:
                 self.findings.add(Wrong.DISCLOSURE_UNCLAIMED, index=row.index, place=row.name)
                 continue
             placed.append((row.digest, row.index))
+            if row.key_id in self._of_destroyed:
+                count, digests = self._of_destroyed[row.key_id]
+                digests.update(row.digest)
+                self._of_destroyed[row.key_id] = (count + 1, digests)
             self._open(row)
         self.disclosures.place(placed)
 
@@ -157,8 +178,18 @@ class DisclosureCheck:
         except DisclosureError as error:
             self.findings.add(Wrong.DISCLOSURE_ALTERED, index=row.index, place=row.name, detail=str(error))
             return
+        destroyed = opened is None and row.index < self.disclosures.destroyed.get(row.key_id, -1)
         self.opened += opened is not None
-        self.keys_absent += opened is None
+        self.destroyed += destroyed
+        self.keys_absent += opened is None and not destroyed
+
+    def compare(self, told: Mapping[str, tuple[int, str]]) -> None:
+        """Compare what each destroyed key sealed with what its entry says of it: number and digest of its disclosures."""
+        for key_id, (count, digests) in self._of_destroyed.items():
+            found = (count, digests.hexdigest())
+            if told.get(key_id) != found:
+                detail = f"{count} disclosures, not {told[key_id][0]}" if key_id in told else "its facts cannot be read"
+                self.findings.add(Wrong.DESTRUCTION_DIFFERS, index=self.disclosures.destroyed[key_id], place=key_id, detail=detail)
 
 
 def keyring_opener(connection: psycopg.Connection, keyring: Keyring) -> Opener:
@@ -168,9 +199,7 @@ def keyring_opener(connection: psycopg.Connection, keyring: Keyring) -> Opener:
     def opener(row: SealedRow) -> str | None:
         if row.key_id not in found or not keyring.knows(row.key_id):
             wrapped = wrapped_key(connection, row.key_id)
-            found[row.key_id] = wrapped is not None
-            if wrapped is not None:
-                keyring.unwrap(row.key_id, wrapped)
+            found[row.key_id] = wrapped is not None and _learned(keyring, row.key_id, wrapped)
         if len(found) > REMEMBERED:
             found.popitem(last=False)
         if not found.get(row.key_id, True):
@@ -178,3 +207,12 @@ def keyring_opener(connection: psycopg.Connection, keyring: Keyring) -> Opener:
         return keyring.open(row.key_id, digest=row.digest, sealed=row.sealed)
 
     return opener
+
+
+def _learned(keyring: Keyring, key_id: str, wrapped: bytes) -> bool:
+    """Learn a key from its row; False where it was destroyed, which a database of an earlier day does not know."""
+    try:
+        keyring.unwrap(key_id, wrapped)
+    except DestroyedKeyError:
+        return False
+    return True

@@ -132,7 +132,7 @@ def _csv(row: Row, disclosures: Disclosures) -> bytes:
     """Return an entry as a line of CSV; a body that cannot be read leaves its cells empty."""
     index, body = row
     entry = readable_entry(body) or UNREADABLE
-    disclosed = _disclosed(entry, disclosures)
+    disclosed = _disclosed(index, entry, disclosures)
     return csv_line(cells(index=index, entry=entry, disclosed=disclosed, leaf=leaf_hash(body))).encode()
 
 
@@ -140,7 +140,8 @@ def _jsonl(row: Row, disclosures: Disclosures) -> bytes:
     """Return an entry as a line of JSON: its own canonical bytes, its hash, and what is disclosed.
 
     The bytes of `entry` are those of the log, so the hash can be recomputed from the line;
-    each text in `disclosures` gives one of the digests in `_sd` (RFC 9901).
+    each text in `disclosures` gives one of the digests in `_sd` (RFC 9901). `destroyed` says that
+    a key was destroyed under which some of it lay.
     """
     index, body = row
     entry = readable_entry(body)
@@ -150,6 +151,8 @@ def _jsonl(row: Row, disclosures: Disclosures) -> bytes:
         return b'{"index":%d,"leaf_hash":"%s","entry":null,"body":"%s"}\n' % (index, leaf, unreadable)
     line = b'{"index":%d,"leaf_hash":"%s","entry":%s' % (index, leaf, body)
     answer = _answer(entry, disclosures)
+    if answer is None and any(disclosures.lost(name, index=index) for name in entry.sd or ()):
+        line += b',"destroyed":true'
     if answer is not None:
         value = json.dumps(answer.value, ensure_ascii=False, separators=(",", ":"))
         line += b',"answer":%s,"disclosures":["%s"]' % (value.encode(), answer.text.encode())
@@ -172,11 +175,12 @@ def _answer(entry: EntryV1, disclosures: Disclosures) -> Opened | None:
     return None
 
 
-def _disclosed(entry: EntryV1, disclosures: Disclosures) -> Disclosed:
+def _disclosed(index: int, entry: EntryV1, disclosures: Disclosures) -> Disclosed:
     """Return what the columns show of a decision's answer."""
     if entry.kind != DECIDED:
         return Disclosed()
     answer = _answer(entry, disclosures)
     if answer is None or not isinstance(answer.value, dict):
-        return Disclosed(undisclosed="answer")
+        lost = any(disclosures.lost(name, index=index) for name in entry.sd or ())
+        return Disclosed(undisclosed="destroyed" if lost else "answer")
     return answer_of(answer.value)

@@ -30,6 +30,7 @@ class Wrong(StrEnum):
     DISCLOSURE_UNCLAIMED = "disclosure_unclaimed"
     DISCLOSURE_ALTERED = "disclosure_altered"
     DISCLOSURE_ABSENT = "disclosure_absent"
+    DESTRUCTION_DIFFERS = "destruction_differs"
     DECISION_INCOMPLETE = "decision_incomplete"
     ANSWER_DIFFERS = "answer_differs"
     OUTCOME_DIFFERS = "outcome_differs"

@@ -15,6 +15,7 @@ from service.evidence.findings import Findings, Wrong
 from service.ledger import Kind, is_change
 
 DECIDED = Kind.ACCESS_DECIDED.value
+KEY_DESTROYED = Kind.KEY_DESTROYED.value
 KINDS = frozenset(kind.value for kind in Kind)
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)

@@ -9,7 +9,20 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.ledger import DisclosureError, Draft, Kind, Log, begin_act, entries, keys_of, log_size, open_disclosure, read_entry, record
+from service.ledger import (
+    DestroyedKeyError,
+    DisclosureError,
+    Draft,
+    Kind,
+    Log,
+    begin_act,
+    entries,
+    log_size,
+    open_disclosure,
+    read_entry,
+    record,
+    ring_of,
+)
 from service.ledger.disclosures import decode, encode
 
 MOST = 200
@@ -45,9 +58,9 @@ def opened(session: Session, *, log: Log, clear: dict[str, Any]) -> list[Opened]
     for digest, key_id, sealed in rows:
         name = encode(bytes(digest))
         try:
-            ring = keys_of(session, log=log, subjects=[key_id])[key_id]
+            ring = ring_of(session, log=log, key_id=key_id)
             found.append(Opened(name, *open_disclosure(ring.open(key_id, digest=bytes(digest), sealed=bytes(sealed)), digest=name)))
-        except DisclosureError:
+        except (DisclosureError, DestroyedKeyError):
             found.append(Opened(name, None, None))
     return found
 
@@ -93,7 +106,8 @@ def looks_at(session: Session, *, log: Log, person_id: str, limit: int = 200) ->
     rows = session.execute(
         text(
             "select e.body from ledger.entries e join ledger.disclosures d on d.index = e.index"
-            " where d.key_id = :person and position(convert_to(:kind, 'UTF8') in e.body) > 0 order by e.index desc limit :limit"
+            " where split_part(d.key_id, '#', 1) = :person"
+            " and position(convert_to(:kind, 'UTF8') in e.body) > 0 order by e.index desc limit :limit"
         ),
         {"person": person_id, "kind": f'"kind":"{Kind.DISCLOSURE_READ.value}"', "limit": limit},
     ).all()

@@ -12,13 +12,14 @@ from service.decision.world import World, runs
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import EntryV1
 
-BOOKKEEPING = frozenset(("personnel.imports", "personnel.column_mappings", "proposals.proposals", "proposals.remarks"))
+BOOKKEEPING = frozenset(("personnel.imports", "personnel.column_mappings", "ledger.masters", "proposals.proposals", "proposals.remarks"))
 """Tables whose changes are recorded and which no decision rests on."""
 AUTHORITY = ("identity.accounts", "identity.grants", "identity.site", "identity.decision_rules")
 """Tables that say who may do what: no check rests on them, and each row follows from an entry all the same."""
 NOBODY = "?"
 """Stands in facts for an organization that is not registered, or not the application's to act for."""
 POLICIES = "decision.policy_sets"
+DESTROYED_KEYS = "ledger.destroyed_keys"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -33,6 +34,9 @@ class Rebuild:
         self.authority: dict[str, dict[str, Mapping[str, Any]]] = {table: {} for table in AUTHORITY}
         self.broken_at: int | None = None
         self.traced = 0
+        self.rows_destroyed = 0
+        self.lost_people: set[str] = set()
+        self._lost: dict[int, str] = {}
         self._keys = keys
         self._touched: dict[str, int] = {}
         self._everything = -1
@@ -72,6 +76,11 @@ class Rebuild:
         if self.broken_at is None:
             self.broken_at = index
 
+    def lose_person(self, index: int, person: str) -> None:
+        """Note that what an entry changed about one person was destroyed with that person's key: about others all is known."""
+        self._lost[index] = person
+        self.lost_people.add(person)
+
     def touched(self, ids: Iterable[str]) -> int:
         """Return the index of the last change that concerns one of these ids, -1 for none."""
         return max(self._everything, *(self._touched.get(an_id, -1) for an_id in ids), -1)
@@ -100,7 +109,7 @@ class Rebuild:
 
     def check_facts(self, *, index: int, facts: Mapping[str, Any]) -> None:
         """Compare disclosed facts with those that the rebuilt world gives at this entry."""
-        if self.broken_at is not None:
+        if self.broken_at is not None or facts.get("person") in self.lost_people:
             return
         asked = {name: facts.get(name) for name in ("person", "information", "organization")}
         if _encode(facts_for(self.world, **asked)) == _encode(facts):
@@ -118,7 +127,9 @@ class Rebuild:
             found.add(name)
             recorded = rebuilt.get(name)
             place = f"{table} {name}"
-            if recorded is None:
+            if (recorded is None or _difference(recorded, row) is not None) and self._was_lost(row):
+                self.rows_destroyed += 1
+            elif recorded is None:
                 self.findings.add(Wrong.ROW_UNRECORDED, place=place)
             elif (column := _difference(recorded, row)) is not None:
                 index = recorded["changed_index"]
@@ -128,6 +139,11 @@ class Rebuild:
                 index = recorded["changed_index"]
                 self.findings.add(Wrong.ROW_MISSING, index=index, place=f"{table} {name}")
         return len(found)
+
+    def _was_lost(self, row: Mapping[str, object]) -> bool:
+        """Say whether a row, by its index, was last changed by an act whose facts were destroyed, and concerns that act's person."""
+        index = row.get("changed_index")
+        return isinstance(index, int) and index in self._lost and self._lost[index] in row.values()
 
     def _informations(self, an_object: str | None, now_ms: int) -> list[set[str | None]]:
         """Return the informations that a decision about an object looks at, in each sense that its id can have."""

@@ -84,6 +84,10 @@ WORDS: dict[Wrong, tuple[str, str]] = {
         "番号 {index} が名指しする開示 {place} がなく、消去の記録もありません。",
         "Entry {index} names disclosure {place}, which is absent, and no entry tells of its erasure.",
     ),
+    Wrong.DESTRUCTION_DIFFERS: (
+        "番号 {index} の記録は鍵 {place} の廃棄を告げますが、失われた開示がその内容と一致しません（{detail}）。",
+        "Entry {index} tells that the key {place} was destroyed, but what is lost is not what it says ({detail}).",
+    ),
     Wrong.DECISION_INCOMPLETE: (
         "番号 {index} の判定に付いた事実又は回答が、その記録のものではありません（{detail}）。",
         "The facts or the answer disclosed with the decision at entry {index} are not those of that decision ({detail}).",
@@ -147,6 +151,9 @@ class Counts:
     disclosures: int = 0
     disclosures_absent: int = 0
     keys_absent: int = 0
+    keys_destroyed: int = 0
+    disclosures_destroyed: int = 0
+    rows_destroyed: int = 0
     traced: int = 0
     untraced_from: int | None = None
     rows: int = 0
@@ -220,6 +227,11 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
             f"判定の事実 {c.traced:,} 組を記録から再構成、現在の表の {c.rows:,} 行を照合。",
             f"開示 {c.disclosures:,} 件を開封、欠けているもの {c.disclosures_absent:,} 件、鍵のないもの {c.keys_absent:,} 件。",
         ]
+        if c.keys_destroyed:
+            lines.append(
+                f"記録に基づき廃棄された鍵 {c.keys_destroyed:,} 件。それにより読めない開示 {c.disclosures_destroyed:,} 件、"
+                f"照合できない行 {c.rows_destroyed:,} 行。"
+            )
         if c.untraced_from is not None:
             lines.append(f"番号 {c.untraced_from} から先は、事実が欠けているため再構成できません。")
         return lines
@@ -231,6 +243,11 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
         f"{c.traced:,} sets of facts follow from the entries; {c.rows:,} rows of the tables compared with the entries.",
         f"{c.disclosures:,} disclosures opened, {c.disclosures_absent:,} absent, {c.keys_absent:,} without their key.",
     ]
+    if c.keys_destroyed:
+        lines.append(
+            f"{c.keys_destroyed:,} keys were destroyed, as entries tell: {c.disclosures_destroyed:,} disclosures cannot be read"
+            f" and {c.rows_destroyed:,} rows not be compared for it."
+        )
     if c.untraced_from is not None:
         lines.append(f"From entry {c.untraced_from} on the state cannot be rebuilt, since facts are absent.")
     return lines

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import IsolationLevel, sql
 
 from service.evidence.chain import Batch, Row, StoredCheckpoint
-from service.evidence.form import readable_entry
+from service.evidence.form import KEY_DESTROYED, readable_entry
 
 WINDOW = 4096
 """Entries that are held at a time, more only where one batch is larger."""
@@ -146,6 +146,16 @@ def wrapped_key(connection: psycopg.Connection, key_id: str) -> bytes | None:
     """Return a key of disclosures as it is stored, wrapped, or None."""
     row = connection.cursor(binary=True).execute("select wrapped from ledger.keys where id = %s", (key_id,)).fetchone()
     return None if row is None else row[0]
+
+
+def destroyed_keys(connection: psycopg.Connection) -> dict[str, int]:
+    """Return the keys whose destruction an entry tells of, each with that entry's index; a row alone says nothing."""
+    rows = connection.cursor(binary=True).execute(
+        "select k.id, e.index, e.body from ledger.destroyed_keys k join ledger.entries e on e.index = k.changed_index order by e.index"
+    )
+    found = ((key_id, index, readable_entry(body)) for key_id, index, body in rows)
+    told = (KEY_DESTROYED, "accepted")
+    return {key_id: index for key_id, index, entry in found if entry and (entry.kind, entry.out) == told and entry.object == key_id}
 
 
 def policy_text(connection: psycopg.Connection, digest: str) -> str | None:

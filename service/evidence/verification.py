@@ -8,7 +8,7 @@ The steps, as the code tags them:
 4. each stored checkpoint is signed, and its root is the log's;
 5. each entry is of its schema and canonical; times never run backwards; between a
    decision's `seen` and the decision there is no change;
-6. each disclosure is named by its entry, opens under its key and matches its digest;
+6. each disclosure is named by its entry, opens under its key and matches its digest, or its key was destroyed by an entry;
 7. each decision follows from its facts under its policy, by the Rust engine;
 8. the facts of each decision follow from the entries before it;
 9. the tables hold what the entries say, and nothing else.
@@ -54,6 +54,7 @@ def verify(
             places=places,
             opener=opener(connection),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
+            destroyed=rows.destroyed_keys(connection),
         )
         _judge(connection, disclosures, findings, counts, progress)
     return Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings)
@@ -95,10 +96,13 @@ def _judge(
     counts.rerun, counts.answered, counts.not_rerun = rerun.runs, check.answered, check.not_rerun
     counts.disclosures, counts.disclosures_absent = opening.opened, check.absent
     counts.keys_absent, counts.traced = opening.keys_absent, rebuild.traced
+    opening.compare(check.told)
+    counts.keys_destroyed, counts.disclosures_destroyed = len(disclosures.destroyed), opening.destroyed
     counts.untraced_from = rebuild.broken_at
     counts.decisions_seconds = perf_counter() - began
     if rebuild.broken_at is None:
         counts.rows = _compare(connection, rebuild, progress)  # (9)
+        counts.rows_destroyed = rebuild.rows_destroyed
 
 
 def _compare(

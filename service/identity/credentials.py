@@ -1,5 +1,6 @@
 """What accounts sign in with, sealed under the key of their holder: a copy of the database alone opens none of it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,29 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.identity.account_model import Account, Credential
-from service.ledger import DisclosureError, Log, disclose, keys_of, open_disclosure
-from service.ledger.disclosures import encode
-
-_DIGEST = 32
+from service.ledger import Log, open_text, seal_text
 
 
 def seal(session: Session, *, log: Log, subject: str, place: str, value: Mapping[str, Any]) -> bytes:
     """Return a value sealed under a person's key for one place; a copy in another place does not open."""
-    disclosure = disclose(place, dict(value))
-    ring = keys_of(session, log=log, subjects=[subject])[subject]
-    return disclosure.digest + ring.seal(subject, disclosure)
+    return seal_text(session, log=log, key_id=subject, place=_place(place), text=json.dumps(value))
 
 
 def unseal(session: Session, *, log: Log, subject: str, place: str, sealed: bytes) -> dict[str, Any]:
-    """Return a sealed value. Raises DisclosureError if key or place is another."""
-    ring = keys_of(session, log=log, subjects=[subject])[subject]
-    digest = sealed[:_DIGEST]
-    text = ring.open(subject, digest=digest, sealed=sealed[_DIGEST:])
-    name, value = open_disclosure(text, digest=encode(digest))
-    if name != place:
-        message = "a sealed value was moved from its place"
-        raise DisclosureError(message)
-    return dict(value)
+    """Return a sealed value. Raises DisclosureError if key or place is another, DestroyedKeyError where the key is gone."""
+    return dict(json.loads(open_text(session, log=log, key_id=subject, place=_place(place), sealed=sealed)))
+
+
+def _place(credential_id: str) -> str:
+    return f"identity.credentials/sealed/{credential_id}"
 
 
 def keep(

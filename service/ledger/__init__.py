@@ -9,7 +9,6 @@ from service.ledger.acts import (
     Foreseen,
     Head,
     begin_act,
-    keys_of,
     plain,
     preview,
     read_head,
@@ -19,21 +18,31 @@ from service.ledger.acts import (
 )
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.checkpoint import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
-from service.ledger.disclosures import Disclosure, DisclosureError, Keyring, disclose, open_disclosure
+from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
+from service.ledger.disclosures import Disclosure, DisclosureError, disclose, open_disclosure
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
+from service.ledger.key_files import LogError
+from service.ledger.keyring import Keyring
 from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
-from service.ledger.log import Log, LogError, Seat, create_keys, load_log, open_log
+from service.ledger.log import Log, Seat, create_keys, load_log, open_log
+from service.ledger.masters import KmsCommand
 from service.ledger.reading import entries, index_range, leaves, log_size
+from service.ledger.rotation import master_status, rotate_master
+from service.ledger.sealed import open_text, seal_text
 from service.ledger.signing import checkpoint_head, latest_checkpoint
+from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, keys_of, ring_of, subject_of
+from service.ledger.subject_secrets import DestroyedKeyError
 from service.ledger.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
 
 __all__ = [
     "ACT_LOCK",
+    "LOG_SUBJECT",
     "WRITER_LOCK",
     "Checkpoint",
     "ClockUnsureError",
+    "DestroyedKeyError",
     "Disclosure",
     "DisclosureError",
     "Draft",
@@ -41,8 +50,10 @@ __all__ = [
     "Foreseen",
     "Frontier",
     "Head",
+    "KeyNotDestroyableError",
     "Keyring",
     "Kind",
+    "KmsCommand",
     "Log",
     "LogError",
     "NotCanonicalError",
@@ -54,28 +65,38 @@ __all__ = [
     "canonical",
     "checkpoint_head",
     "create_keys",
+    "destroy_key",
     "disclose",
     "entries",
+    "finish_destructions",
     "inclusion_proof",
     "index_range",
     "instant",
     "is_change",
+    "key_id_of",
     "keys_of",
     "latest_checkpoint",
     "leaf_hash",
     "leaves",
     "load_log",
     "log_size",
+    "master_status",
     "open_disclosure",
     "open_log",
+    "open_text",
     "plain",
     "preview",
     "read_entry",
     "read_head",
     "record",
     "record_many",
+    "ring_of",
+    "rotate_master",
     "row_form",
+    "seal_text",
     "sign_checkpoint",
+    "subject_of",
+    "unfinished",
     "verify_consistency",
     "verify_inclusion",
     "verify_note",

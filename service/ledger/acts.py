@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.database import Base
-from service.ledger.disclosures import Disclosure, Keyring, disclose
+from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import build, instant
 from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log
+from service.ledger.subject_keys import keys_of
 from service.ledger.tree import Frontier, leaf_hash
 
 MANY = 100
@@ -261,7 +262,8 @@ def _seal(session: Session, *, log: Log, made: Sequence[tuple[int, str, Disclosu
     """Write disclosures under the keys of their subjects; keys that are new count only if the act does."""
     if not made:
         return
-    ring = keys_of(session, log=log, subjects=sorted({subject for _index, subject, _one in made}))
+    rings = keys_of(session, log=log, subjects=sorted({subject for _index, subject, _one in made}))
+    used = [rings[subject] for _index, subject, _one in made]
     session.execute(
         text(
             "insert into ledger.disclosures (index, digest, key_id, sealed)"
@@ -270,28 +272,10 @@ def _seal(session: Session, *, log: Log, made: Sequence[tuple[int, str, Disclosu
         {
             "indexes": [index for index, _subject, _one in made],
             "digests": [one.digest for _index, _subject, one in made],
-            "keys": [subject for _index, subject, _one in made],
-            "sealed": [ring[subject].seal(subject, one) for _index, subject, one in made],
+            "keys": [key_id for key_id, _ring in used],
+            "sealed": [ring.seal(key_id, one) for (_index, _subject, one), (key_id, ring) in zip(made, used, strict=True)],
         },
     )
-
-
-def keys_of(session: Session, *, log: Log, subjects: Sequence[str]) -> dict[str, Keyring]:
-    """Return for each subject a keyring that knows its key, making rows for those that have none yet."""
-    # A chunk may have more subjects than a keyring remembers, so each small group has its own.
-    rows = session.execute(text("select id, wrapped from ledger.keys where id = any(:ids)"), {"ids": list(subjects)})
-    found = {row.id: row.wrapped for row in rows}
-    fresh = {subject: log.keyring.make(subject) for subject in subjects if subject not in found}
-    if fresh:
-        session.execute(
-            text("insert into ledger.keys (id, wrapped) select * from unnest(cast(:ids as text[]), cast(:wrapped as bytea[]))"),
-            {"ids": list(fresh), "wrapped": list(fresh.values())},
-        )
-    rings: dict[str, Keyring] = {}
-    for subject, wrapped in (found | fresh).items():
-        rings[subject] = log.keyring.scratch()
-        rings[subject].unwrap(subject, bytes(wrapped))
-    return rings
 
 
 def row_form(row: Base) -> dict[str, Any]:

@@ -13,21 +13,20 @@ from sqlalchemy.orm import Session
 
 from service.actor import SYSTEM
 from service.ledger.checkpoint import require_origin, verifier_key
-from service.ledger.disclosures import KEY_BYTES, Keyring
 from service.ledger.entries import build
+from service.ledger.key_files import KEY_BYTES, PRIVATE_FOLDER, LogError, read_key, write_new
+from service.ledger.keyring import FORM, Keyring
 from service.ledger.kinds import Kind
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
+from service.ledger.masters import FolderMasterKeys, KmsCommand
 from service.ledger.model import BatchRow, EntryRow, LogRow
+from service.ledger.subject_secrets import FILE as SECRETS
+from service.ledger.subject_secrets import SubjectSecrets
 from service.ledger.tree import Frontier, leaf_hash
 
 Seat = Literal["organ", "operator"]
 Clock = Literal["wall", "told"]
-MASTER_KEY, SIGNING_KEY = "master.key", "log-signing.key"
-PRIVATE = 0o600
-
-
-class LogError(RuntimeError):
-    """The log cannot be opened or read; the message is one line that says what to do."""
+SIGNING_KEY = "log-signing.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +41,23 @@ class Log:
     signer: Ed25519PrivateKey
 
 
-def create_keys(folder: Path) -> None:
-    """Make the master key and the signing key, 0600 each, where they are missing; an existing one stays."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in (MASTER_KEY, SIGNING_KEY):
-        try:
-            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-        except FileExistsError:
-            continue
-        with os.fdopen(handle, "wb") as file:
-            file.write(os.urandom(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
+def create_keys(folder: Path, *, kms: KmsCommand | None = None) -> None:
+    """Make the master key, the signing key and the file of secrets, 0600 each, where they are missing; an existing one stays."""
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    masters = FolderMasterKeys(folder, kms=kms)
+    if not masters.ids:
+        masters.create()
+    write_new(folder / SIGNING_KEY, os.urandom(KEY_BYTES))
+    SubjectSecrets(folder).create()
 
 
-def read_key(path: Path) -> bytes:
-    """Return a key of 32 bytes from a file that only its owner can read. Raises LogError."""
-    try:
-        mode = path.stat().st_mode & 0o777
-        raw = path.read_bytes()
-    except OSError as missing:
-        message = f"the key file {path} cannot be read: {missing.strerror}"
-        raise LogError(message) from missing
-    if mode & 0o077:
-        message = f"the key file {path} can be read by others (mode {mode:o}); set it to 600"
-        raise LogError(message)
-    if len(raw) != KEY_BYTES:
-        message = f"the key file {path} holds {len(raw)} bytes, not {KEY_BYTES}"
-        raise LogError(message)
-    return raw
+def _keyring(keys: Path, kms: KmsCommand | None) -> Keyring:
+    masters = FolderMasterKeys(keys, kms=kms)
+    masters.check()
+    return Keyring(masters, SubjectSecrets(keys))
 
 
-def _with_keys(row: LogRow, keys: Path) -> Log:
+def _with_keys(row: LogRow, keys: Path, kms: KmsCommand | None) -> Log:
     signer = Ed25519PrivateKey.from_private_bytes(read_key(keys / SIGNING_KEY))
     vkey = verifier_key(row.origin, signer.public_key().public_bytes_raw())
     if row.vkey != vkey:
@@ -81,10 +65,12 @@ def _with_keys(row: LogRow, keys: Path) -> Log:
         raise LogError(message)
     seat: Seat = "organ" if row.seat == "organ" else "operator"
     clock: Clock = "told" if row.clock == "told" else "wall"
-    return Log(row.origin, seat, clock, row.vkey, Keyring(read_key(keys / MASTER_KEY)), signer)
+    return Log(row.origin, seat, clock, row.vkey, _keyring(keys, kms), signer)
 
 
-def open_log(session: Session, *, origin: str, seat: Seat, at: datetime, keys: Path, clock: Clock = "wall") -> Log:
+def open_log(
+    session: Session, *, origin: str, seat: Seat, at: datetime, keys: Path, clock: Clock = "wall", kms: KmsCommand | None = None
+) -> Log:
     """Open the log of an empty deployment with its entry 0 and return it. Raises LogError, NoteError."""
     session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": ACT_LOCK})
     session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
@@ -93,7 +79,7 @@ def open_log(session: Session, *, origin: str, seat: Seat, at: datetime, keys: P
         message = f"this database holds the log {found.origin} already"
         raise LogError(message)
     require_origin(origin)
-    create_keys(keys)
+    create_keys(keys, kms=kms)
     signer = Ed25519PrivateKey.from_private_bytes(read_key(keys / SIGNING_KEY))
     vkey = verifier_key(origin, signer.public_key().public_bytes_raw())
     row = LogRow(origin=origin, seat=seat, clock=clock, vkey=vkey, opened_at=at, opened_index=0)
@@ -112,13 +98,26 @@ def open_log(session: Session, *, origin: str, seat: Seat, at: datetime, keys: P
         batch_id=uuid4(),
     )
     session.add_all([row, EntryRow(index=0, body=body), batch])
-    return _with_keys(row, keys)
+    return _with_keys(row, keys, kms)
 
 
-def load_log(session: Session, *, keys: Path) -> Log:
+def load_log(session: Session, *, keys: Path, kms: KmsCommand | None = None) -> Log:
     """Return the log of this deployment. Raises LogError if none was opened or its keys are not at hand."""
     row = session.scalars(select(LogRow)).first()
     if row is None:
         message = "no log has been opened in this database yet; run: sekisho migrate --seat organ|operator --origin NAME"
         raise LogError(message)
-    return _with_keys(row, keys)
+    _require_secrets(session, keys)
+    return _with_keys(row, keys, kms)
+
+
+def _require_secrets(session: Session, keys: Path) -> None:
+    """Return if the file of secrets is there, or is made now because no key needs it yet. Raises LogError."""
+    secrets = SubjectSecrets(keys)
+    if secrets.exists:
+        return
+    needed = text("select exists (select from ledger.keys where substring(wrapped from 1 for :length) = :form)")
+    if session.execute(needed, {"length": len(FORM), "form": FORM}).scalar_one():
+        message = f"the secrets of the keys are not in {keys}; bring the file {SECRETS} back from its newest copy"
+        raise LogError(message)
+    secrets.create()

@@ -1,9 +1,9 @@
-"""The ledger's tables: appended to, never changed."""
+"""The ledger's tables: appended to, never changed; keys alone are wrapped anew, and removed when they are destroyed."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, LargeBinary, Text, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, LargeBinary, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
@@ -68,7 +68,10 @@ class DisclosureRow(Base):
     """A value whose digest stands in an entry, sealed under a key that can be destroyed."""
 
     __tablename__ = "disclosures"
-    __table_args__ = ({"schema": "ledger", "postgresql_partition_by": "RANGE (index)"},)
+    __table_args__ = (
+        Index("ix_disclosures_key_id", "key_id"),
+        {"schema": "ledger", "postgresql_partition_by": "RANGE (index)"},
+    )
 
     index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
@@ -77,13 +80,42 @@ class DisclosureRow(Base):
 
 
 class KeyRow(Base):
-    """The key of one person, information or organization, wrapped by the master key."""
+    """The key of one person, information or organization, wrapped by a master key and a secret outside the database."""
 
     __tablename__ = "keys"
     __table_args__ = ({"schema": "ledger"},)
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DestroyedKeyRow(Base):
+    """A key that was destroyed: nothing that it sealed can be read again, and it is never made anew."""
+
+    __tablename__ = "destroyed_keys"
+    __table_args__ = ({"schema": "ledger"},)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    subject: Mapped[str] = mapped_column(Text)
+    """Whose key it was; how many of its keys were destroyed says which one is in use."""
+    place: Mapped[int] = mapped_column(BigInteger)
+    """Where its secret lay, to be overwritten."""
+    disclosures: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(Text)
+    """The SHA-256 of the digests of its disclosures, in the order of the log, in hexadecimal."""
+    destroyed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class MasterRow(Base):
+    """A master key under which a rotation has wrapped all keys."""
+
+    __tablename__ = "masters"
+    __table_args__ = ({"schema": "ledger"},)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    rotated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_index: Mapped[int] = mapped_column(BigInteger)
 
 
 class CheckpointRow(Base):

@@ -31,12 +31,13 @@ def blocks(name: str, kind: str) -> list[str]:
 
 def test_both_readmes_have_the_same_parts_in_the_same_order() -> None:
     assert headings(READMES[0]) == headings(READMES[1])
+    assert headings("docs/keys.md") == headings("docs/keys.ja.md")
     for kind in ("sh", "console"):
         first, second = (blocks(name, kind) for name in READMES)
         assert [len(block.splitlines()) for block in first] == [len(block.splitlines()) for block in second]
 
 
-@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "docs/flow.md", "docs/glossary.md"])
+@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "docs/flow.md", "docs/glossary.md", "docs/keys.md", "docs/keys.ja.md"])
 def test_every_path_that_a_document_names_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     named = re.findall(r"`((?:service|policies|tests|docs|migrations)/[^`\s]*)`", text)

@@ -1,8 +1,8 @@
 """Formats that others read too: RFC 8785, RFC 6962, C2SP notes, and disclosures that open in one place alone."""
 
 import base64
-import os
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 import rfc8785
@@ -18,6 +18,7 @@ from service.ledger import (
     NotCanonicalError,
     NoteError,
     canonical,
+    create_keys,
     disclose,
     inclusion_proof,
     leaf_hash,
@@ -30,6 +31,8 @@ from service.ledger import (
 from service.ledger.canonical import parse
 from service.ledger.checkpoint import key_id, verifier_key
 from service.ledger.entries import EntryError, read
+from service.ledger.masters import FolderMasterKeys
+from service.ledger.subject_secrets import SubjectSecrets
 from service.ledger.tree import consistency_proof, root_of
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -127,8 +130,13 @@ def test_a_checkpoint_is_a_signed_note_of_three_lines() -> None:
             verify_note(broken, vkey=vkey)
 
 
-def test_a_disclosure_opens_under_its_key_and_in_its_place_alone() -> None:
-    ring, other = Keyring(os.urandom(32)), Keyring(os.urandom(32))
+def keyring_in(folder: Path) -> Keyring:
+    create_keys(folder)
+    return Keyring(FolderMasterKeys(folder), SubjectSecrets(folder))
+
+
+def test_a_disclosure_opens_under_its_key_and_in_its_place_alone(tmp_path: Path) -> None:
+    ring, other = keyring_in(tmp_path / "one"), keyring_in(tmp_path / "two")
     one, two = disclose("name", "甲"), disclose("name", "甲")
     assert one.digest != two.digest, "each has a salt of its own"
     for key_id_ in ("p_1", "p_2"):

@@ -16,7 +16,7 @@ from benchmarks.worlds import Process, check
 from service.evidence.disclosures import keyring_opener
 from service.evidence.rows import snapshot
 from service.evidence.verification import verify
-from service.ledger.disclosures import Keyring
+from service.ledger.keyring import Keyring
 from tests.long.fleet import INFORMATIONS, PEOPLE, Laid, lay, report, start
 
 PATH = "/access/v1/evaluation"

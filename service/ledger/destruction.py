@@ -1,0 +1,121 @@
+"""Destroying a key, so that nothing it sealed can be read again: not here, not in the WAL, not in any backup.
+
+1. The act: an entry that names the key and what is lost with it, and the row that says so; the row takes the wrapped
+   key away with it (a trigger: who serves may remove no key in any other way).
+2. Once that is durable: the key's secret, outside the database, is overwritten.
+Between the two a crash leaves the secret; the next start overwrites it. The other order could lose what no entry tells.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from service.actor import Actor
+from service.ledger.acts import Draft, begin_act, record
+from service.ledger.entries import EntryError, read
+from service.ledger.keyring import read_wrapped
+from service.ledger.kinds import Kind
+from service.ledger.locks import WRITER_LOCK
+from service.ledger.log import Log
+from service.ledger.model import DestroyedKeyRow, EntryRow, KeyRow
+from service.ledger.subject_keys import LOG_SUBJECT, subject_of
+from service.statute.refusals import Conflict
+
+WINDOW = 4096
+_DIGESTS = text("select digest from ledger.disclosures where key_id = :id order by index, digest")
+
+
+class KeyNotDestroyableError(Conflict):
+    """There is no such key, it was destroyed already, or it cannot be destroyed as it is."""
+
+    slug = "key-not-destroyable"
+
+
+def destroy_key(session: Session, *, log: Log, actor: Actor, at: datetime, key_id: str, reason: str) -> int:
+    """Destroy a key with all that it sealed and return the index of the entry. Raises KeyNotDestroyableError.
+
+    It needs two people, who are the caller's to ask. The secret is overwritten when the session's work has become durable.
+    """
+    begin_act(session)
+    # Disclosures are counted under the writer's lock: none comes after the count.
+    session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+    place = _place(session, key_id)
+    count, digest = _sealed_by(session, key_id)
+    row = DestroyedKeyRow(id=key_id, subject=subject_of(key_id)[0], place=place, disclosures=count, digest=digest.hex(), destroyed_at=at)
+    draft = Draft(kind=Kind.KEY_DESTROYED, actor=actor, at=at, object=key_id, note={"reason": reason})
+    index = record(session, log=log, draft=draft, rows=[row])
+    _overwrite_when_durable(session, log=log, place=place, key_id=key_id)
+    return index
+
+
+def unfinished(session: Session, *, log: Log) -> list[tuple[int, str]]:
+    """Return place and id of the keys whose destruction is on record and whose secret still stands."""
+    rows = session.scalars(select(DestroyedKeyRow).order_by(DestroyedKeyRow.changed_index)).all()
+    return [(row.place, row.id) for row in rows if log.keyring.secrets.stands(row.place, row.id) and _is_on_record(session, row)]
+
+
+def finish_destructions(session: Session, *, log: Log) -> list[str]:
+    """Overwrite the secrets that a crash left standing and return the ids of their keys. For the start of a service."""
+    pending = unfinished(session, log=log)
+    for place, key_id in pending:
+        log.keyring.secrets.destroy(place, key_id)
+    return [key_id for _place, key_id in pending]
+
+
+def _place(session: Session, key_id: str) -> int:
+    """Return where the secret of a key lies. Raises KeyNotDestroyableError."""
+    if subject_of(key_id)[0] == LOG_SUBJECT:
+        message = "the key of the log itself is never destroyed: it seals what tells of destructions"
+        raise KeyNotDestroyableError(message)
+    if session.get(DestroyedKeyRow, key_id) is not None:
+        message = f"the key {key_id!r} was destroyed already"
+        raise KeyNotDestroyableError(message)
+    row = session.get(KeyRow, key_id)
+    if row is None:
+        message = f"there is no key {key_id!r}"
+        raise KeyNotDestroyableError(message)
+    place = read_wrapped(bytes(row.wrapped)).place
+    session.expunge(row)
+    if place is None:
+        message = f"the key {key_id!r} has no secret outside the database yet; run `sekisho master rotate` first"
+        raise KeyNotDestroyableError(message)
+    return place
+
+
+def _sealed_by(session: Session, key_id: str) -> tuple[int, bytes]:
+    """Return how many disclosures a key sealed, and the SHA-256 of their digests in order: by it none is slipped in later."""
+    count, digests = 0, sha256()
+    for (digest,) in session.execute(_DIGESTS, {"id": key_id}, execution_options={"yield_per": WINDOW}):
+        count += 1
+        digests.update(bytes(digest))
+    return count, digests.digest()
+
+
+def _is_on_record(session: Session, row: DestroyedKeyRow) -> bool:
+    """Say whether an entry tells of a destruction: a row alone destroys nothing."""
+    entry = session.get(EntryRow, row.changed_index)
+    try:
+        told = {} if entry is None else read(bytes(entry.body))
+    except EntryError:
+        return False
+    return (told.get("kind"), told.get("object"), told.get("out")) == (Kind.KEY_DESTROYED.value, row.id, "accepted")
+
+
+def _overwrite_when_durable(session: Session, *, log: Log, place: int, key_id: str) -> None:
+    pending = [(place, key_id)]
+
+    def undone(_session: Session, _transaction: object) -> None:
+        pending.clear()
+
+    def durable(ended: Session) -> None:
+        # The end of a savepoint is no end: what is around it may yet be undone.
+        if not ended.in_nested_transaction():
+            while pending:
+                log.keyring.forget(pending[-1][1])
+                log.keyring.secrets.destroy(*pending[-1])
+                pending.pop()
+
+    event.listen(session, "after_soft_rollback", undone)
+    event.listen(session, "after_commit", durable)
