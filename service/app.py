@@ -24,6 +24,7 @@ from service.database import read, transaction
 from service.decision.judge import Answer
 from service.identity.callers import local_caller
 from service.identity.desk import Desk
+from service.identity.oidc import Providers
 from service.ledger import Log, checkpoint_head, finish_destructions, log_size
 from service.ledger.floor import BelowFloorError, Floor, keep_floor, require_floor
 from service.settings import Settings
@@ -97,7 +98,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
 
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app)
-    desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None)
+    desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None, providers=_providers(settings))
     app.include_router(router(log.seat))
     app.state.gateway = gateway
 
@@ -112,6 +113,13 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
     return Doors(hot=Evaluation(gateway), rest=app)
+
+
+def _providers(settings: Settings) -> Providers | None:
+    """Return the providers that people may sign in with, or None where there are none. Raises ValueError for a bad entry."""
+    if not settings.providers:
+        return None
+    return Providers(settings.providers, public_url=settings.public_url or f"http://{settings.host}:{settings.port}")
 
 
 def _keep(gateway: Gateway, log: Log, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from service.console import acting, deciding, keeping, passkey_pages, signing
 from service.console.choices import Stories
 from service.console.pages import Ask, Asked, Console, Question, UnavailableError
+from service.console.provider_pages import ProviderPages
 from service.console.visit import Page, door
 from service.identity.desk import Desk
 
@@ -62,4 +63,11 @@ SIGNED_IN: tuple[tuple[str, tuple[str, ...], Page], ...] = (
 def people_routes(desk: Desk) -> Sequence[BaseRoute]:
     """Return the pages of people who sign in."""
     opened = [Route(path, door(desk, page, open_to_all=True), methods=list(methods)) for path, methods, page in OPEN_TO_ALL]
+    if desk.providers is not None:
+        doors = ProviderPages(desk, desk.providers)
+        opened += [
+            Route("/sign-in/oidc/{provider_id}", doors.begin, methods=["GET"]),
+            Route("/sign-in/oidc/{provider_id}/callback", doors.come_back, methods=["GET"]),
+            Route("/sign-in/oidc/{provider_id}/back-channel-logout", doors.log_out, methods=["POST"]),
+        ]
     return [*opened, *(Route(path, door(desk, page), methods=list(methods)) for path, methods, page in SIGNED_IN)]

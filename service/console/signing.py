@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from service.console.pages import from_this_machine
 from service.console.people_words import people_words
+from service.console.provider_pages import again_at
 from service.console.visit import Visit
 from service.database import read, transaction
 from service.identity import enrolling, signing_in
@@ -47,7 +48,10 @@ def _sign_in_page(visit: Visit, onward: str, *, failed: bool = False) -> Respons
                 .order_by(Account.opened_at, Account.id)
             )
             demo = [(row.id, member_of(session, account_id=row.id, at=visit.at)) for row in rows]
-    return visit.page("sign_in.html", status=401 if failed else 200, script=True, onward=onward, failed=failed, demo_members=demo)
+    offered = visit.desk.providers.entries if visit.desk.providers is not None else ()
+    return visit.page(
+        "sign_in.html", providers=offered, status=401 if failed else 200, script=True, onward=onward, failed=failed, demo_members=demo
+    )
 
 
 def _signed_in(visit: Visit, token: str, onward: str) -> Response:
@@ -84,6 +88,9 @@ def sign_out(visit: Visit) -> Response:
 def confirm(visit: Visit) -> Response:
     """GET and POST of /confirm: the same person proves themselves anew, in a new session."""
     onward = visit.request.query_params.get("next", "/home")
+    provider = visit.found.provider if visit.found is not None else None
+    if provider is not None:
+        return visit.goes_to(again_at(provider, onward))
     if visit.request.method != "POST":
         return visit.page("confirm.html", onward=onward, failed=False)
     member = visit.member

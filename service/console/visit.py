@@ -91,13 +91,14 @@ def door(desk: Desk, page: Page, *, open_to_all: bool = False) -> Callable[[Requ
     """Return the endpoint of a page; unless it is open to all, only for who is signed in, and forms only with their token."""
 
     async def endpoint(request: Request) -> Response:
-        form = await _form(request) if request.method == "POST" else {}
+        form = await read_form(request) if request.method == "POST" else {}
         return await run_in_threadpool(_answer, desk, page, request, form, open_to_all=open_to_all)
 
     return endpoint
 
 
-async def _form(request: Request) -> Mapping[str, list[str]]:
+async def read_form(request: Request) -> Mapping[str, list[str]]:
+    """Return the fields of a form, or none where it is too large or no form."""
     body = b""
     async for part in request.stream():
         body += part

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from service.database import transaction
 from service.identity.members import Member
+from service.identity.oidc import Providers
 from service.identity.sessions import Found, session_of
 from service.ledger import Log
 
@@ -26,6 +27,7 @@ class Desk:
     clock: Callable[[], datetime]
     public_url: str | None = None
     demo: bool = False
+    providers: Providers | None = None
 
     def secure(self, request: Request) -> bool:
         """Say whether the browser speaks to us over TLS."""

@@ -34,6 +34,7 @@ class Found:
     member: Member
     token: str
     renewed: bool
+    provider: str | None = None
 
 
 def id_hash(token: str) -> bytes:
@@ -115,7 +116,7 @@ def session_of(session: Session, *, token: str, at: datetime) -> Found | None:
     if hmac.compare_digest(row.grants_hash, _grants_hash(member.roles)):
         if at - row.seen_at > SEEN_EVERY:
             row.seen_at = at
-        return Found(member, token, renewed=False)
+        return Found(member, token, renewed=False, provider=row.provider)
     fresh = secrets.token_urlsafe(32)
     row.ended_at = at
     session.add(
@@ -130,7 +131,7 @@ def session_of(session: Session, *, token: str, at: datetime) -> Found | None:
             begun_at=row.begun_at,
         )
     )
-    return Found(member, fresh, renewed=True)
+    return Found(member, fresh, renewed=True, provider=row.provider)
 
 
 def end_session(session: Session, *, log: Log, member: Member, at: datetime, token: str) -> None:

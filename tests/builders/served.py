@@ -10,13 +10,18 @@ from typing import Any
 import uvicorn
 
 
-@contextmanager
-def serving(app: Any, **words: Any) -> Iterator[str]:
-    """Serve an application on a free port of the loopback and yield its address."""
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="on", **words))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def serving(app: Any, *, host: str = "127.0.0.1", port: int | None = None, **words: Any) -> Iterator[str]:
+    """Serve an application on a port of the loopback, a free one where none is named, and yield its address."""
+    port = port or free_port()
+    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="error", lifespan="on", **words))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30
@@ -24,6 +29,6 @@ def serving(app: Any, **words: Any) -> Iterator[str]:
         assert time.monotonic() < deadline
         assert thread.is_alive()
         time.sleep(0.01)
-    yield f"http{'s' if words.get('ssl_certfile') else ''}://127.0.0.1:{port}"
+    yield f"http{'s' if words.get('ssl_certfile') else ''}://{host}:{port}"
     server.should_exit = True
     thread.join()

@@ -38,6 +38,8 @@ class SignedIn:
     sid: str | None
     """The provider's own name of this sign-in, by which it may end it later."""
     acr: str | None
+    acr_was_required: bool
+    """Whether the provider's entry asks for one of several `acr`, and this is one of them."""
     amr: tuple[str, ...]
     auth_at: datetime | None
     """When the person proved who they are; None where the provider does not say."""

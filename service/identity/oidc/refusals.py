@@ -8,6 +8,7 @@ class Code(StrEnum):
 
     UNPROVEN = "unproven"
     DECLINED = "declined"
+    NO_ACCOUNT = "no_account"
     EXPIRED = "expired"
     NOT_OURS = "not_ours"
     PROVIDER_ERROR = "provider_error"
@@ -23,6 +24,10 @@ _TRIED = ("サインインを確認できませんでした。もう一度お試
 WORDS: dict[Code, tuple[str, str]] = {
     Code.UNPROVEN: _TRIED,
     Code.DECLINED: ("認証サービスの画面でサインインが取り消されました。", "The sign-in was cancelled at the identity provider."),
+    Code.NO_ACCOUNT: (
+        "この方のアカウントは、まだここにありません。管理者にお知らせください。",
+        "There is no account here for you yet. Please tell the administrator.",
+    ),
     Code.EXPIRED: ("時間切れです。もう一度サインインしてください。", "This took too long. Please sign in again."),
     Code.NOT_OURS: _TRIED,
     Code.PROVIDER_ERROR: ("認証サービスがサインインを受け付けませんでした。", "The identity provider did not accept the sign-in."),

@@ -51,6 +51,7 @@ async def read_id_token(
         subject=_text(claims, "sub"),
         sid=_optional(claims, "sid"),
         acr=acr,
+        acr_was_required=acr is not None and acr in entry.required_acr,
         amr=tuple(amr),
         auth_at=auth_at,
         provider_id=entry.id,
