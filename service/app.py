@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock, problems
 from service import console as pages
+from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, Receive, Scope, Send, answer_body
 from service.api.gateway import Gateway, UnavailableError
 from service.api.preparing import Asked
@@ -105,7 +106,8 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     ask = _asker(gateway) if stories is not None else None
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
     app.router.routes.extend(pages.routes(console))
-    return Doors(hot=Evaluation(gateway), rest=app)
+    admission = admission_of(settings, engine=engine, clock=clock.now)
+    return Doors(hot=Evaluation(gateway, admission), rest=app)
 
 
 def _keep(gateway: Gateway, log: Log, settings: Settings) -> None:

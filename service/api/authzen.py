@@ -7,11 +7,13 @@ caller sends can only narrow an answer, and the caller cannot choose the instant
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from service.api.admission import Admission, NotValidError
 from service.api.gateway import Gateway, UnavailableError
 from service.api.preparing import Asked, Outcome
 from service.identity.callers import hash_of
@@ -43,9 +45,9 @@ class BadRequestError(ValueError):
 class Evaluation:
     """The door of single checks."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        """Take the gateway that answers."""
-        self._gateway = gateway
+    def __init__(self, gateway: Gateway, admission: Admission) -> None:
+        """Take the gateway that answers and what verifies tokens."""
+        self._gateway, self._admission = gateway, admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,11 +59,14 @@ class Evaluation:
         try:
             body = await _body(receive, headers)
             key = headers.bearer
-            if key is None:
-                await _unauthorized(send, echoed, "an API key is needed: Authorization: Bearer KEY")
-                return
-            asked = parse(body, content_type=headers.content_type, key=hash_of(key), request_id=echoed.decode() if echoed else None)
+            if key is None or b"." in key or headers.credentials != 1:
+                asked = await self._asked_with_token(headers, body)
+            else:
+                asked = parse(body, content_type=headers.content_type, key=hash_of(key), request_id=echoed.decode() if echoed else None)
             outcome = await self._gateway.check(asked)
+        except NotValidError:
+            await self._unauthorized(send, headers)
+            return
         except BadRequestError as bad:
             await _reply(send, 400, {"message": str(bad)}, echoed)
             return
@@ -69,9 +74,31 @@ class Evaluation:
             await _reply(send, 503, {"message": str(unavailable)}, echoed, ((b"retry-after", b"1"),))
             return
         if outcome is None:
-            await _unauthorized(send, echoed, "this API key is not valid")
+            await self._unauthorized(send, headers)
             return
         await _reply(send, 200, answer_body(outcome), echoed)
+
+    async def _asked_with_token(self, headers: "_Headers", body: bytes) -> Asked:
+        """Return the check that a request with a token asks. Raises NotValidError, BadRequestError, UnavailableError."""
+        token, bound = (headers.dpop, True) if headers.bearer is None else (headers.bearer, False)
+        if token is None or headers.credentials != 1:
+            raise NotValidError
+        admitted = await self._admission.admit(token, bound=bound, proofs=headers.proofs, method="POST", path=PATH)
+        client, echoed = admitted.client, headers.request_id
+        asked = parse(body, content_type=headers.content_type, key=client.name, request_id=echoed.decode() if echoed else None)
+        return replace(asked, client=client, until=admitted.until)
+
+    async def _unauthorized(self, send: Send, headers: "_Headers") -> None:
+        """Say how to come in, and of what came no more than that it is not valid."""
+        challenges, message = self._admission.challenges, "an API key or a token is needed: Authorization: Bearer KEY"
+        if headers.credentials:
+            message = (
+                "this API key is not valid" if headers.bearer is not None and b"." not in headers.bearer else "this token is not valid"
+            )
+            scheme = b"DPoP " if headers.dpop is not None else b"Bearer "
+            chosen = next((one for one in challenges if one.startswith(scheme)), challenges[0])
+            challenges = (chosen + b', error="invalid_token"',)
+        await _reply(send, 401, {"message": message}, headers.request_id, [(b"www-authenticate", one) for one in challenges])
 
 
 def answer_body(outcome: Outcome) -> dict[str, Any]:
@@ -250,22 +277,31 @@ def _text(holder: Mapping[str, Any], where: str, name: str) -> str:
 class _Headers:
     """The few headers that matter, read once."""
 
-    __slots__ = ("bearer", "content_type", "length", "request_id")
+    __slots__ = ("bearer", "content_type", "credentials", "dpop", "length", "proofs", "request_id")
 
     def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
         self.bearer: bytes | None = None
+        self.dpop: bytes | None = None
+        self.credentials = 0
+        self.proofs: Sequence[bytes] = ()
         self.content_type = b""
         self.length = 0
         self.request_id: bytes | None = None
         for name, value in pairs:
-            if name == b"authorization" and value[:7].lower() == b"bearer ":
-                self.bearer = value[7:].strip()
+            if name == b"authorization":
+                self.credentials += 1
+                if value[:7].lower() == b"bearer ":
+                    self.bearer = value[7:].strip()
+                elif value[:5].lower() == b"dpop ":
+                    self.dpop = value[5:].strip()
             elif name == b"content-type":
                 self.content_type = value.strip()
             elif name == b"content-length" and value.isdigit():
                 self.length = int(value)
             elif name == b"x-request-id" and REQUEST_ID.fullmatch(value):
                 self.request_id = value
+            elif name == b"dpop":
+                self.proofs = (*self.proofs, value)
 
 
 async def _body(receive: Receive, headers: _Headers) -> bytes:
@@ -284,10 +320,6 @@ async def _body(receive: Receive, headers: _Headers) -> bytes:
         parts.append(part)
         if not message.get("more_body"):
             return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-async def _unauthorized(send: Send, echoed: bytes | None, message: str) -> None:
-    await _reply(send, 401, {"message": message}, echoed, ((b"www-authenticate", b'Bearer realm="sekisho"'),))
 
 
 async def _reply(send: Send, status: int, value: Any, echoed: bytes | None, extra: Sequence[tuple[bytes, bytes]] = ()) -> None:
