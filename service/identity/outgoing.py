@@ -162,12 +162,13 @@ def may_be_asked(address: Address, *, private: bool, loopback: bool = False) -> 
         if address.ipv4_mapped is not None:
             return may_be_asked(address.ipv4_mapped, private=private, loopback=loopback)
         carried = any(address in carrier for carrier in CARRIERS) and not address.is_loopback
-        if carried or address.scope_id is not None:
+        if carried or address.is_site_local or address.scope_id is not None:
             return False
-    nobody = address.is_multicast or address.is_unspecified or address.is_link_local
+    reserved = address.is_reserved and not address.is_loopback
+    nobody = reserved or address.is_multicast or address.is_unspecified or address.is_link_local
     if nobody or (loopback and not address.is_loopback):
         return False
-    return private if address.is_private or address.is_loopback else address.is_global and not address.is_reserved
+    return private if address.is_private or address.is_loopback else address.is_global
 
 
 def _parts(url: str) -> tuple[SplitResult, str, int]:
