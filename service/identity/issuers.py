@@ -107,18 +107,20 @@ class Issuers:
         return not known and held.tried_at is not None and abs(at - held.tried_at) >= UNKNOWN_KEY_PAUSE
 
     async def _fetch(self, issuer: Issuer, at: datetime) -> None:
-        held = self._held[issuer.rules.issuer]
-        held.tried_at, held.failed = at, True
+        held, keys = self._held[issuer.rules.issuer], None
         try:
             answer = await self._outgoing.ask(issuer.jwks_uri)
-            if answer.status != OK:
+            if answer.status == OK:
+                keys = KeySet.from_jwks(json.loads(answer.body), algorithms=issuer.rules.algorithms)
+            else:
                 logger.warning("the keys of %s were answered with %d", issuer.rules.issuer, answer.status)
-                return
-            keys = KeySet.from_jwks(json.loads(answer.body), algorithms=issuer.rules.algorithms)
         except (OutgoingError, TokenError, ValueError, RecursionError) as failed:
             logger.warning("the keys of %s were not had: %s", issuer.rules.issuer, failed)
-            return
-        held.keys, held.fetched_at, held.failed = keys, at, False
+        finally:
+            # Only now: who comes while the keys are under way waits for them, and is not told of a failure.
+            held.tried_at, held.failed = at, keys is None
+        if keys is not None:
+            held.keys, held.fetched_at = keys, at
 
 
 def _fresh(held: _Held, at: datetime) -> bool:

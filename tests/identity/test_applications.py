@@ -1,6 +1,5 @@
 """Applications by the client of an issuer: granted, unique while they live, and what they may do."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from service.identity.callers import Client, caller_of_client
 from service.identity.model import Application
 from service.identity.operations import UnknownApplicationError, end_application, grant_application
 from service.ledger.acts import row_form
-from service.personnel.operations import add_organization
+from service.personnel.operations import register_organization
 from service.statute.refusals import Conflict
 from tests.builders.site import Site, open_site
 
@@ -24,11 +23,11 @@ CLIENT = Client("https://issuer.example", "dms")
 
 
 @pytest.fixture
-def site(engine: Engine, tmp_path: Path) -> Iterator[Site]:
+def site(engine: Engine, tmp_path: Path) -> Site:
     site = open_site(engine, tmp_path, "operator")
     for one in ("denryoku", "kinzoku", "meti"):
-        site.act(add_organization, day=DAY, organization_id=one, name=one, kind="organ" if one == "meti" else "operator")
-    yield site
+        site.act(register_organization, day=DAY, organization_id=one, name=one, kind="organ" if one == "meti" else "operator")
+    return site
 
 
 def grant(site: Site, **words: Any) -> str:
@@ -51,7 +50,9 @@ def test_an_application_is_found_by_the_client_of_its_issuer_with_all_it_may(sit
     assert (caller.may_search, caller.batch_limit, caller.hold_seconds) == (True, 20, 30)
 
 
-@pytest.mark.parametrize("other", [Client("https://issuer.example", "dms2"), Client("https://issuer.example/", "dms"), Client("None", "None")])
+@pytest.mark.parametrize(
+    "other", [Client("https://issuer.example", "dms2"), Client("https://issuer.example/", "dms"), Client("None", "None")]
+)
 def test_another_client_or_issuer_is_nobody(site: Site, other: Client) -> None:
     grant(site, client=CLIENT)
     grant(site)

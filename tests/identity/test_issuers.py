@@ -79,11 +79,14 @@ def test_tokens_that_come_together_wait_for_one_fetch() -> None:
     async def together(at: datetime, number: int) -> None:
         await asyncio.gather(*(issuers.verify(token_at(at, number), at=at) for _ in range(20)))
 
-    asyncio.run(together(AT, 0))
-    assert keys.asked == 1
-    keys.jwks = [jwk_of("ES256", 1)]
-    asyncio.run(together(AT + UNKNOWN_KEY_PAUSE, 1))
-    assert keys.asked == 2
+    async def run() -> None:
+        await together(AT, 0)
+        assert keys.asked == 1
+        keys.jwks = [jwk_of("ES256", 1)]
+        await together(AT + UNKNOWN_KEY_PAUSE, 1)
+        assert keys.asked == 2
+
+    asyncio.run(run())
 
 
 def test_a_flood_of_unknown_keys_asks_the_issuer_no_more_than_every_thirty_seconds() -> None:
