@@ -23,6 +23,8 @@ PATH = "/access/v1/evaluation"
 LARGEST_BODY = 65_536
 DEEPEST = 16
 LONGEST_NAME = 256
+NO_KEY = b"."
+"""No API key has a point; every token has."""
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON_TYPE = re.compile(rb"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
 DENIED = {
@@ -59,7 +61,7 @@ class Evaluation:
         try:
             body = await _body(receive, headers)
             key = headers.bearer
-            if key is None or b"." in key or headers.credentials != 1:
+            if key is None or b"." in key:
                 asked = await self._asked_with_token(headers, body)
             else:
                 asked = parse(body, content_type=headers.content_type, key=hash_of(key), request_id=echoed.decode() if echoed else None)
@@ -80,10 +82,12 @@ class Evaluation:
 
     async def _asked_with_token(self, headers: "_Headers", body: bytes) -> Asked:
         """Return the check that a request with a token asks. Raises NotValidError, BadRequestError, UnavailableError."""
-        token, bound = (headers.dpop, True) if headers.bearer is None else (headers.bearer, False)
-        if token is None or headers.credentials != 1:
+        credentials = headers.all(b"authorization")
+        scheme, _space, token = credentials[0].partition(b" ") if len(credentials) == 1 else (b"", b"", b"")
+        if scheme.lower() not in {b"bearer", b"dpop"}:
             raise NotValidError
-        admitted = await self._admission.admit(token, bound=bound, proofs=headers.proofs, method="POST", path=PATH)
+        bound, proofs = scheme.lower() == b"dpop", headers.all(b"dpop")
+        admitted = await self._admission.admit(token.strip(), bound=bound, proofs=proofs, method="POST", path=PATH)
         client, echoed = admitted.client, headers.request_id
         asked = parse(body, content_type=headers.content_type, key=client.name, request_id=echoed.decode() if echoed else None)
         return replace(asked, client=client, until=admitted.until)
@@ -91,12 +95,10 @@ class Evaluation:
     async def _unauthorized(self, send: Send, headers: "_Headers") -> None:
         """Say how to come in, and of what came no more than that it is not valid."""
         challenges, message = self._admission.challenges, "an API key or a token is needed: Authorization: Bearer KEY"
-        if headers.credentials:
-            message = (
-                "this API key is not valid" if headers.bearer is not None and b"." not in headers.bearer else "this token is not valid"
-            )
-            scheme = b"DPoP " if headers.dpop is not None else b"Bearer "
-            chosen = next((one for one in challenges if one.startswith(scheme)), challenges[0])
+        if headers.bearer is not None:
+            message = "this token is not valid" if b"." in headers.bearer else "this API key is not valid"
+            scheme = b"dpop " if any(one[:5].lower() == b"dpop " for one in headers.all(b"authorization")) else b"bearer "
+            chosen = next((one for one in challenges if one.lower().startswith(scheme)), challenges[0])
             challenges = (chosen + b', error="invalid_token"',)
         await _reply(send, 401, {"message": message}, headers.request_id, [(b"www-authenticate", one) for one in challenges])
 
@@ -275,33 +277,30 @@ def _text(holder: Mapping[str, Any], where: str, name: str) -> str:
 
 
 class _Headers:
-    """The few headers that matter, read once."""
+    """The few headers that matter, read once; what tokens alone need is looked up when it is asked for."""
 
-    __slots__ = ("bearer", "content_type", "credentials", "dpop", "length", "proofs", "request_id")
+    __slots__ = ("_pairs", "bearer", "content_type", "length", "request_id")
 
     def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+        self._pairs = pairs
         self.bearer: bytes | None = None
-        self.dpop: bytes | None = None
-        self.credentials = 0
-        self.proofs: Sequence[bytes] = ()
         self.content_type = b""
         self.length = 0
         self.request_id: bytes | None = None
         for name, value in pairs:
             if name == b"authorization":
-                self.credentials += 1
-                if value[:7].lower() == b"bearer ":
-                    self.bearer = value[7:].strip()
-                elif value[:5].lower() == b"dpop ":
-                    self.dpop = value[5:].strip()
+                # Whatever is not one single bearer is no key, and is looked at more closely where tokens are.
+                self.bearer = value[7:].strip() if self.bearer is None and value[:7].lower() == b"bearer " else NO_KEY
             elif name == b"content-type":
                 self.content_type = value.strip()
             elif name == b"content-length" and value.isdigit():
                 self.length = int(value)
             elif name == b"x-request-id" and REQUEST_ID.fullmatch(value):
                 self.request_id = value
-            elif name == b"dpop":
-                self.proofs = (*self.proofs, value)
+
+    def all(self, name: bytes) -> list[bytes]:
+        """Return every value that came under a name."""
+        return [value.strip() for given, value in self._pairs if given == name]
 
 
 async def _body(receive: Receive, headers: _Headers) -> bytes:
