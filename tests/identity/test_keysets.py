@@ -29,7 +29,10 @@ def roca() -> dict[str, Any]:
     """A modulus of the form that the broken generator made: a power of 65537 by every small prime."""
     product = prod(_ROCA_PRIMES)
     start = pow(EXPONENT, 12_345, product)
-    return {"kty": "RSA", "n": number(start + product * ((1 << 2_047) // product + 2)), "e": "AQAB"}
+    modulus = start + product * ((1 << 2_047) // product + 2)
+    modulus += 0 if modulus % 2 else product
+    assert modulus.bit_length() == 2_048
+    return {"kty": "RSA", "n": number(modulus), "e": "AQAB"}
 
 
 def curve_of(curve: ec.EllipticCurve, name: str, size: int) -> dict[str, Any]:
@@ -54,6 +57,7 @@ WRONG: dict[str, Any] = {
     "a point beside the curve": lambda: P256 | {"x": b64(b"\1" * 32)},
     "a point in infinity": lambda: P256 | {"x": b64(b"\0" * 32), "y": b64(b"\0" * 32)},
     "a coordinate too short": lambda: P256 | {"x": P256["x"][:-2]},
+    "a coordinate with a leading zero": lambda: P256 | {"x": b64(b"\0" + urlsafe_b64decode(P256["x"] + "=="))},
     "Ed25519 of small order": lambda: jwk_of("EdDSA") | {"x": b64(b"\1" + b"\0" * 31)},
     "Ed25519 of small order with a sign": lambda: jwk_of("EdDSA") | {"x": b64(b"\xec" + b"\xff" * 31)},
     "X25519": lambda: jwk_of("EdDSA") | {"crv": "X25519"},
