@@ -1,9 +1,10 @@
 """An issuer of tokens for tests: it signs whatever it is told, also what nobody should, and serves its keys over HTTP."""
 
+import asyncio
 import json
 import threading
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +14,8 @@ from typing import Any
 
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
+
+from service.identity.outgoing import Answer, OutgoingError
 
 AT = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 ISSUER, AUDIENCE, CLIENT = "https://issuer.example", "https://sekisho.example", "dms-client"
@@ -113,6 +116,24 @@ def secret(value: bytes) -> OctKey:
 
 def without_none(members: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
+
+
+class Keys:
+    """An issuer's keys at hand, without a server; `missing` makes asking for them fail."""
+
+    def __init__(self, *jwks: dict[str, Any]) -> None:
+        self.jwks: Sequence[dict[str, Any]] = jwks
+        self.asked = 0
+        self.missing = False
+        self.status = 200
+
+    async def ask(self, url: str) -> Answer:
+        assert url == "https://issuer.example/keys"
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.missing:
+            raise OutgoingError
+        return Answer(self.status, json.dumps({"keys": self.jwks}).encode())
 
 
 class KeyServer:

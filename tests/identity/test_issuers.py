@@ -2,36 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from service.identity.issuers import FAILURE_PAUSE, KEPT, UNKNOWN_KEY_PAUSE, Issuer, Issuers, KeysUnavailableError
-from service.identity.outgoing import Answer, OutgoingError
+from service.identity.outgoing import Answer
 from service.identity.tokens import Rules, TokenError
-from tests.builders.tokens import AT, AUDIENCE, ISSUER, jwk_of, token_of
+from tests.builders.tokens import AT, AUDIENCE, ISSUER, Keys, jwk_of, token_of
 
 OTHER = "https://other.example"
-
-
-class Keys:
-    """An issuer's keys at hand; `missing` makes asking for them fail."""
-
-    def __init__(self, *jwks: dict[str, Any]) -> None:
-        self.jwks: Sequence[dict[str, Any]] = jwks
-        self.asked = 0
-        self.missing = False
-        self.status = 200
-
-    async def ask(self, url: str) -> Answer:
-        assert url == "https://issuer.example/keys"
-        self.asked += 1
-        await asyncio.sleep(0)
-        if self.missing:
-            raise OutgoingError
-        return Answer(self.status, json.dumps({"keys": self.jwks}).encode())
 
 
 def issuers_with(keys: Keys) -> Issuers:

@@ -12,13 +12,17 @@ from sqlalchemy import text
 
 from service import clock
 from service.actor import Actor
-from service.api.admission import NotValidError, admission_of
+from service.api.admission import Admission, NotValidError, admission_of
+from service.api.gateway import Gateway
+from service.api.preparing import Asked
 from service.database import read, transaction
 from service.identity.callers import Client
+from service.identity.issuers import KEPT, Issuer, Issuers
 from service.identity.operations import end_application, grant_application
+from service.identity.tokens import Rules
 from service.ledger import entries, log_size, read_entry
 from service.settings import IssuerSettings, Settings
-from tests.builders.tokens import AUDIENCE, CLIENT, ISSUER, KeyServer, jwk_of, key_server, proof_of, thumbprint_of, token_of
+from tests.builders.tokens import AT, AUDIENCE, CLIENT, ISSUER, Keys, KeyServer, jwk_of, key_server, proof_of, thumbprint_of, token_of
 from tests.doors.api.conftest import World
 
 ACTOR = Actor(id="a_test", kind="person")
@@ -270,3 +274,37 @@ def test_seen_proofs_hold_no_proof_in_clear(served: World) -> None:
     assert len(rows) == 1
     assert b"canary" not in bytes(rows[0].proof)
     assert rows[0].jkt == thumbprint_of()
+
+
+def test_a_verified_token_is_looked_at_again_when_the_keys_are_old(world: World) -> None:
+    told, issuing = [AT], Keys(jwk_of("ES256"))
+    rules = Rules(issuer=ISSUER, audience=AUDIENCE)
+    issuers = Issuers([Issuer(rules, "https://issuer.example/keys")], issuing)
+    admission = Admission(issuers=issuers, engine=world.engine, clock=lambda: told[0], public_address=PUBLIC)
+    token = token_of(at=AT, exp=int(AT.timestamp()) + 3_000).encode()
+
+    def admitted() -> str:
+        return asyncio.run(admission.admit(token, bound=False, proofs=(), method="POST", path=PATH)).client.client_id
+
+    assert admitted() == CLIENT
+    issuing.jwks = []
+    told[0] = AT + KEPT - timedelta(seconds=1)
+    assert (admitted(), issuing.asked) == (CLIENT, 1)
+    told[0] = AT + KEPT
+    with pytest.raises(NotValidError):
+        admitted()
+
+
+def test_a_token_that_ended_while_its_check_waited_is_nobody_s(world: World) -> None:
+    client = Client(ISSUER, CLIENT)
+
+    async def run() -> list[bool]:
+        gateway = Gateway(url=world.url, log=world.log, clock=clock.now)
+        await gateway.start()
+        ends = [clock.now() + timedelta(seconds=late) for late in (60, -1)]
+        asked = [Asked(client.name, "person", "permit", "information", "d1", "read", client=client, until=end) for end in ends]
+        found = [await gateway.check(one) for one in asked]
+        await gateway.stop()
+        return [outcome is not None for outcome in found]
+
+    assert asyncio.run(run()) == [True, False]
