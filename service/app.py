@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock, problems
 from service import console as pages
+from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, Receive, Scope, Send, answer_body
 from service.api.gateway import Gateway, UnavailableError
 from service.api.management.doors import PREFIX, router
@@ -112,14 +113,15 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
     app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
-    return Doors(hot=Evaluation(gateway), rest=app)
+    admission = admission_of(settings, engine=engine, clock=clock.now)
+    return Doors(hot=Evaluation(gateway, admission), rest=app)
 
 
 def _providers(settings: Settings) -> Providers | None:
     """Return the providers that people may sign in with, or None where there are none. Raises ValueError for a bad entry."""
     if not settings.providers:
         return None
-    return Providers(settings.providers, public_url=settings.public_url or f"http://{settings.host}:{settings.port}")
+    return Providers(settings.providers, public_url=settings.public_address)
 
 
 def _keep(gateway: Gateway, log: Log, settings: Settings) -> None:

@@ -2,8 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,6 +17,22 @@ def default_data_dir() -> Path:
         Path(os.environ["HOME"]) / ".local" / "share" if os.environ.get("HOME") else Path("/var/lib")
     )
     return Path(base) / "sekisho"
+
+
+class IssuerSettings(BaseModel):
+    """An issuer whose access tokens count: its exact name, where its keys are, and how its tokens name this service."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str = Field(min_length=1, max_length=1_024, pattern=r"^\S+$")
+    jwks_uri: str
+    audience: str = Field(min_length=1, max_length=1_024)
+    algorithms: tuple[Literal["RS256", "PS256", "ES256", "EdDSA"], ...] = Field(default=("RS256", "PS256", "ES256", "EdDSA"), min_length=1)
+    private: bool = False
+    """Whether its keys lie on the own network; nothing there is asked otherwise."""
+    leeway_seconds: int = Field(default=30, ge=0, le=60)
+    longest_seconds: int = Field(default=3_600, ge=60, le=86_400)
+    """How long a token may live at all."""
 
 
 class Settings(BaseSettings):
@@ -35,6 +52,23 @@ class Settings(BaseSettings):
     """The OpenID Connect providers that people may sign in with, a JSON list; see docs/sign-in.md."""
     recheck_seconds: int = 60
     """How far ahead of a permit its application must ask again, at the latest."""
+    issuers: tuple[IssuerSettings, ...] = ()
+    """Who issues tokens to applications, as a JSON list; none: applications come with keys alone."""
+    outgoing_http_on_loopback: bool = False
+    """Whether plain HTTP may be spoken to this machine itself; for tests."""
+
+    @model_validator(mode="after")
+    def _require_one_of_each_issuer(self) -> Self:
+        names = [one.issuer for one in self.issuers]
+        if len(names) != len(set(names)):
+            message = "an issuer stands twice in SEKISHO_ISSUERS"
+            raise ValueError(message)
+        return self
+
+    @property
+    def public_address(self) -> str:
+        """The address by which others reach this service, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     kms_command: str | None = None
     """A program that wraps and unwraps master keys (`PROGRAM wrap|unwrap ID`, bytes in, bytes out); without it they lie in files."""

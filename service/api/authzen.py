@@ -7,11 +7,13 @@ caller sends can only narrow an answer, and the caller cannot choose the instant
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from service.api.admission import Admission, NotValidError
 from service.api.gateway import Gateway, UnavailableError
 from service.api.preparing import Asked, Outcome
 from service.identity.callers import hash_of
@@ -21,6 +23,8 @@ PATH = "/access/v1/evaluation"
 LARGEST_BODY = 65_536
 DEEPEST = 16
 LONGEST_NAME = 256
+NO_KEY = b"."
+"""No API key has a point; every token has."""
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON_TYPE = re.compile(rb"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
 DENIED = {
@@ -43,9 +47,9 @@ class BadRequestError(ValueError):
 class Evaluation:
     """The door of single checks."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        """Take the gateway that answers."""
-        self._gateway = gateway
+    def __init__(self, gateway: Gateway, admission: Admission) -> None:
+        """Take the gateway that answers and what verifies tokens."""
+        self._gateway, self._admission = gateway, admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,11 +61,14 @@ class Evaluation:
         try:
             body = await _body(receive, headers)
             key = headers.bearer
-            if key is None:
-                await _unauthorized(send, echoed, "an API key is needed: Authorization: Bearer KEY")
-                return
-            asked = parse(body, content_type=headers.content_type, key=hash_of(key), request_id=echoed.decode() if echoed else None)
+            if key is None or b"." in key:
+                asked = await self._asked_with_token(headers, body)
+            else:
+                asked = parse(body, content_type=headers.content_type, key=hash_of(key), request_id=echoed.decode() if echoed else None)
             outcome = await self._gateway.check(asked)
+        except NotValidError:
+            await self._unauthorized(send, headers)
+            return
         except BadRequestError as bad:
             await _reply(send, 400, {"message": str(bad)}, echoed)
             return
@@ -69,9 +76,31 @@ class Evaluation:
             await _reply(send, 503, {"message": str(unavailable)}, echoed, ((b"retry-after", b"1"),))
             return
         if outcome is None:
-            await _unauthorized(send, echoed, "this API key is not valid")
+            await self._unauthorized(send, headers)
             return
         await _reply(send, 200, answer_body(outcome), echoed)
+
+    async def _asked_with_token(self, headers: "_Headers", body: bytes) -> Asked:
+        """Return the check that a request with a token asks. Raises NotValidError, BadRequestError, UnavailableError."""
+        credentials = headers.all(b"authorization")
+        scheme, _space, token = credentials[0].partition(b" ") if len(credentials) == 1 else (b"", b"", b"")
+        if scheme.lower() not in {b"bearer", b"dpop"}:
+            raise NotValidError
+        bound, proofs = scheme.lower() == b"dpop", headers.all(b"dpop")
+        admitted = await self._admission.admit(token.strip(), bound=bound, proofs=proofs, method="POST", path=PATH)
+        client, echoed = admitted.client, headers.request_id
+        asked = parse(body, content_type=headers.content_type, key=client.name, request_id=echoed.decode() if echoed else None)
+        return replace(asked, client=client, until=admitted.until)
+
+    async def _unauthorized(self, send: Send, headers: "_Headers") -> None:
+        """Say how to come in, and of what came no more than that it is not valid."""
+        challenges, message = self._admission.challenges, "an API key or a token is needed: Authorization: Bearer KEY"
+        if headers.bearer is not None:
+            message = "this token is not valid" if b"." in headers.bearer else "this API key is not valid"
+            scheme = b"dpop " if any(one[:5].lower() == b"dpop " for one in headers.all(b"authorization")) else b"bearer "
+            chosen = next((one for one in challenges if one.lower().startswith(scheme)), challenges[0])
+            challenges = (chosen + b', error="invalid_token"',)
+        await _reply(send, 401, {"message": message}, headers.request_id, [(b"www-authenticate", one) for one in challenges])
 
 
 def answer_body(outcome: Outcome) -> dict[str, Any]:
@@ -248,24 +277,30 @@ def _text(holder: Mapping[str, Any], where: str, name: str) -> str:
 
 
 class _Headers:
-    """The few headers that matter, read once."""
+    """The few headers that matter, read once; what tokens alone need is looked up when it is asked for."""
 
-    __slots__ = ("bearer", "content_type", "length", "request_id")
+    __slots__ = ("_pairs", "bearer", "content_type", "length", "request_id")
 
     def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+        self._pairs = pairs
         self.bearer: bytes | None = None
         self.content_type = b""
         self.length = 0
         self.request_id: bytes | None = None
         for name, value in pairs:
-            if name == b"authorization" and value[:7].lower() == b"bearer ":
-                self.bearer = value[7:].strip()
+            if name == b"authorization":
+                # Whatever is not one single bearer is no key, and is looked at more closely where tokens are.
+                self.bearer = value[7:].strip() if self.bearer is None and value[:7].lower() == b"bearer " else NO_KEY
             elif name == b"content-type":
                 self.content_type = value.strip()
             elif name == b"content-length" and value.isdigit():
                 self.length = int(value)
             elif name == b"x-request-id" and REQUEST_ID.fullmatch(value):
                 self.request_id = value
+
+    def all(self, name: bytes) -> list[bytes]:
+        """Return every value that came under a name."""
+        return [value.strip() for given, value in self._pairs if given == name]
 
 
 async def _body(receive: Receive, headers: _Headers) -> bytes:
@@ -284,10 +319,6 @@ async def _body(receive: Receive, headers: _Headers) -> bytes:
         parts.append(part)
         if not message.get("more_body"):
             return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-async def _unauthorized(send: Send, echoed: bytes | None, message: str) -> None:
-    await _reply(send, 401, {"message": message}, echoed, ((b"www-authenticate", b'Bearer realm="sekisho"'),))
 
 
 async def _reply(send: Send, status: int, value: Any, echoed: bytes | None, extra: Sequence[tuple[bytes, bytes]] = ()) -> None:

@@ -15,7 +15,7 @@ from service.decision.entries import KIND, DecisionEntry, Disclosing, encode_ent
 from service.decision.judge import ACTIONS, Answer, visible_reason
 from service.decision.snapshot import Snapshot
 from service.decision.world import World
-from service.identity.callers import Caller, caller_of
+from service.identity.callers import Caller, Client, caller_of, caller_of_client
 from service.ledger import Keyring, Log, instant, key_id_of
 from service.ledger.batches import PreparedBatch, Sealed, grow
 from service.statute.periods import day_start, instant_ms, legal_day
@@ -34,7 +34,10 @@ NOBODY = "?"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A check as it was asked. `caller` is known already for commands on the server; else `key` is the hash of a key."""
+    """A check as it was asked. `caller` is known already for commands on the server; else `key` is the hash of a key.
+
+    Who came with a token is a `client`, until the token ends; `key` is then the client's name.
+    """
 
     key: str | None
     subject_type: str
@@ -45,6 +48,8 @@ class Asked:
     organization: str | None = None
     request_id: str | None = None
     caller: Caller | None = None
+    client: Client | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ class _Maker:
 
     def add(self, asked: Asked, future: Any) -> None:
         """Decide one check and add its entry."""
-        caller = asked.caller or self._caller(asked.key or "")
+        caller = asked.caller or self._caller(asked)
         if caller is None:
             self.outcomes.append((future, None))
             return
@@ -203,10 +208,14 @@ class _Maker:
             self.snapshot.remembered[question] = settled
         return settled
 
-    def _caller(self, key: str) -> Caller | None:
+    def _caller(self, asked: Asked) -> Caller | None:
+        if asked.until is not None and asked.until <= self.at:
+            return None
+        key = asked.key or ""
         known: Caller | None = self.snapshot.remembered.get(key)
         if known is None:
-            known = caller_of(self.world, key_hash=key, at=self.at)
+            client = asked.client
+            known = caller_of(self.world, key_hash=key, at=self.at) if client is None else caller_of_client(self.world, client=client)
             if known is not None:
                 self.snapshot.remembered[key] = known
         elif known.expires_at is not None and known.expires_at <= self.at:
@@ -254,11 +263,11 @@ class _Maker:
         return self.world.resolve(namespace, value, kind=kind, now_ms=self.now_ms)
 
     def _organization(self, caller: Caller, named: str | None) -> tuple[str | None, bool]:
-        """Return the organization acted for: the one named, else the application's own; one that it may not act for is nobody's."""
+        """Return the organization acted for: the one named, else the application's own; one it may not act for is nobody's."""
         if named is None:
             return caller.organization, False
         known = named in self.world.rows["personnel.organizations"]
-        if not known or (caller.organization is not None and named != caller.organization):
+        if not known or (caller.organizations and named not in caller.organizations):
             return NOBODY, True
         return named, False
 

@@ -10,6 +10,7 @@ from service import clock
 from service.cli.site import account, open_site, require_alone
 from service.database import read, transaction
 from service.identity import operations
+from service.identity.callers import Client
 from service.identity.model import ApiKey, Application
 from service.jobs.demo import require_demo
 
@@ -37,9 +38,18 @@ def grant(
     organization: Annotated[str | None, typer.Option(help="The organization that it asks for.")] = None,
     namespace: Annotated[list[str] | None, typer.Option(help="A namespace of aliases it may use; may be repeated.")] = None,
     resource_type: Annotated[list[str] | None, typer.Option(help="information or document; both by default.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Who issues the tokens it comes with, exactly as they name it.")] = None,
+    client_id: Annotated[str | None, typer.Option("--client-id", help="Its name there; given together with --issuer.")] = None,
+    acts_for: Annotated[list[str] | None, typer.Option(help="A further organization it may ask for; may be repeated.")] = None,
+    search: Annotated[bool, typer.Option("--search", help="Let it search, too.")] = False,
+    batch_limit: Annotated[int, typer.Option(help="How many checks it may put in one request.")] = operations.BATCH_LIMIT,
+    hold_seconds: Annotated[int, typer.Option(help="How long it may hold a permit without asking again.")] = 0,
     trial: Annotated[bool, typer.Option("--trial", help="Answer with full reasons; in a demo world alone.")] = False,
 ) -> None:
     """Let an application ask, and print its id."""
+    if (issuer is None) != (client_id is None):
+        message = "--issuer and --client-id are given together"
+        raise typer.BadParameter(message)
     with open_site() as site:
         if trial:
             require_demo(site.log)
@@ -56,6 +66,11 @@ def grant(
                 namespaces=namespace or (),
                 resource_types=resource_type or operations.RESOURCE_TYPES,
                 trial=trial,
+                client=Client(issuer, client_id) if issuer is not None and client_id is not None else None,
+                organizations=acts_for or (),
+                may_search=search,
+                batch_limit=batch_limit,
+                hold_seconds=hold_seconds,
             )
         typer.echo(made)
 
@@ -66,7 +81,8 @@ def list_applications() -> None:
         for row in session.scalars(select(Application).order_by(Application.id)):
             state = "live" if row.ended_at is None else f"ended {row.ended_at.isoformat()}"
             scope = ",".join(row.namespaces) or "no aliases"
-            typer.echo(f"{row.id}\t{row.name}\t{row.organization_id or '-'}\t{scope}\t{state}")
+            client = f"{row.client_id} of {row.issuer}" if row.issuer else "keys alone"
+            typer.echo(f"{row.id}\t{row.name}\t{row.organization_id or '-'}\t{scope}\t{client}\t{state}")
 
 
 def end(application: Applied) -> None:

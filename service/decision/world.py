@@ -109,7 +109,7 @@ class World:
     def _place(self, table: str, key: str, row: Row, *, remove: bool) -> None:
         for name, (indexed, column) in _INDEXES.items():
             if indexed == table:
-                held = self.by[name][str(row[column])]
+                held = self.by[name][str(row.get(column))]  # a row of an old entry may lack a later column
                 if remove:
                     held.pop(key, None)
                 else:
@@ -151,6 +151,7 @@ _INDEXES: Mapping[str, tuple[str, str]] = {
     "listings by information": ("need_to_know.listings", "information_id"),
     "keys by hash": ("identity.api_keys", "hash"),
     "destroyed keys by subject": ("ledger.destroyed_keys", "subject"),
+    "applications by client": ("identity.applications", "client_id"),
 }
 
 _CONCERNED: Mapping[str, tuple[str, ...]] = {

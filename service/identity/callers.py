@@ -1,4 +1,4 @@
-"""Who calls, from the key that was sent and the world as it is known: a revoked key is nobody's at once."""
+"""Who calls, from the key or token that was sent and the world as it is known: a revoked key is nobody's at once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,16 +20,35 @@ class Rows(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """An application as an issuer of tokens names it."""
+
+    issuer: str
+    client_id: str
+
+    @property
+    def name(self) -> str:
+        """One word for both, never that of another client and never the hash of a key: an issuer has no spaces."""
+        return f"{self.issuer} {self.client_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """An application at the door, as far as answering it needs."""
 
     id: str
     organization: str | None
+    """The one it asks for where it names none."""
     namespaces: frozenset[str] | None
     """The namespaces of aliases it may use; None: all (a command on the server itself)."""
     resource_types: frozenset[str]
     trial: bool
     expires_at: datetime | None = None
+    organizations: frozenset[str] = frozenset()
+    """Those it may ask for; empty: any."""
+    may_search: bool = False
+    batch_limit: int = 50
+    hold_seconds: int = 0
 
 
 def caller_of(world: Rows, *, key_hash: str, at: datetime) -> Caller | None:
@@ -40,15 +59,34 @@ def caller_of(world: Rows, *, key_hash: str, at: datetime) -> Caller | None:
         expires_at = None if key["expires_at"] is None else datetime.fromisoformat(key["expires_at"])
         if ended or application is None or (expires_at is not None and expires_at <= at):
             return None
-        return Caller(
-            application["id"],
-            application["organization_id"],
-            frozenset(application["namespaces"]),
-            frozenset(application["resource_types"]),
-            bool(application["trial"]),
-            expires_at,
-        )
+        return _caller(application, expires_at)
     return None
+
+
+def caller_of_client(world: Rows, *, client: Client) -> Caller | None:
+    """Return the live application that comes with the tokens of this client, or None."""
+    for application in world.of("applications by client", client.client_id):
+        if application["issuer"] == client.issuer and application["client_id"] == client.client_id and application["ended_at"] is None:
+            return _caller(application, None)
+    return None
+
+
+def _caller(application: Row, expires_at: datetime | None) -> Caller:
+    # Entries from before tokens hold rows without the later columns.
+    own = application["organization_id"]
+    others = application.get("organizations", ())
+    return Caller(
+        application["id"],
+        own,
+        frozenset(application["namespaces"]),
+        frozenset(application["resource_types"]),
+        bool(application["trial"]),
+        expires_at,
+        frozenset(others if own is None else (own, *others)),
+        bool(application.get("may_search", False)),
+        int(application.get("batch_limit", 50)),
+        int(application.get("hold_seconds", 0)),
+    )
 
 
 def hash_of(key: bytes) -> str:

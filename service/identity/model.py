@@ -1,8 +1,8 @@
-"""Applications that may ask, and their keys, of which only the hash is kept."""
+"""Applications that may ask, their keys, of which only the hash is kept, and the proofs that were seen."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, LargeBinary, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,10 +25,19 @@ __all__ = [
 
 
 class Application(Base):
-    """A program that asks before it opens a document or a door. `trial` answers with full reasons: demo worlds only."""
+    """A program that asks before it opens a document or a door. `trial` answers with full reasons: demo worlds only.
+
+    It comes with a key of its own, with tokens of `issuer` made for `client_id`, or with either. It may ask for
+    `organization_id`, which is meant where it names none, and for `organizations`; with neither, for any.
+    """
 
     __tablename__ = "applications"
-    __table_args__ = ({"schema": "identity"},)
+    __table_args__ = (
+        CheckConstraint("(issuer is null) = (client_id is null)", name="client"),
+        CheckConstraint("batch_limit > 0 and hold_seconds >= 0", name="limits"),
+        Index("ix_applications_client", "issuer", "client_id", unique=True, postgresql_where=text("ended_at is null")),
+        {"schema": "identity"},
+    )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
@@ -36,6 +45,12 @@ class Application(Base):
     namespaces: Mapped[list[str]] = mapped_column(ARRAY(Text))
     resource_types: Mapped[list[str]] = mapped_column(ARRAY(Text))
     trial: Mapped[bool] = mapped_column(Boolean)
+    issuer: Mapped[str | None] = mapped_column(Text)
+    client_id: Mapped[str | None] = mapped_column(Text)
+    organizations: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    may_search: Mapped[bool] = mapped_column(Boolean)
+    batch_limit: Mapped[int] = mapped_column(Integer)
+    hold_seconds: Mapped[int] = mapped_column(Integer)
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)
 
@@ -52,3 +67,14 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class DpopReplay(Base):
+    """A proof that was seen. Unlogged: `replays` says what that means after a crash."""
+
+    __tablename__ = "dpop_replays"
+    __table_args__ = ({"schema": "identity", "prefixes": ["UNLOGGED"]},)
+
+    proof: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    jkt: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
