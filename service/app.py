@@ -15,8 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock, problems
 from service import console as pages
-from service.api.authzen import PATH, Evaluation, Receive, Scope, Send, answer_body
+from service.api.authzen import PATH, Evaluation, answer_body
+from service.api.budget import Budget
 from service.api.gateway import Gateway, UnavailableError
+from service.api.limits import Limits, Receive, Scope, Send
 from service.api.preparing import Asked
 from service.console.choices import Stories
 from service.database import read, transaction
@@ -72,7 +74,7 @@ def _asker(gateway: Gateway) -> pages.Ask:
     return ask
 
 
-def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: Stories | None = None, wrong_order: bool = False) -> Doors:
+def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: Stories | None = None, wrong_order: bool = False) -> Limits:
     """Return the service as one ASGI application; `stories` opens the first page over a demo world.
 
     Raises BelowFloorError where the database lost what was acknowledged.
@@ -105,7 +107,8 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     ask = _asker(gateway) if stories is not None else None
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
     app.router.routes.extend(pages.routes(console))
-    return Doors(hot=Evaluation(gateway), rest=app)
+    doors = Doors(hot=Evaluation(gateway, Budget(settings.enumeration_budget)), rest=app)
+    return Limits(doors, own=frozenset((PATH,)))
 
 
 def _keep(gateway: Gateway, log: Log, settings: Settings) -> None:

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     """The address by which others reach this service, where it differs from host and port."""
     recheck_seconds: int = 60
     """How far ahead of a permit its application must ask again, at the latest."""
+    enumeration_budget: int = 1000
+    """How many distinct names that are not known here an application may ask for in an hour, in each process."""
+    import_limit_mb: int = 10
+    """How large an imported file may be; and a twentieth of what it may unpack to."""
 
     @property
     def keys_dir(self) -> Path:

@@ -6,13 +6,15 @@ caller sends can only narrow an answer, and the caller cannot choose the instant
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from service.api.budget import Budget
 from service.api.gateway import Gateway, UnavailableError
+from service.api.limits import REQUEST_ID, Headers, Receive, Scope, Send, secure
 from service.api.preparing import Asked, Outcome
 from service.identity.callers import hash_of
 from service.ledger import instant
@@ -21,16 +23,13 @@ PATH = "/access/v1/evaluation"
 LARGEST_BODY = 65_536
 DEEPEST = 16
 LONGEST_NAME = 256
-REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 JSON_TYPE = re.compile(rb"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
+TOO_MANY = "too many names that are not known here were asked for; no decision was made"
 DENIED = {
     "ja": "この操作は許可されていません。照会番号 {reference} を情報管理者にお知らせください。",
     "en": "This is not permitted. Please give the reference {reference} to the information manager.",
 }
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 encode = msgspec.json.Encoder().encode
 stamp = lru_cache(maxsize=16)(instant)
 """All answers of a batch carry one instant."""
@@ -43,35 +42,43 @@ class BadRequestError(ValueError):
 class Evaluation:
     """The door of single checks."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        """Take the gateway that answers."""
-        self._gateway = gateway
+    def __init__(self, gateway: Gateway, budget: Budget) -> None:
+        """Take the gateway that answers, and how much guessing it answers."""
+        self._gateway, self._budget = gateway, budget
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers = _Headers(scope["headers"])
-        echoed = headers.request_id
+        echoed, always = headers.request_id, secure(scope)
+        if echoed is not None:
+            always = (*always, (b"x-request-id", echoed))
         if scope["method"] != "POST":
-            await _reply(send, 405, {"message": "only POST is answered here"}, echoed, ((b"allow", b"POST"),))
+            await _reply(send, 405, {"message": "only POST is answered here"}, always, ((b"allow", b"POST"),))
             return
         try:
             body = await _body(receive, headers)
             key = headers.bearer
             if key is None:
-                await _unauthorized(send, echoed, "an API key is needed: Authorization: Bearer KEY")
+                await _unauthorized(send, always, "an API key is needed: Authorization: Bearer KEY")
                 return
             asked = parse(body, content_type=headers.content_type, key=hash_of(key), request_id=echoed.decode() if echoed else None)
-            outcome = await self._gateway.check(asked)
+            wait = self._budget.wait(asked)
+            outcome = await self._gateway.check(asked) if wait is None else None
+            if outcome is not None:
+                wait = self._budget.count(asked, outcome)
         except BadRequestError as bad:
-            await _reply(send, 400, {"message": str(bad)}, echoed)
+            await _reply(send, 400, {"message": str(bad)}, always)
             return
         except UnavailableError as unavailable:
-            await _reply(send, 503, {"message": str(unavailable)}, echoed, ((b"retry-after", b"1"),))
+            await _reply(send, 503, {"message": str(unavailable)}, always, ((b"retry-after", b"1"),))
+            return
+        if wait is not None:
+            await _reply(send, 429, {"message": TOO_MANY}, always, ((b"retry-after", str(wait).encode()),))
             return
         if outcome is None:
-            await _unauthorized(send, echoed, "this API key is not valid")
+            await _unauthorized(send, always, "this API key is not valid")
             return
-        await _reply(send, 200, answer_body(outcome), echoed)
+        await _reply(send, 200, answer_body(outcome), always)
 
 
 def answer_body(outcome: Outcome) -> dict[str, Any]:
@@ -286,19 +293,12 @@ async def _body(receive: Receive, headers: _Headers) -> bytes:
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-async def _unauthorized(send: Send, echoed: bytes | None, message: str) -> None:
-    await _reply(send, 401, {"message": message}, echoed, ((b"www-authenticate", b'Bearer realm="sekisho"'),))
+async def _unauthorized(send: Send, always: Headers, message: str) -> None:
+    await _reply(send, 401, {"message": message}, always, ((b"www-authenticate", b'Bearer realm="sekisho"'),))
 
 
-async def _reply(send: Send, status: int, value: Any, echoed: bytes | None, extra: Sequence[tuple[bytes, bytes]] = ()) -> None:
+async def _reply(send: Send, status: int, value: Any, always: Headers, extra: Headers = ()) -> None:
     body = encode(value)
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        *extra,
-    ]
-    if echoed is not None:
-        headers.append((b"x-request-id", echoed))
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *always, *extra]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

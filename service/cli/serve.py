@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from service.api.line import StrictLine
 from service.app import build
+from service.cli.logs import configure_log, forbid_core_dumps
 from service.cli.site import Site, open_site
 from service.console.choices import Stories
 
@@ -13,7 +15,20 @@ from service.console.choices import Stories
 def serve_site(site: Site, *, host: str, port: int, stories: Stories | None = None, wrong_order: bool = False) -> None:
     """Serve an open site until the process is told to stop."""
     app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, stories=stories, wrong_order=wrong_order)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5)
+    configure_log()
+    forbid_core_dumps()
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        http=StrictLine,
+        ws="none",
+        server_header=False,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+    )
 
 
 def register(app: typer.Typer) -> None:
