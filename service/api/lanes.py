@@ -65,7 +65,7 @@ class Lanes:
         self._reserved = _Lane(reserved_at_once, reserved_waiting)
 
     @asynccontextmanager
-    async def enter(self, narrowing: bool) -> AsyncIterator[None]:  # noqa: FBT001 - the one thing that is asked
+    async def enter(self, narrowing: bool) -> AsyncIterator[None]:
         """Hold a place while the block runs; a narrowing act has the reserved lane. Raises OverloadedError."""
         async with self._lane(narrowing).enter():
             yield

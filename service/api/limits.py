@@ -196,7 +196,7 @@ def _require_head(scope: Scope) -> None:
         coding = next(value for name, value in headers if name == b"transfer-encoding")
         if coding.lower() != b"chunked" or b"content-length" in seen or scope.get("http_version") == "1.0":
             raise _RefusedError(400, "malformed", "the only transfer encoding that is understood is chunked, alone")
-    if b"host" not in seen and scope.get("http_version") == "1.1":
+    if (b"host" not in seen and scope.get("http_version") == "1.1") or scope.get("http_version") == "0.9":
         raise _RefusedError(400, "malformed", "the header host is missing")
     if len(scope["query_string"]) > LONGEST_QUERY:
         raise _RefusedError(414, "http-414", "the query is too long")

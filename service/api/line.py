@@ -89,3 +89,14 @@ class StrictLine(HttpToolsProtocol):
         head = b"".join((STATUS_LINE[status], HEADS, b"content-type: ", TYPE, b"\r\ncontent-length: ", length))
         self.transport.write(head + b"\r\nconnection: close\r\n\r\n" + body)
         self.transport.close()
+
+
+OPTIONS: dict[str, Any] = {
+    "http": StrictLine,
+    "ws": "none",
+    "server_header": False,
+    "log_config": None,
+    "access_log": False,
+    "lifespan": "on",
+}
+"""How uvicorn is to be started wherever these doors are served."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from service.api.line import StrictLine
+from service.api.line import OPTIONS
 from service.app import build
 from service.cli.logs import configure_log, forbid_core_dumps
 from service.cli.site import Site, open_site
@@ -17,18 +17,7 @@ def serve_site(site: Site, *, host: str, port: int, stories: Stories | None = No
     app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, stories=stories, wrong_order=wrong_order)
     configure_log()
     forbid_core_dumps()
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        http=StrictLine,
-        ws="none",
-        server_header=False,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        timeout_graceful_shutdown=5,
-    )
+    uvicorn.run(app, host=host, port=port, timeout_graceful_shutdown=5, **OPTIONS)
 
 
 def register(app: typer.Typer) -> None:
