@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     enumeration_budget: int = 1000
     """How many distinct names that are not known here an application may ask for in an hour, in each process."""
     import_limit_mb: int = 10
-    """How large an imported file may be; and a twentieth of what it may unpack to."""
+    """How many megabytes an imported file may have."""
 
     @property
     def keys_dir(self) -> Path:
