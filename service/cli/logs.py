@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 """What breaks a line, moves a cursor, turns the direction of a text, or is not to be seen at all."""
 LONGEST_FIELD = 2_000
+TRACE = "Traceback (most recent call last):"
+FRAME = re.compile(r'^  File ("[^"\n]*", line \d+, in \S+)|^(\w[\w.]*(?:Error|Exception|Exit))\b', re.MULTILINE)
 PR_SET_DUMPABLE = 4
 
 
@@ -44,7 +46,14 @@ class Lines(logging.Formatter):
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Return the words of a record, with its errors told as `error_words` tells them."""
+    """Return the words of a record; a traceback that a library wrote into them loses what its errors said."""
+    words = _words(record)
+    head, found, trace = words.partition(TRACE)
+    return head + found + " ".join(place or kind for place, kind in [("", ""), *FRAME.findall(trace)]) if found else words
+
+
+def _words(record: logging.LogRecord) -> str:
+    """Return the words of a record as they were given, with its errors told as `error_words` tells them."""
     if isinstance(record.args, tuple):
         safe = tuple(error_words(one) if isinstance(one, BaseException) else one for one in record.args)
         try:
