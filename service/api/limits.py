@@ -99,22 +99,24 @@ class Limits:
             else:  # no door of ours speaks anything but HTTP
                 await send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
-        guarded = _Guarded(scope, send)
+        guarded: _Guarded | None = None
         try:
             _require_head(scope)
             if scope["path"] in self._own:
                 await self._app(scope, receive, send)
                 return
+            guarded = _Guarded(scope, send)
             _require_line(scope)
             await self._admit(scope, receive, guarded)
         except _RefusedError as refused:
             answer = problem(refused.status, slug=refused.slug, title=TITLES[refused.status], detail=refused.detail)
             answer.headers.update({"connection": "close", **refused.headers})
-            await answer(scope, receive, guarded)
+            await answer(scope, receive, guarded or _Guarded(scope, send))
         except _GoneError:
             return
         except Exception:
             logger.exception("a request was not answered as it should be")
+            guarded = guarded or _Guarded(scope, send)
             if not guarded.started:
                 with contextlib.suppress(RuntimeError):  # the hot door may have begun its answer past the guard
                     await problem(500, slug="defect", title=TITLES[500], detail=DEFECT)(scope, receive, guarded)

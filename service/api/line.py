@@ -96,6 +96,7 @@ OPTIONS: dict[str, Any] = {
     "ws": "none",
     "server_header": False,
     "log_config": None,
+    "log_level": "warning",  # without a level of its own it would trace every message
     "access_log": False,
     "lifespan": "on",
 }

@@ -119,7 +119,7 @@ def served(world: World) -> Iterator[World]:
         found.bind(("127.0.0.1", 0))
         world.port = found.getsockname()[1]
     app = build(settings=world.settings, url=world.url, engine=world.engine, log=world.log)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=world.port, log_level="error", **OPTIONS))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=world.port, **OPTIONS))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

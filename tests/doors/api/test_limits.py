@@ -95,7 +95,7 @@ def behind(app: Any, **options: Any) -> Iterator[int]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = int(found.getsockname()[1])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", **OPTIONS | options))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, **OPTIONS | options))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
