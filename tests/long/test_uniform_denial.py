@@ -20,6 +20,8 @@ from tests.long.fleet import SERVE, Laid, fleet, report
 pytestmark = pytest.mark.long
 CLASSES = {"not assessed": "none", "negative": "negative", "expired": "expired", "not listed": "not-listed", "unknown": "nobody"}
 SAMPLES, WARMING, CONNECTIONS = 5_000, 20, 4
+TELLING = 0.525
+"""Of 5,000 samples a class chance alone gives 0.515 at most; 200 microseconds in 20 milliseconds give 0.53 and more."""
 REFERENCE = re.compile(rb"\b[2-9A-HJ-NP-Z]{8}\b")
 DATE = re.compile(rb"\r\ndate: [^\r]*")
 AT_ONCE = """
@@ -141,7 +143,7 @@ def test_neither_bytes_nor_times_tell_anybody_apart(world: World) -> None:
     assert len(answers) == 1
     assert b'"decision":false' in answers.pop()
     assert min(len(one) for one in times.values()) >= SAMPLES
-    assert best < 0.55
+    assert best < TELLING
     assert difference < 0.01 * DENIAL_SECONDS
 
 
@@ -149,11 +151,11 @@ def test_denials_that_leave_when_they_are_ready_can_be_told_apart(world: World, 
     monkeypatch.setattr("tests.long.fleet.SERVE", AT_ONCE + SERVE)
     with serving(world) as processes:
         times, _answers = measured(processes[0].port, world.key, connections=1, samples=2_000)
-    assert worst(times, "without strokes")[1] >= 0.55
+    assert worst(times, "without strokes")[1] >= TELLING
 
 
 def test_two_hundred_microseconds_would_be_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.long.fleet.SERVE", SLOW + SERVE)
     with serving(world) as processes:
-        times, _answers = measured(processes[0].port, world.key, connections=CONNECTIONS, samples=1_600)
-    assert worst(times, "200 us more for the unknown")[1] >= 0.55
+        times, _answers = measured(processes[0].port, world.key, connections=CONNECTIONS, samples=3_000)
+    assert worst(times, "200 us more for the unknown")[1] >= TELLING
