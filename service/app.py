@@ -16,8 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import clock, problems
 from service import console as pages
 from service.api.admission import admission_of
-from service.api.authzen import PATH, Evaluation, Receive, Scope, Send, answer_body
+from service.api.authzen import PATH, Evaluation, answer_body
+from service.api.budget import Budget
 from service.api.gateway import Gateway, UnavailableError
+from service.api.lanes import OverloadedError, overloaded
+from service.api.limits import Limits, Receive, Scope, Send
 from service.api.management.doors import PREFIX, router
 from service.api.preparing import Asked
 from service.console.choices import Stories
@@ -76,7 +79,7 @@ def _asker(gateway: Gateway) -> pages.Ask:
     return ask
 
 
-def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: Stories | None = None, wrong_order: bool = False) -> Doors:
+def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: Stories | None = None, wrong_order: bool = False) -> Limits:
     """Return the service as one ASGI application; `stories` opens the first page over a demo world.
 
     Raises BelowFloorError where the database lost what was acknowledged.
@@ -99,6 +102,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
 
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app)
+    app.add_exception_handler(OverloadedError, overloaded)
     desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None, providers=_providers(settings))
     app.include_router(router(log.seat))
     app.state.gateway = gateway
@@ -114,7 +118,8 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
     admission = admission_of(settings, engine=engine, clock=clock.now)
-    return Doors(hot=Evaluation(gateway, admission), rest=app)
+    doors = Doors(hot=Evaluation(gateway, admission, Budget(settings.enumeration_budget)), rest=app)
+    return Limits(doors, own=frozenset((PATH,)))
 
 
 def _providers(settings: Settings) -> Providers | None:

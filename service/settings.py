@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     """The OpenID Connect providers that people may sign in with, a JSON list; see docs/sign-in.md."""
     recheck_seconds: int = 60
     """How far ahead of a permit its application must ask again, at the latest."""
+    enumeration_budget: int = 1000
+    """How many distinct names that are not known here an application may ask for in an hour, in each process."""
+    import_limit_mb: int = 10
+    """How many megabytes an imported file may have."""
     issuers: tuple[IssuerSettings, ...] = ()
     """Who issues tokens to applications, as a JSON list; none: applications come with keys alone."""
     outgoing_http_on_loopback: bool = False

@@ -16,6 +16,7 @@ import psycopg
 import typer
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from service.cli.logs import visible
 from service.cli.site import SiteNotReadyError
 from service.database import UnsafeDatabaseError
 from service.database.embedded import EmbeddedPostgresError
@@ -120,7 +121,7 @@ def told(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table reads 
     if hasattr(error, "format_message"):
         return f"Error: {_one_line(error.format_message())} (see --help)", BAD_INPUT
     if isinstance(error, OSError) and error.filename is not None:
-        return f"Error: {error.filename}: {error.strerror}", BAD_INPUT
+        return f"Error: {_one_line(error.filename)}: {error.strerror}", BAD_INPUT
     if isinstance(error, (OperationalError, InterfaceError, psycopg.OperationalError)):
         return f"Error: the database cannot be used: {_first_line(error)}", BAD_INPUT
     if isinstance(error, (DBAPIError, psycopg.Error)):
@@ -132,9 +133,9 @@ def told(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table reads 
 
 
 def _one_line(words: object) -> str:
-    return " ".join(str(words).split())
+    return visible(" ".join(str(words).split()))
 
 
 def _first_line(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
-    return str(cause).strip().partition("\n")[0]
+    return visible(str(cause).strip().partition("\n")[0])

@@ -1,6 +1,5 @@
 """sekisho import: rosters from the HR system."""
 
-import csv
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +9,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from service import clock
+from service.cli.logs import visible
 from service.cli.site import account, open_site
 from service.cli.verify import language_of, terminal_language
+from service.evidence.columns import csv_line
 from service.personnel.roster.eras import parse_day
-from service.personnel.roster.headers import REASONS, read_mapping
+from service.personnel.roster.headers import read_mapping
 from service.personnel.roster.importing import import_people, rejected_rows
 from service.personnel.roster.options import Options, Report
-from service.personnel.roster.reading import RosterFile, open_roster
+from service.personnel.roster.reading import MEGABYTE, REASONS, RosterFile, open_roster
 from service.personnel.roster.rows import Rejection
+from service.settings import Settings
 
 REASON = dict(zip(("ja", "en"), REASONS, strict=True))
 SHOWN = 20
@@ -50,7 +52,7 @@ def people(
     """
     spoken = language_of(language or terminal_language())
     options = Options(organization, read_mapping(mapping) if mapping else {}, _day(effective_on), complete, blank_clears, dry_run)
-    roster = open_roster(file)
+    roster = open_roster(file, largest=Settings().import_limit_mb * MEGABYTE)
     screen = Console(stderr=True)
     shown = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
@@ -68,7 +70,7 @@ def people(
             progress=lambda done: bar.update(task, completed=done),
         )
     for line in told(report, spoken):
-        typer.echo(line)
+        typer.echo(visible(line))
     if report.rejected:
         path = rejected or file.with_name(f"{file.stem}.rejected.csv")
         write_rejected(path, roster, report.rejected, spoken)
@@ -112,9 +114,8 @@ def write_rejected(path: Path, roster: RosterFile, rejections: list[Rejection], 
     """Write the rejected rows as they stood, with the reason in a last column: UTF-8 with BOM, as Excel opens it."""
     why = {rejection.line: f"{rejection.column}: {rejection.ja if language == 'ja' else rejection.en}" for rejection in rejections}
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
         headers = [header for header in roster.headers if header not in REASONS]
-        writer.writerow([*headers, REASON[language]])
+        file.write(csv_line([*headers, REASON[language]]))
         for line, cells in rejected_rows(roster, rejections):
             texts = [cell.isoformat() if isinstance(cell, date | datetime) else cell for cell in cells[: len(headers)]]
-            writer.writerow([*texts, *[""] * (len(headers) - len(texts)), why[line]])
+            file.write(csv_line([*texts, *[""] * (len(headers) - len(texts)), why[line]]))

@@ -7,8 +7,10 @@ import typer
 import uvicorn
 
 from service import clock
+from service.api.line import OPTIONS
 from service.app import build
 from service.cli.listening import Listening, listening
+from service.cli.logs import configure_log, forbid_core_dumps
 from service.cli.site import Site, open_site
 from service.console.choices import Stories
 from service.jobs.certificates import certificate_deadlines
@@ -24,6 +26,8 @@ def serve_on(site: Site, on: Listening, *, stories: Stories | None = None, wrong
     """Serve an open site until the process is told to stop."""
     app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, stories=stories, wrong_order=wrong_order)
     tls = on.tls
+    configure_log()
+    forbid_core_dumps()
     uvicorn.run(
         app,
         host=on.host,
@@ -31,11 +35,8 @@ def serve_on(site: Site, on: Listening, *, stories: Stories | None = None, wrong
         ssl_context_factory=None if tls is None else lambda _config, _default: tls,
         # Without a proxy nobody may say on whose behalf a request comes.
         proxy_headers=on.behind_proxy,
-        server_header=False,
-        log_level="warning",
-        access_log=False,
-        lifespan="on",
         timeout_graceful_shutdown=5,
+        **OPTIONS,
     )
 
 

@@ -34,7 +34,14 @@ ReadSession = NewType("ReadSession", Session)
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """Return an engine for a libpq address. Its connections wait for the disk at every end of a transaction."""
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(address, pool_size=pool_size, max_overflow=pool_size, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    engine = create_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        hide_parameters=True,  # what is written into rows has no place in the words of an error
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -4,6 +4,7 @@ Order and names are a contract with those who read exports by program: columns a
 added at the end.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -39,10 +40,10 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 """Machine name (also the English heading) and Japanese heading of each column."""
 
 JAPAN = timezone(timedelta(hours=9))
-FORMULA_STARTS = tuple("=+-@\t\0\r\n＝＋－＠")
-"""What makes a spreadsheet read a cell as a formula (ASVS 1.2.10, OWASP, full-width forms)."""
+FORMULA_STARTS = frozenset("=+-@\t\0\r\n\u2212")
+"""What makes a spreadsheet read a cell as a formula (ASVS 1.2.10, OWASP), beside what NFKC makes of other forms of these."""
 QUOTE = "'"
-_SUSPECT = frozenset((*FORMULA_STARTS, QUOTE, " "))
+_UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cf", "Cc"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,20 @@ def safe_cell(text: str) -> str:
 
     A cell that already begins with the quote gets one more, so that this can be undone.
     """
-    if text[:1] not in _SUSPECT:
+    if text[:1].isalnum() or not text:
         return text
-    if text.startswith(QUOTE) or text.lstrip(" ").startswith(FORMULA_STARTS):
-        return QUOTE + text
-    return text
+    return QUOTE + text if text.startswith(QUOTE) or _may_be_formula(text) else text
+
+
+def _may_be_formula(text: str) -> bool:
+    """Say whether a text begins as a formula does, in any width of its signs and behind whatever is not to be seen."""
+    for character in text:
+        form = unicodedata.normalize("NFKC", character)[:1]
+        if character in FORMULA_STARTS or form in FORMULA_STARTS:
+            return True
+        if unicodedata.category(character) not in _UNSEEN:
+            return False
+    return False
 
 
 def plain_cell(cell: str) -> str:

@@ -16,6 +16,7 @@ from service.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.ja.md")
+THREATS = ("docs/threats.md", "docs/threats.ja.md")
 CHANGING = re.compile(r"\d{4}-\d\d-\d\dT[\d:]+\+\d\d:\d\d|\d[\d,]*")
 
 
@@ -37,7 +38,20 @@ def test_both_readmes_have_the_same_parts_in_the_same_order() -> None:
         assert [len(block.splitlines()) for block in first] == [len(block.splitlines()) for block in second]
 
 
-@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "docs/flow.md", "docs/glossary.md", "docs/keys.md", "docs/keys.ja.md"])
+def test_both_tables_of_threats_name_the_same_tests_in_the_same_order() -> None:
+    assert headings(THREATS[0]) == headings(THREATS[1])
+    rows = [
+        [re.findall(r"`(tests/[^`]*)`|^\| ([STRIDE]) \|", line) for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+        for name in THREATS
+    ]
+    first, second = ([row for row in table if row] for table in rows)
+    assert first == second
+    assert len(first) > 20
+
+
+@pytest.mark.parametrize(
+    "name", [*READMES, *THREATS, "CONTRIBUTING.md", "SECURITY.md", "docs/flow.md", "docs/glossary.md", "docs/keys.md", "docs/keys.ja.md"]
+)
 def test_every_path_that_a_document_names_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     named = re.findall(r"`((?:service|policies|tests|docs|migrations)/[^`\s]*)`", text)

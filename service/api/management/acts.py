@@ -4,13 +4,14 @@ from collections.abc import Callable
 from inspect import getdoc
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 from service.acts import asking
 from service.acts.table import ACTS, Known
-from service.api.management.desk import At
+from service.api.lanes import lanes_of
+from service.api.management.desk import At, seated
 from service.api.management.forms import ActFile, Done, Problem, Waiting, body_of, words_in
 from service.identity.desk import Seated
 from service.ledger import Seat
@@ -48,16 +49,16 @@ def routes(seat: Seat) -> APIRouter:
 def _door(known: Known) -> Callable[..., Any]:
     body_kind: type[BaseModel] = body_of(known)
 
-    def door(seated: At, words: BaseModel) -> Any:
-        return _answer(
-            asking.ask(
-                seated.desk.engine,
-                log=seated.desk.log,
-                member=seated.member,
-                at=seated.at,
-                acts=[asking.Asked(known.verb, words_in(words))],
-            )
-        )
+    async def door(request: Request, response: Response, words: BaseModel) -> Any:
+        given = words_in(words)
+
+        def act() -> Any:
+            at_desk = seated(request, response)
+            acts = [asking.Asked(known.verb, given)]
+            return _answer(asking.ask(at_desk.desk.engine, log=at_desk.desk.log, member=at_desk.member, at=at_desk.at, acts=acts))
+
+        # Taking something away never waits behind those who ask for more.
+        return await lanes_of(request).run(act, narrowing=not known.widens(given))
 
     door.__annotations__["words"] = body_kind
     return door

@@ -8,7 +8,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from service.personnel.roster.reading import RosterFileError
+from service.personnel.roster.reading import REASONS, RosterFileError
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "number": ("社員番号", "従業員番号", "職員番号", "社員コード", "社員No", "社員ＮＯ", "employee_number"),
@@ -28,8 +28,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Each field by the headers it goes under; the first is its name in reports."""
 NEEDED = ("number",)
-REASONS = ("理由", "reason")
-"""The column that a file of rejected rows has beside those of its roster; it says nothing of people."""
 
 
 def _folded(header: str) -> str:

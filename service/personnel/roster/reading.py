@@ -2,7 +2,8 @@
 
 import csv
 import io
-import zipfile
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,9 +13,14 @@ from typing import Any
 
 import python_calamine
 
-LARGEST_FILE = 256 * 1024 * 1024
-LARGEST_UNPACKED = 1024 * 1024 * 1024
+from service.personnel.roster.archive import require_harmless
+
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 10 * MEGABYTE
 LARGEST_CELL = 10_000
+REASONS = ("理由", "reason")
+"""The last column of a file of rejected rows, which we wrote: it says nothing of people."""
+QUOTE = "'"
 Cell = str | date
 
 
@@ -36,21 +42,15 @@ class RosterFile:
     def rows(self) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         """Yield (line, cells) of each row that is not blank; lines count from 1, the header included. Raises RosterFileError."""
         lines = _csv_rows(self.name, self.text or "") if self.sheet is None else enumerate(self.sheet, 1)
+        ours = self.headers[-1] in REASONS
         for place, (line, cells) in enumerate(lines):
             if place > 0 and any(cell != "" for cell in cells):
-                yield line, cells
+                yield line, tuple(_plain(cell) for cell in cells) if ours else cells
 
 
-def open_roster(path: Path) -> RosterFile:
-    """Return the roster in a file. Raises RosterFileError for what cannot be read as one."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            message = f"{path} is larger than {LARGEST_FILE // 1024 // 1024} MB"
-            raise RosterFileError(message)
-        raw = path.read_bytes()
-    except OSError as missing:
-        message = f"{path} cannot be read: {missing.strerror}"
-        raise RosterFileError(message) from missing
+def open_roster(path: Path, *, largest: int = LARGEST_FILE) -> RosterFile:
+    """Return the roster in a file of at most `largest` bytes. Raises RosterFileError for what cannot be read as one."""
+    raw = _bytes_of(path, largest)
     if not raw.strip():
         message = f"{path} is empty"
         raise RosterFileError(message)
@@ -63,6 +63,26 @@ def open_roster(path: Path) -> RosterFile:
     return RosterFile(path.name, digest, encoding, _headers(path, first), text, None)
 
 
+def _bytes_of(path: Path, largest: int) -> bytes:
+    """Return what a file holds. Only a file itself is read: no link, for it may change meanwhile, no pipe and no device."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as missing:
+        why = "it is a link" if path.is_symlink() else missing.strerror
+        message = f"{path} cannot be read: {why}"
+        raise RosterFileError(message) from missing
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        message = f"{path} cannot be read: it is no file"
+        raise RosterFileError(message)
+    with os.fdopen(handle, "rb") as file:
+        raw = file.read(largest + 1)
+    if len(raw) > largest:
+        message = f"{path} is larger than {largest // MEGABYTE} MB (SEKISHO_IMPORT_LIMIT_MB)"
+        raise RosterFileError(message)
+    return raw
+
+
 def _headers(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
     headers = [str(cell).strip() for cell in cells]
     while headers and not headers[-1]:
@@ -70,7 +90,12 @@ def _headers(path: Path, cells: tuple[Cell, ...]) -> tuple[str, ...]:
     if not headers:
         message = f"{path}: the first line holds no headers"
         raise RosterFileError(message)
-    return tuple(headers)
+    return tuple(str(_plain(header)) for header in headers) if headers[-1] in REASONS else tuple(headers)
+
+
+def _plain(cell: Cell) -> Cell:
+    """Return a cell without the quote that kept a spreadsheet from running it when we wrote it."""
+    return cell.removeprefix(QUOTE) if isinstance(cell, str) else cell
 
 
 def _decoded(path: Path, raw: bytes) -> tuple[str, str]:
@@ -113,10 +138,8 @@ def _csv_rows(name: str, text: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
 
 def _sheet(path: Path, raw: bytes) -> tuple[tuple[Cell, ...], ...]:
     try:
-        _require_no_bomb(path, raw)
+        require_harmless(raw)
         rows = python_calamine.load_workbook(io.BytesIO(raw)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except RosterFileError:
-        raise
     except Exception as broken:  # the reader has errors of its own for each way in which a workbook can be broken
         message = f"{path} cannot be read as an Excel workbook: {str(broken).splitlines()[0] if str(broken) else 'broken'}"
         raise RosterFileError(message) from broken
@@ -124,13 +147,6 @@ def _sheet(path: Path, raw: bytes) -> tuple[tuple[Cell, ...], ...]:
         message = f"{path}: the first sheet is empty"
         raise RosterFileError(message)
     return tuple(tuple(_cell(cell) for cell in row) for row in rows)
-
-
-def _require_no_bomb(path: Path, raw: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > LARGEST_UNPACKED:
-            message = f"{path} unpacks to more than {LARGEST_UNPACKED // 1024 // 1024} MB"
-            raise RosterFileError(message)
 
 
 def _cell(value: Any) -> Cell:

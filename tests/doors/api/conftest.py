@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from service import clock
 from service.actor import Actor
+from service.api.line import OPTIONS
 from service.app import build
 from service.database import transaction
 from service.decision.policies_in_force import activate
@@ -118,7 +119,7 @@ def served(world: World) -> Iterator[World]:
         found.bind(("127.0.0.1", 0))
         world.port = found.getsockname()[1]
     app = build(settings=world.settings, url=world.url, engine=world.engine, log=world.log)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=world.port, log_level="error", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=world.port, **OPTIONS))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

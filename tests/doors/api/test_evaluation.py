@@ -199,7 +199,7 @@ def test_what_was_answered_is_kept_as_the_floor(world: World) -> None:
     app = build(settings=world.settings, url=world.url, engine=world.engine, log=world.log)
 
     async def live() -> None:
-        async with app._rest.router.lifespan_context(app._rest):
+        async with app._app._rest.router.lifespan_context(app._app._rest):
             pass
 
     asyncio.run(live())

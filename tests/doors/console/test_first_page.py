@@ -104,7 +104,7 @@ def visit(site: Site, *requests: tuple[Any, ...], stories: Any = STORIES, **chan
 
     async def session() -> list[Page]:
         app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, stories=stories)
-        gateway = app._rest.state.gateway
+        gateway = app._app._rest.state.gateway
         await gateway.start()
         try:
             browser = Browser(app)

@@ -113,7 +113,7 @@ def test_every_route_lets_in_whom_the_matrix_says_and_nobody_else(engine: Engine
                 for role, client in clients.items()
                 if path not in {"/sign-out", "/api/v1/session"} or method == "GET" or role == "nobody"
             }
-            for method, path, kind in routes(app._rest, document)  # type: ignore[attr-defined]  # the doors behind the hot one
+            for method, path, kind in routes(app._app._rest, document)  # type: ignore[attr-defined]  # the doors behind the hot one
         }
         for client in clients.values():
             client.close()

@@ -1,0 +1,170 @@
+"""The body of a check, read strictly: I-JSON (RFC 7493), the members that AuthZEN 1.0 names, one clear message for what is wrong."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from service.api.preparing import Asked
+
+DEEPEST = 16
+LONGEST_NAME = 256
+JSON_TYPE = re.compile(rb"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
+
+
+class BadRequestError(ValueError):
+    """A request that is not of the form; the message says what and where."""
+
+
+def parse(body: bytes, *, content_type: bytes, key: str, request_id: str | None) -> Asked:
+    """Return the check that a body asks. Raises BadRequestError naming what is wrong and where."""
+    if not JSON_TYPE.fullmatch(content_type):
+        message = "the content type must be application/json"
+        raise BadRequestError(message)
+    plain = _plain(body)
+    if plain is not None:
+        of = plain.context.on_behalf_of if plain.context is not None else None
+        return Asked(key, plain.subject.type, plain.subject.id, plain.resource.type, plain.resource.id, plain.action.name, of, request_id)
+    request = strict_json(body)
+    if not isinstance(request, dict):
+        message = "the body must be a JSON object"
+        raise BadRequestError(message)
+    subject, resource, action = (_object(request, name) for name in ("subject", "resource", "action"))
+    context = _object(request, "context") if "context" in request else {}
+    for name, holder in (("subject", subject), ("resource", resource), ("action", action)):
+        if "properties" in holder and not isinstance(holder["properties"], dict):
+            message = f"{name}.properties must be an object"
+            raise BadRequestError(message)
+    return Asked(
+        key,
+        _text(subject, "subject", "type"),
+        _text(subject, "subject", "id"),
+        _text(resource, "resource", "type"),
+        _text(resource, "resource", "id"),
+        _text(action, "action", "name"),
+        _text(context, "context", "on_behalf_of") if "on_behalf_of" in context else None,
+        request_id,
+    )
+
+
+class _Plain(msgspec.Struct, forbid_unknown_fields=True):
+    """The form that nearly every check has."""
+
+    class Thing(msgspec.Struct, forbid_unknown_fields=True):
+        """A type and an id."""
+
+        type: str
+        id: str
+
+    class Action(msgspec.Struct, forbid_unknown_fields=True):
+        """A name."""
+
+        name: str
+
+    class Context(msgspec.Struct, forbid_unknown_fields=True):
+        """The organization acted for."""
+
+        on_behalf_of: str
+
+    subject: Thing
+    resource: Thing
+    action: Action
+    context: Context | None = None
+
+
+_decode_plain = msgspec.json.Decoder(_Plain).decode
+QUOTES, QUOTES_IN_CONTEXT = 26, 6
+
+
+def _plain(body: bytes) -> _Plain | None:
+    """Return a check of the plain form, or None for whatever needs the strict reading.
+
+    Without an escape each name and value has two quotation marks, so a key that stands twice would show in their number.
+    """
+    if len(body) > LONGEST_NAME or not body.isascii() or b"\\" in body:
+        return None
+    try:
+        found = _decode_plain(body)
+    except msgspec.MsgspecError:
+        return None
+    whole = body.count(b'"') == QUOTES + (QUOTES_IN_CONTEXT if found.context is not None else 0)
+    named = found.subject.type and found.subject.id and found.resource.type and found.resource.id and found.action.name
+    return found if whole and named and (found.context is None or found.context.on_behalf_of) else None
+
+
+def strict_json(body: bytes) -> Any:
+    """Return the value of an I-JSON text (RFC 7493): no duplicate keys, no half characters, at most 16 deep. Raises BadRequestError."""
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_constant)
+    except UnicodeDecodeError as broken:
+        message = "the body is not UTF-8"
+        raise BadRequestError(message) from broken
+    except RecursionError as deep:
+        message = f"the body is nested deeper than {DEEPEST}"
+        raise BadRequestError(message) from deep
+    except json.JSONDecodeError as broken:
+        message = f"the body is not JSON: {broken.msg} at line {broken.lineno}, column {broken.colno}" if body else "the body is empty"
+        raise BadRequestError(message) from broken
+    _require_shallow(value, 1)
+    return value
+
+
+def _pairs(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        message = f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice in one object"
+        raise BadRequestError(message)
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    message = f"{name} is not JSON"
+    raise BadRequestError(message)
+
+
+def _require_shallow(value: Any, depth: int) -> None:
+    if depth > DEEPEST:
+        message = f"the body is nested deeper than {DEEPEST}"
+        raise BadRequestError(message)
+    if isinstance(value, str) and not value.isascii():
+        _require_whole(value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _require_whole(key)
+            _require_shallow(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _require_shallow(inner, depth + 1)
+
+
+def _require_whole(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as lone:
+        message = "a string holds half a character (a lone surrogate)"
+        raise BadRequestError(message) from lone
+
+
+def _object(request: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    if name not in request:
+        message = f"{name} is missing"
+        raise BadRequestError(message)
+    if not isinstance(request[name], dict):
+        message = f"{name} must be an object"
+        raise BadRequestError(message)
+    return request[name]  # type: ignore[no-any-return]  # a JSON object
+
+
+def _text(holder: Mapping[str, Any], where: str, name: str) -> str:
+    value = holder.get(name)
+    if not isinstance(value, str):
+        message = f"{where}.{name} is missing" if value is None else f"{where}.{name} must be a string"
+        raise BadRequestError(message)
+    if not value or len(value) > LONGEST_NAME:
+        message = f"{where}.{name} must have 1 to {LONGEST_NAME} characters"
+        raise BadRequestError(message)
+    return value

@@ -1,0 +1,103 @@
+"""The line itself: what has to be refused before there is a request that ASGI could describe.
+
+A head that does not end, or ends too late, and a target that is not a path (RFC 9112, 3.2.2 and 3.2.3).
+"""
+
+import asyncio
+import json
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from service.api.limits import LARGEST_BODY, LARGEST_HEAD, SECURE
+
+HEAD_SECONDS = 10.0
+TYPE = b"application/problem+json"
+HEADS = b"".join(name + b": " + value + b"\r\n" for name, value in SECURE)
+
+
+class StrictLine(HttpToolsProtocol):
+    """uvicorn's own protocol with limits on heads. One timer for a connection, none for a request."""
+
+    head_seconds = HEAD_SECONDS
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin to watch the connection."""
+        super().connection_made(transport)
+        self._bytes = 0
+        self._head, self._since = True, self.loop.time()
+        self._watch: asyncio.TimerHandle | None = self.loop.call_later(self.head_seconds, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the watch."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Refuse a head that does not end."""
+        super().data_received(data)
+        self._bytes += len(data)
+        if self._head and self._bytes > 2 * LARGEST_HEAD and not self.transport.is_closing():
+            self._refuse(431, "http-431", "the headers are too large")
+
+    def on_message_begin(self) -> None:
+        """Note when a head begins."""
+        self._head, self._since, self._bytes = True, self.loop.time(), 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Refuse a target that is not a path of this server."""
+        self._head = False
+        if self.transport.is_closing():
+            return
+        if self.url[:1] != b"/" or b"#" in self.url:
+            message = "the target is not a path"
+            raise ValueError(message)  # the parser ends, and the line is answered with 400
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request as every other error is answered; the words never come from the caller."""
+        if not self.transport.is_closing():
+            self._refuse(400, "malformed", "this is not an HTTP request that is answered here")
+        del msg
+
+    def _look(self) -> None:
+        """Close a connection on which a request has been arriving for too long, or nothing has come at all."""
+        self._watch = None
+        if self.transport.is_closing():
+            return
+        took = self.loop.time() - self._since
+        if self._head and took >= self.head_seconds:
+            self._refuse(408, "http-408", "the headers did not arrive in time")
+        elif self._is_slow_body(took):
+            self._refuse(408, "http-408", "the body did not arrive in time")
+        else:
+            self._watch = self.loop.call_later(self.head_seconds / 4, self._look)
+
+    def _is_slow_body(self, took: float) -> bool:
+        """Say whether a body is late: each quarter of a megabyte has the time that a head has."""
+        cycle: RequestResponseCycle | None = self.cycle
+        arriving = cycle is not None and cycle.more_body and not cycle.response_started
+        return bool(arriving and took >= self.head_seconds * max(1, self._bytes // LARGEST_BODY))
+
+    def _refuse(self, status: int, slug: str, detail: str) -> None:
+        told: dict[str, Any] = {"type": f"/problems/{slug}", "title": detail, "status": status, "detail": detail}
+        body = json.dumps(told).encode()
+        length = str(len(body)).encode()
+        head = b"".join((STATUS_LINE[status], HEADS, b"content-type: ", TYPE, b"\r\ncontent-length: ", length))
+        self.transport.write(head + b"\r\nconnection: close\r\n\r\n" + body)
+        self.transport.close()
+
+
+OPTIONS: dict[str, Any] = {
+    "http": StrictLine,
+    "ws": "none",
+    "server_header": False,
+    "log_config": None,
+    "log_level": "warning",  # without a level of its own it would trace every message
+    "access_log": False,
+    "lifespan": "on",
+}
+"""How uvicorn is to be started wherever these doors are served."""
