@@ -23,6 +23,7 @@ class Application(Base):
     trial: Mapped[bool] = mapped_column(Boolean)
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ApiKey(Base):
@@ -37,3 +38,4 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary)

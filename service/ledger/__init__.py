@@ -3,16 +3,18 @@
 RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, RFC 9901 for what may be withheld.
 """
 
-from service.ledger.acts import ClockUnsureError, Draft, Head, begin_act, read_head, record, record_many, row_form
+from service.ledger.acts import ClockUnsureError, Draft, Head, begin_act, read_head, record, record_many
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.checkpoint import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.ledger.disclosures import Disclosure, DisclosureError, Keyring, disclose, open_disclosure
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
+from service.ledger.forms import row_form
 from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, LogError, Seat, create_keys, load_log, open_log
 from service.ledger.reading import entries, index_range, leaves, log_size
+from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signing import checkpoint_head, latest_checkpoint
 from service.ledger.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
 
@@ -33,6 +35,9 @@ __all__ = [
     "LogError",
     "NotCanonicalError",
     "NoteError",
+    "RecordMismatchError",
+    "RowSeals",
+    "Seal",
     "Seat",
     "Verifier",
     "begin_act",

@@ -15,6 +15,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from service.ledger.canonical import canonical
 
@@ -84,14 +86,20 @@ class Keyring:
             message = f"the master key has {len(master_key)} bytes, not {KEY_BYTES}"
             raise DisclosureError(message)
         self._master = AESGCM(master_key)
+        self._raw = master_key
         self._known: OrderedDict[str, AESGCM] = OrderedDict()
 
     def scratch(self) -> "Keyring":
         """Return a keyring under the same master key that knows nothing yet: for keys whose rows may yet be undone."""
         other = object.__new__(Keyring)
         other._master = self._master
+        other._raw = self._raw
         other._known = OrderedDict()
         return other
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for one purpose alone, derived from the master key (HKDF, RFC 5869)."""
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"sekisho {purpose}".encode()).derive(self._raw)
 
     def make(self, key_id: str) -> bytes:
         """Return a fresh key, wrapped, for the row of `key_id`; it is not remembered before it is stored."""

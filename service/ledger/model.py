@@ -94,3 +94,13 @@ class CheckpointRow(Base):
 
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     note: Mapped[str] = mapped_column(Text)
+
+
+class RowAccountRow(Base):
+    """The account of all rows that decisions rest on, after the change at an index (see `seals`)."""
+
+    __tablename__ = "row_accounts"
+    __table_args__ = ({"schema": "ledger"},)
+
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    account: Mapped[bytes] = mapped_column(LargeBinary)
