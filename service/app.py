@@ -18,6 +18,7 @@ from service import console as pages
 from service.api.authzen import PATH, Evaluation, Receive, Scope, Send, answer_body
 from service.api.gateway import Gateway, UnavailableError
 from service.api.preparing import Asked
+from service.api.sweeping import Sweep
 from service.console.choices import Stories
 from service.database import read, transaction
 from service.decision.judge import Answer
@@ -85,10 +86,12 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await gateway.start()
         signing = asyncio.create_task(_sign(gateway, engine, log, settings), name="checkpoints")
+        sweeping = asyncio.create_task(Sweep(url=url, snapshot=gateway.snapshot, seconds=settings.sweep_seconds).run(), name="rows")
         yield
-        signing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await signing
+        for task in (signing, sweeping):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await gateway.stop()
         _keep(gateway, log, settings)
 

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """The address by which others reach this service, where it differs from host and port."""
     recheck_seconds: int = 60
     """How far ahead of a permit its application must ask again, at the latest."""
+    sweep_seconds: float = 10
+    """How often a serving process looks whether the rows that decisions rest on were edited behind its back."""
 
     @property
     def keys_dir(self) -> Path:

@@ -65,6 +65,10 @@ class World:
     def __init__(self) -> None:
         """Begin empty."""
         self.version = 0
+        self.suspects: dict[str, dict[str, frozenset[str]]] = {}
+        """By table and key the rows that are not as the service wrote them, each with the ids that it concerns."""
+        self.unaccounted = False
+        """Whether rows are missing, or older than they were: nobody knows which, so every answer may be touched."""
         self.touched: dict[str, int] = {}
         self.rows: dict[str, dict[str, Row]] = {table: {} for table in FACT_TABLES}
         self.by: dict[str, dict[str, dict[str, Row]]] = {name: defaultdict(dict) for name in _INDEXES}
@@ -72,7 +76,7 @@ class World:
 
     def apply(self, table: str, row: Row) -> frozenset[str]:
         """Take in a row in its newest state and return the ids whose answers it may change. Raises KeyError for another table."""
-        key = _key(table, row)
+        key = row_key(table, row)
         old = self.rows[table].get(key)
         touched = set(self._concerned(table, row))
         if old is not None:
@@ -92,6 +96,20 @@ class World:
         for change in changes:
             touched |= self.apply(change["table"], change["row"])
         return frozenset(touched)
+
+    def concerned(self, table: str, *rows: Row) -> frozenset[str]:
+        """Return the ids whose decisions must not rest on these rows, the rows of aliases and callers among them."""
+        ids: set[str] = set()
+        for row in rows:
+            ids |= self._concerned(table, row) | {str(row[name]) for name in _NAMED.get(table, ()) if row.get(name) is not None}
+        return frozenset(ids or {EVERYTHING})
+
+    def doubts(self, ids: Iterable[str | None]) -> bool:
+        """Say whether one of these ids is touched by a row that is not as the service wrote it."""
+        if not self.suspects and not self.unaccounted:
+            return False
+        asked = {EVERYTHING, *ids}
+        return self.unaccounted or any(not asked.isdisjoint(of_row) for rows in self.suspects.values() for of_row in rows.values())
 
     def of(self, name: str, key: str) -> Iterable[Row]:
         """Return the rows of an index (such as `posts by person`) under an id."""
@@ -170,12 +188,23 @@ _CONCERNED: Mapping[str, tuple[str, ...]] = {
     "need_to_know.listings": ("information_id",),
 }
 
+EVERYTHING = "*"
+"""Stands for all ids: what a row concerns that names none, such as a policy set."""
+
+_NAMED: Mapping[str, tuple[str, ...]] = {
+    "personnel.units": ("organization_id",),
+    "personnel.aliases": ("target_id",),
+    "identity.applications": ("id",),
+    "identity.api_keys": ("application_id",),
+}
+
 _KEYS: Mapping[str, Callable[[Row], str]] = {
     "personnel.units": lambda row: f"{row['organization_id']}/{row['id']}",
     "decision.policy_sets": lambda row: str(row["digest"]),
 }
 
 
-def _key(table: str, row: Row) -> str:
+def row_key(table: str, row: Row) -> str:
+    """Return by what a row is known within its table."""
     special = _KEYS.get(table)
     return special(row) if special else str(row["id"])

@@ -14,12 +14,14 @@ from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, LogError, Seat, create_keys, load_log, open_log
 from service.ledger.reading import entries, index_range, leaves, log_size
+from service.ledger.recorded import DISCLOSED, rows_recorded
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signing import checkpoint_head, latest_checkpoint
 from service.ledger.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
 
 __all__ = [
     "ACT_LOCK",
+    "DISCLOSED",
     "WRITER_LOCK",
     "Checkpoint",
     "ClockUnsureError",
@@ -63,6 +65,7 @@ __all__ = [
     "record",
     "record_many",
     "row_form",
+    "rows_recorded",
     "sign_checkpoint",
     "verify_consistency",
     "verify_inclusion",
