@@ -28,8 +28,8 @@ _HEAD_SQL = (
 )
 _ROWS_SQL = " union all ".join(f"select '{table}', to_jsonb(x) from {table} x where changed_index > %(since)s" for table in FACT_TABLES)  # noqa: S608 - names of our own tables
 _ACCOUNT_SQL = (
-    f"select '{ACCOUNT_ROW}', jsonb_build_object('last', (select jsonb_build_object('index', changed_index, 'account', encode(account, 'hex'))"  # noqa: S608 - a constant of our own
-    " from ledger.row_accounts order by changed_index desc limit 1))"
+    "select 'account', jsonb_build_object('last', (select jsonb_build_object("
+    "'index', changed_index, 'account', encode(account, 'hex')) from ledger.row_accounts order by changed_index desc limit 1))"
 )
 REFRESH = f"{_HEAD_SQL} union all {_ACCOUNT_SQL} union all {_ROWS_SQL}"
 """Everything that changed behind an index, the head, and the account, in one statement."""
