@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from service.cli.site import SiteNotReadyError
 from service.database import UnsafeDatabaseError
 from service.database.embedded import EmbeddedPostgresError
+from service.database.safety import UnsafeAddressError
 from service.ledger import ClockUnsureError, LogError
 from service.statute.refusals import Conflict, Refusal
 
@@ -30,6 +31,7 @@ FAMILIES = {
     "cases": ("cases",),
     "demo": ("demo",),
     "migrate": ("migrate",),
+    "database": ("database",),
     "keys": ("application", "key"),
     "ledger": ("ledger",),
     "verify": ("verify",),
@@ -45,6 +47,7 @@ KNOWN = (
     LogError,
     SiteNotReadyError,
     UnsafeDatabaseError,
+    UnsafeAddressError,
     EmbeddedPostgresError,
 )
 """What a command may raise with a message that is written for its user."""

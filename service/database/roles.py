@@ -1,6 +1,6 @@
 """PostgreSQL's roles and what each may do, in one table; and the SQL that makes a database so, as often as it is run.
 
-No role has a password here: the operator sets one where it cannot be read, with the command that psql has for it
+No role has a password here: the operator sets each with psql's own command, so that none stands in a file or a log.
 """
 
 from dataclasses import dataclass

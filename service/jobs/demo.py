@@ -48,9 +48,14 @@ class NotADemoError(ValueError):
     """The deployment is a real one; nothing invented goes into it."""
 
 
+def is_demo(log: Log) -> bool:
+    """Say whether a log is a demo's, which holds nothing real."""
+    return log.origin.startswith(ORIGIN)
+
+
 def require_demo(log: Log) -> None:
     """Raise NotADemoError unless the log is a demo's."""
-    if not log.origin.startswith(ORIGIN):
+    if not is_demo(log):
         message = f"the log {log.origin} is no demo; give the demo a data directory of its own (SEKISHO_DATA_DIR)"
         raise NotADemoError(message)
 
