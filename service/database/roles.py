@@ -4,6 +4,7 @@ No role has a password here: the operator sets each with psql's own command, so 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -61,7 +62,9 @@ def statements() -> str:
 def apply(engine: Engine) -> None:
     """Make the database of an engine so, whole or not at all."""
     with transaction(engine) as session:
-        session.connection().exec_driver_sql(statements())
+        # Past SQLAlchemy, which would take the percent signs for parameters.
+        connection: Any = session.connection().connection.driver_connection
+        connection.execute(statements())
 
 
 def _role(role: Role) -> str:
