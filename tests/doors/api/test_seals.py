@@ -273,12 +273,29 @@ def test_lawful_acts_between_sweeps_deny_nothing(world: World) -> None:
     async def body(gateway: Gateway, sweep: Sweep) -> None:
         await sweep.once()
         remove(world, "negative")
-        # This process has not looked yet, and must not take the newer row for a forged one.
+        # This process has not looked yet, and must not take the newer row for a forged one, nor for one to go on with.
         await sweep.once()
+        assert not gateway.snapshot.world.suspects
+        assert not gateway.snapshot.world.unaccounted
         assert await reason(gateway, asked(world)) == "permit"
         await sweep.once()
         assert not gateway.snapshot.world.suspects
         assert not gateway.snapshot.world.unaccounted
+
+    running(world, body)
+
+
+def test_what_this_process_learns_during_a_sweep_is_no_older_state(world: World) -> None:
+    with psycopg.connect(world.url) as connection:
+        (row,) = connection.execute("select to_jsonb(x) from need_to_know.listings x where person_id = 'permit'").fetchone() or ({},)
+
+    async def body(gateway: Gateway, sweep: Sweep) -> None:
+        known = gateway.snapshot.since
+        remove(world, "permit")
+        assert await reason(gateway, asked(world)) == "not_a_handler"
+        held = gateway.snapshot.world.rows["need_to_know.listings"][row["id"]]
+        assert sweep._state("need_to_know.listings", row, held, known) == "whole"
+        assert sweep._state("need_to_know.listings", row, held, gateway.snapshot.since) == "doubtful"
 
     running(world, body)
 
