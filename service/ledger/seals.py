@@ -42,7 +42,8 @@ class RowSeals:
 
     def __init__(self, keyring: Keyring) -> None:
         """Derive the keys."""
-        self._key = keyring.derived("row-seal")
+        # Keyed once; each row goes on from a copy.
+        self._keyed = blake2b(key=keyring.derived("row-seal"), person=b"sekisho row")
         self._account = AESGCM(keyring.derived("row-account"))
 
     def of(self, table: str, row: Mapping[str, Any]) -> Seal:
@@ -56,7 +57,9 @@ class RowSeals:
             if value is not None and name != SEAL_COLUMN
         }
         # One keyed hash of 64 bytes: its halves are independent, and only the first is ever stored.
-        digest = blake2b(_encode([table, form]), key=self._key, person=b"sekisho row").digest()
+        keyed = self._keyed.copy()
+        keyed.update(_encode([table, form]))
+        digest = keyed.digest()
         return Seal(digest[:SEAL_BYTES], int.from_bytes(digest[SEAL_BYTES:], "big"))
 
     def holds(self, table: str, row: Mapping[str, Any], seal: bytes | None) -> bool:
