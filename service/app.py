@@ -23,6 +23,7 @@ from service.api.lanes import OverloadedError, overloaded
 from service.api.limits import Limits, Receive, Scope, Send
 from service.api.management.doors import PREFIX, router
 from service.api.preparing import Asked
+from service.api.sweeping import Sweep
 from service.console.choices import Stories
 from service.database import read, transaction
 from service.decision.judge import Answer
@@ -93,10 +94,12 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await gateway.start()
         signing = asyncio.create_task(_sign(gateway, engine, log, settings), name="checkpoints")
+        sweeping = asyncio.create_task(Sweep(url=url, snapshot=gateway.snapshot, seconds=settings.sweep_seconds).run(), name="rows")
         yield
-        signing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await signing
+        for task in (signing, sweeping):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await gateway.stop()
         _keep(gateway, log, settings)
 

@@ -11,7 +11,7 @@ from service.acts.reach import OutsideError
 from service.identity.entitlements import PurposeNeededError
 from service.identity.factors.passwords import WeakPasswordError
 from service.identity.sessions import SignedOutError
-from service.ledger import ClockUnsureError
+from service.ledger import ClockUnsureError, RecordMismatchError
 from service.statute.refusals import Conflict, Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -80,3 +80,8 @@ def _install_for_people(app: FastAPI) -> None:
     @app.exception_handler(ClockUnsureError)
     async def unsure(_request: Request, _error: ClockUnsureError) -> JSONResponse:
         return problem(503, slug="clock-unsure", title="The clock is unsure", detail="Nothing can be recorded until the clock is right.")
+
+    @app.exception_handler(RecordMismatchError)
+    async def mismatch(_request: Request, _error: RecordMismatchError) -> JSONResponse:
+        detail = "A record is not as the service wrote it. Nothing was done; tell the auditor."
+        return problem(503, slug="record-mismatch", title="A record was edited", detail=detail)

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
 
     kms_command: str | None = None
     """A program that wraps and unwraps master keys (`PROGRAM wrap|unwrap ID`, bytes in, bytes out); without it they lie in files."""
+    sweep_seconds: float = 10
+    """How often a serving process looks whether the rows that decisions rest on were edited behind its back."""
 
     @property
     def keys_dir(self) -> Path:

@@ -21,7 +21,7 @@ from service.acts.reach import NEW, Concern, OutsideError, concern_of, flat
 from service.acts.table import ACTS, Known
 from service.acts.words import typed
 from service.database import transaction
-from service.identity.members import Held, Member, member_of
+from service.identity.members import Held, Member, member_of, require_whole
 from service.ledger import Draft, Foreseen, Log, begin_act, canonical, plain, preview, read_head, record
 from service.personnel.rules import UnknownIdError
 from service.proposals.operations import Content, propose, propose_again
@@ -157,10 +157,10 @@ def _require_sane(word: str, value: Any) -> None:
 
 
 def judged_now(
-    session: Session, *, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]], wide: bool
+    session: Session, *, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]], wide: bool
 ) -> list[Judged]:
     """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does."""
-    fresh = _as_now(session, member, at)
+    fresh = _as_now(session, log, member, at)
     found = []
     for one in known:
         # First of all, so that nobody without the role learns which ids there are.
@@ -175,7 +175,8 @@ def judged_now(
     return found
 
 
-def _as_now(session: Session, member: Member, at: datetime) -> Member:
+def _as_now(session: Session, log: Log, member: Member, at: datetime) -> Member:
+    require_whole(session, log=log, account_id=member.account_id)
     fresh = member_of(session, account_id=member.account_id, at=at)
     if fresh is None:
         word = "account_id"
@@ -186,7 +187,7 @@ def _as_now(session: Session, member: Member, at: datetime) -> Member:
 def _done(engine: Engine, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]]) -> Done:
     with transaction(engine) as session:
         begin_act(session)
-        judged = judged_now(session, member=member, at=at, known=known, values=values, wide=False)
+        judged = judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=False)
         first = read_head(session).size
         return Done(first, tuple(perform(session, log=log, actor=member.actor, at=at, judged=judged)))
 
@@ -215,7 +216,7 @@ def foresee(
         with transaction(engine) as session:
             begin_act(session)
             found = preview(session)
-            judged += judged_now(session, member=member, at=at, known=known, values=values, wide=True)
+            judged += judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=True)
             perform(session, log=log, actor=member.actor, at=at, judged=judged)
             told += [show(one) for one in found]
             raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything

@@ -18,7 +18,7 @@ from service.acts.entitled import NotAllowedError, require_fresh, require_not_on
 from service.acts.reach import OutsideError
 from service.acts.table import ACTS, EVERYWHERE, Known
 from service.database import read, transaction
-from service.identity.members import Held, Member, member_of, seconds_of
+from service.identity.members import Held, Member, member_of, require_whole, seconds_of
 from service.ledger import Log, begin_act, read_head
 from service.proposals import operations as proposals
 from service.proposals.model import Proposal
@@ -115,7 +115,7 @@ def _hindered(session: Session, row: Proposal, member: Member, *, at: datetime, 
     try:
         known, values = _acts(row, log)
         proposer = _proposer(session, row, at)
-        judged = judged_now(session, member=proposer, at=at, known=known, values=values, wide=True)
+        judged = judged_now(session, log=log, member=proposer, at=at, known=known, values=values, wide=True)
         _second(session, row, member, judged, at=at)
     except (Refusal, OutsideError, NotAllowedError, ProposalStateError, ValueError) as hindrance:
         return hindrance
@@ -168,6 +168,7 @@ def approve(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_
 
 def _approved(session: Session, *, log: Log, member: Member, at: datetime, proposal_id: str, words: str) -> Approved:
     row = _visible_row(session, member, proposal_id)
+    require_whole(session, log=log, account_id=member.account_id)
     approver = member_of(session, account_id=member.account_id, at=at)
     if approver is None:
         word = "account_id"
@@ -175,7 +176,7 @@ def _approved(session: Session, *, log: Log, member: Member, at: datetime, propo
     require_other_person(standing_of(row), person=approver.person_id)
     proposer = _proposer(session, row, at)
     known, values = _acts(row, log)
-    judged = judged_now(session, member=proposer, at=at, known=known, values=values, wide=True)
+    judged = judged_now(session, log=log, member=proposer, at=at, known=known, values=values, wide=True)
     held = _second(session, row, approver, judged, at=at)
     first = read_head(session).size
     approval = proposals.Approval(approver.person_id, approver.name, approver.account_id, held.footing, held.in_name_of, words)

@@ -19,7 +19,8 @@ from psycopg.types.json import set_json_loads
 
 from service.api.preparing import Asked, Outcome, prepare
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
-from service.ledger import Log
+from service.decision.world import FACT_TABLES, row_key
+from service.ledger import DISCLOSED, Log, RowSeals, rows_recorded
 from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, PreparedBatch
 
 BATCH, QUEUE = 512, 8_192
@@ -53,7 +54,7 @@ class Gateway:
         self._url, self._log, self._clock = url, log, clock
         self._recheck = timedelta(seconds=recheck_seconds)
         self._wrong_order = wrong_order
-        self.snapshot = Snapshot()
+        self.snapshot = Snapshot(RowSeals(log.keyring))
         self._queue: list[Pending] = []
         self._wake = asyncio.Event()
         self._turns = 0
@@ -238,6 +239,11 @@ class Gateway:
         for table, row in rows:
             if table == "ledger.destroyed_keys":
                 self._log.keyring.forget(row["id"])
+        if self.snapshot.broken:
+            indexes = sorted({one.row["changed_index"] for one in self.snapshot.broken})
+            found = await (await connection.execute(DISCLOSED, {"indexes": indexes})).fetchall()
+            recorded = rows_recorded(self._log.keyring, found)
+            self.snapshot.settle({(table, row_key(table, row)): row for table, row in recorded if table in FACT_TABLES})
 
     async def _wrapped_keys(self, ids: list[str]) -> dict[str, bytes]:
         rows = await (await self._live().execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()

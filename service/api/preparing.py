@@ -189,7 +189,7 @@ class _Maker:
         resource = self._resolve(caller, asked.resource, kind, RESOURCES[kind]) if known_kind else None
         organization, foreign = self._organization(caller, asked.organization)
         decision = self.decider.decide(
-            person=person, kind=kind, resource=resource, action=action, organization=organization, now_ms=self.now_ms
+            person=person, kind=kind, resource=resource, action=action, organization=organization, now_ms=self.now_ms, asker=caller.id
         )
         words = {
             "subject": f"{asked.subject_type[:LONGEST_ID]} {asked.subject[:LONGEST_ID]}" if person is None else "",

@@ -20,6 +20,7 @@ from service.cli.logs import visible
 from service.cli.site import SiteNotReadyError
 from service.database import UnsafeDatabaseError
 from service.database.embedded import EmbeddedPostgresError
+from service.database.safety import UnsafeAddressError
 from service.ledger import ClockUnsureError, LogError
 from service.statute.refusals import Conflict, Refusal
 
@@ -33,6 +34,7 @@ FAMILIES = {
     "migrate": ("migrate",),
     "init": ("init",),
     "certificates": ("certificates",),
+    "database": ("database",),
     "keys": ("application", "key"),
     "master": ("master",),
     "ledger": ("ledger",),
@@ -49,6 +51,7 @@ KNOWN = (
     LogError,
     SiteNotReadyError,
     UnsafeDatabaseError,
+    UnsafeAddressError,
     EmbeddedPostgresError,
 )
 """What a command may raise with a message that is written for its user."""

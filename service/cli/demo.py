@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli.migrate import activate_shipped, open_once
+from service.cli.migrate import activate_shipped, open_once, seal_older
 from service.cli.site import Site, open_site
 from service.database.migrate import upgrade
 from service.jobs.demo import Keys, origin_of, require_demo, seed
@@ -84,6 +84,7 @@ def prepare(site: Site, seat: Seat) -> tuple[Log, Keys]:
     upgrade(site.url)
     log = open_once(site, seat=seat, origin=origin_of(seat))
     require_demo(log)
+    seal_older(site.engine, log)
     activate_shipped(site.engine, log, renew=True)
     keys = seed(
         site.engine,

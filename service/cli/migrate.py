@@ -12,6 +12,7 @@ from service.database import read, transaction
 from service.database.migrate import upgrade
 from service.decision.model import PolicySetRow
 from service.decision.policies_in_force import activate
+from service.jobs.sealing import seal_unsealed
 from service.ledger import Log, LogError, Seat, open_log
 from service.statute.policies import read_policies
 
@@ -33,10 +34,20 @@ def migrate(
     with open_site(log=False) as site:
         upgrade(site.url)
         log = open_once(site, seat=seat, origin=origin)
+        seal_older(site.engine, log)
         digest = activate_shipped(site.engine, log, renew=activate_policies)
         typer.echo(f"Policies in force: {digest}")
         typer.echo(f"Schema up to date. Log {log.origin}, seat {log.seat}.")
         typer.echo(f"Verifier key: {log.vkey}")
+
+
+def seal_older(engine: Engine, log: Log) -> None:
+    """Seal rows that an older version wrote, and name those that are not what the ledger says of them."""
+    sealed, refused = seal_unsealed(engine, log=log)
+    if sealed:
+        typer.echo(f"Sealed {sealed} rows.", err=True)
+    for name in refused:
+        typer.echo(f"台帳の記録と異なるため封印しません / not sealed, for the ledger says otherwise: {name}", err=True)
 
 
 def open_once(site: Site, *, seat: str | None, origin: str | None) -> Log:

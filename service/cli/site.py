@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.actor import Actor
 from service.database import make_engine, read, require_durable
 from service.database.embedded import EmbeddedPostgres, ensure_database
+from service.database.safety import is_our_socket, require_modest, require_secret
 from service.identity.members import is_initialised
 from service.jobs.demo_world import is_demo
 from service.ledger import KmsCommand, Log, load_log
@@ -48,8 +49,10 @@ class Site:
 def open_site(*, log: bool = True, settings: Settings | None = None) -> Iterator[Site]:
     """Yield the deployment; start the embedded database first where no other is named.
 
-    `log=False` leaves the log unread, for commands that run before it is opened.
-    Raises UnsafeDatabaseError for a database that may lose acknowledged entries, LogError
+    `log=False` leaves the log unread, for commands that run before it is opened, and alone
+    may work as a role that owns the tables. Raises UnsafeAddressError for such a role, or a
+    password that everybody knows, unless the database is our own embedded one or a demo's;
+    UnsafeDatabaseError for a database that may lose acknowledged entries, LogError
     where no log was opened, SiteNotReadyError where the database has no tables.
     """
     settings = settings or Settings()
@@ -64,7 +67,20 @@ def open_site(*, log: bool = True, settings: Settings | None = None) -> Iterator
         engine = make_engine(url)
         stack.callback(engine.dispose)
         opened = read_log(engine, settings) if log else None
+        if opened is not None and settings.database_url is not None:
+            require_safe(url, opened)
         yield Site(settings=settings, url=url, engine=engine, opened=opened)
+
+
+def require_safe(url: str, log: Log) -> None:
+    """Return if the service may work through an address; a demo's, which keeps nothing, may be any. Raises UnsafeAddressError."""
+    # A check on the server itself needs nothing of the demo.
+    if is_demo(log):
+        return
+    require_secret(url)
+    if not is_our_socket(url):
+        with psycopg.connect(url, autocommit=True) as connection:
+            require_modest(connection)
 
 
 def read_log(engine: Engine, settings: Settings) -> Log:

@@ -122,6 +122,10 @@ _BOTH: Mapping[str, tuple[str, str]] = MappingProxyType(
         "conflict": ("記録と合いません", "It does not fit what is recorded"),
         "malformed": ("入力を確かめてください", "Please check what you entered"),
         "unavailable_now": ("いまは記録できません", "Nothing can be recorded now"),
+        "mismatch": (
+            "記録が関所の書いたとおりではありません。何も行っていません。監査担当者に知らせてください。",
+            "A record is not as Sekisho wrote it. Nothing was done; tell the auditor.",
+        ),
         "back": ("戻る", "Back"),
         "yes": ("はい", "Yes"),
         "passkeys": ("パスキー", "Passkeys"),

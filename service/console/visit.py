@@ -23,7 +23,7 @@ from service.identity.factors.passwords import WeakPasswordError
 from service.identity.members import Member
 from service.identity.roles import ROLES
 from service.identity.sessions import Found, SignedOutError, form_token, is_form_token
-from service.ledger import ClockUnsureError
+from service.ledger import ClockUnsureError, RecordMismatchError
 from service.statute.refusals import Conflict, Refusal
 
 FORM_LIMIT, MOST_FIELDS = 65_536, 200
@@ -125,7 +125,16 @@ def _answer(desk: Desk, page: Page, request: Request, form: Mapping[str, list[st
         return visit.goes_to(f"/sign-in?next={quote(_back(request))}")
     except StepUpError:
         return visit.goes_to(f"/confirm?next={quote(_back(request))}")
-    except (OutsideError, NotAllowedError, Refusal, Conflict, UnfitError, WeakPasswordError, ClockUnsureError) as problem:
+    except (
+        OutsideError,
+        NotAllowedError,
+        Refusal,
+        Conflict,
+        UnfitError,
+        WeakPasswordError,
+        ClockUnsureError,
+        RecordMismatchError,
+    ) as problem:
         return trouble(visit, problem)
 
 
@@ -146,7 +155,7 @@ def _require_own_form(visit: Visit, *, open_to_all: bool) -> None:
         raise SignedOutError(message)
 
 
-def trouble(visit: Visit, problem: Exception) -> Response:
+def trouble(visit: Visit, problem: Exception) -> Response:  # noqa: PLR0911 - a table
     """Return the page that says what could not be done, and why."""
     told = people_words(visit.language)
     match problem:
@@ -161,6 +170,8 @@ def trouble(visit: Visit, problem: Exception) -> Response:
             return visit.page("trouble.html", status=403, title=told["refused"], text=text, citations=cited)
         case Conflict():
             return visit.page("trouble.html", status=409, title=told["conflict"], text=str(problem), citations=[])
+        case RecordMismatchError():
+            return visit.page("trouble.html", status=503, title=told["unavailable_now"], text=told["mismatch"], citations=[])
         case ClockUnsureError():
             return visit.page("trouble.html", status=503, title=told["unavailable_now"], text="", citations=[])
         case _:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.decision.facts import facts_for
-from service.decision.judge import Answer, combine, judge
+from service.decision.judge import RECORD_MISMATCH, Answer, combine, judge
 from service.decision.policyset import PolicySet
 from service.decision.world import World, runs
 
@@ -50,15 +50,26 @@ class Decider:
         self._known.clear()
 
     def decide(
-        self, *, person: str | None, kind: str, resource: str | None, action: str, organization: str | None, now_ms: int
+        self,
+        *,
+        person: str | None,
+        kind: str,
+        resource: str | None,
+        action: str,
+        organization: str | None,
+        now_ms: int,
+        asker: str | None = None,
     ) -> Decision:
         """Return the decision; `kind` is `information` or `document`, whose every information must permit.
 
-        Whatever is not registered is `unknown_information`. Raises KeyError for an unknown action.
+        Whatever is not registered is `unknown_information`. Where a row that touches the question, or its `asker`, is not
+        as the service wrote it, the answer is `record_mismatch`. Raises KeyError for an unknown action.
         """
         informations: list[str | None] = [resource] if kind == "information" else [*self._carried(resource, now_ms)] or [None]
         known = tuple(self._facts(person, information, organization) for information in informations)
         answers = [self._answer(one, action, now_ms) for one in known]
+        if self.world.doubts((asker, person, resource, organization, *(an_id for one in known for an_id in one.concerned))):
+            return Decision(RECORD_MISMATCH, known)
         return Decision(answers[0] if len(answers) == 1 else combine(answers), known)
 
     def _carried(self, document: str | None, now_ms: int) -> Iterable[str]:

@@ -54,6 +54,21 @@ POLICY_ERROR = Answer(
 )
 
 
+RECORD_MISMATCH = Answer(
+    decision="deny",
+    reason="record_mismatch",
+    basis=(),
+    api=False,
+    rank=0,
+    concerns="person",
+    policies=(),
+    ja="記録がサービスの書いたものと一致しないため、許可できません。",
+    en="A record is not as the service wrote it, so nothing that touches it is permitted.",
+    horizon_ms=0,
+)
+"""Given whatever the policies say, so that no row edited behind the service's back counts."""
+
+
 def judge(policies: PolicySet, facts: Mapping[str, Any], *, action: str, now_ms: int) -> Answer:
     """Return the answer on one information at an instant, on nothing but its facts. Raises KeyError for an unknown action."""
     if action not in ACTIONS:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Text
+from sqlalchemy import BigInteger, DateTime, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
@@ -18,3 +18,4 @@ class PolicySetRow(Base):
     text: Mapped[str] = mapped_column(Text)
     activated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -10,7 +10,7 @@ from service.statute.periods import day_start_ms, instant_ms
 
 Row = Mapping[str, Any]
 
-FACT_TABLES = (
+DECIDING_TABLES = (
     "personnel.organizations",
     "personnel.units",
     "personnel.people",
@@ -33,9 +33,12 @@ FACT_TABLES = (
     "identity.applications",
     "identity.api_keys",
     "decision.policy_sets",
-    "ledger.destroyed_keys",
 )
-"""The tables whose rows decisions rest on; each row carries `changed_index`."""
+"""The tables whose rows decisions rest on."""
+AUTHORITY_TABLES = ("identity.accounts", "identity.grants", "identity.site", "identity.decision_rules", "ledger.destroyed_keys")
+"""The tables that say who may change something, and whose keys are gone."""
+FACT_TABLES = (*DECIDING_TABLES, *AUTHORITY_TABLES)
+"""All of them: each row carries `changed_index` and a seal."""
 
 
 @cache
@@ -66,6 +69,10 @@ class World:
     def __init__(self) -> None:
         """Begin empty."""
         self.version = 0
+        self.suspects: dict[str, dict[str, frozenset[str]]] = {}
+        """By table and key the rows that are not as the service wrote them, each with the ids that it concerns."""
+        self.unaccounted = False
+        """Whether rows are missing, or older than they were: nobody knows which, so every answer may be touched."""
         self.touched: dict[str, int] = {}
         self.rows: dict[str, dict[str, Row]] = {table: {} for table in FACT_TABLES}
         self.by: dict[str, dict[str, dict[str, Row]]] = {name: defaultdict(dict) for name in _INDEXES}
@@ -73,7 +80,7 @@ class World:
 
     def apply(self, table: str, row: Row) -> frozenset[str]:
         """Take in a row in its newest state and return the ids whose answers it may change. Raises KeyError for another table."""
-        key = _key(table, row)
+        key = row_key(table, row)
         old = self.rows[table].get(key)
         touched = set(self._concerned(table, row))
         if old is not None:
@@ -93,6 +100,20 @@ class World:
         for change in changes:
             touched |= self.apply(change["table"], change["row"])
         return frozenset(touched)
+
+    def concerned(self, table: str, *rows: Row) -> frozenset[str]:
+        """Return the ids whose decisions must not rest on these rows, the rows of aliases and callers among them."""
+        ids: set[str] = set()
+        for row in rows:
+            ids |= self._concerned(table, row) | {str(row[name]) for name in _NAMED.get(table, ()) if row.get(name) is not None}
+        return frozenset(ids or {EVERYTHING})
+
+    def doubts(self, ids: Iterable[str | None]) -> bool:
+        """Say whether one of these ids is touched by a row that is not as the service wrote it."""
+        if not self.suspects and not self.unaccounted:
+            return False
+        asked = {EVERYTHING, *ids}
+        return self.unaccounted or any(not asked.isdisjoint(of_row) for rows in self.suspects.values() for of_row in rows.values())
 
     def of(self, name: str, key: str) -> Iterable[Row]:
         """Return the rows of an index (such as `posts by person`) under an id."""
@@ -174,12 +195,24 @@ _CONCERNED: Mapping[str, tuple[str, ...]] = {
     "ledger.destroyed_keys": ("subject",),
 }
 
+EVERYTHING = "*"
+"""Stands for all ids: what a row concerns that names none, such as a policy set."""
+
+_NAMED: Mapping[str, tuple[str, ...]] = {
+    "personnel.units": ("organization_id",),
+    "personnel.aliases": ("target_id",),
+    "identity.applications": ("id",),
+    "identity.api_keys": ("application_id",),
+}
+
 _KEYS: Mapping[str, Callable[[Row], str]] = {
     "personnel.units": lambda row: f"{row['organization_id']}/{row['id']}",
+    "identity.decision_rules": lambda row: str(row["verb"]),
     "decision.policy_sets": lambda row: str(row["digest"]),
 }
 
 
-def _key(table: str, row: Row) -> str:
+def row_key(table: str, row: Row) -> str:
+    """Return by what a row is known within its table."""
     special = _KEYS.get(table)
     return special(row) if special else str(row["id"])

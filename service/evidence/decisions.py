@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from service.decision.judge import RECORD_MISMATCH
 from service.evidence.disclosures import Disclosures, Opened
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import DECIDED, KEY_DESTROYED, EntryV1
@@ -114,6 +115,8 @@ class DecisionCheck:
             detail = f"{len(facts)} facts and {len(answers)} answers in {len(present)} disclosures"
             self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=detail)
             return None
+        if answers[0] == RECORD_MISMATCH.disclosed():
+            return self._denied(index, entry, now_ms)
         fault = self._rebuild.fault_of(entry=entry, facts=facts, asked=asked[0] if asked else None, now_ms=now_ms)
         if fault is not None:
             self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=fault)
@@ -125,6 +128,16 @@ class DecisionCheck:
         for name, each in zip(names, facts, strict=True):
             self._trace(index, name, each)
         return self._rerun.check(index=index, entry=entry, names=names, facts=facts, answer=answers[0], now_ms=now_ms)
+
+    def _denied(self, index: int, entry: EntryV1, now_ms: int) -> int | None:
+        """Return until when a denial stands that was given because a row was not as the service wrote it.
+
+        It follows from no facts, and a denial is all that may be given for that reason.
+        """
+        if entry.out != "deny":
+            self.findings.add(Wrong.OUTCOME_DIFFERS, index=index, detail=f"{entry.out}, answer record_mismatch")
+            return None
+        return now_ms + 1
 
     def _trace(self, index: int, name: str, facts: Mapping[str, Any]) -> None:
         """Check that facts follow from the entries, once until a change touches what they are about."""

@@ -14,8 +14,6 @@ from service.evidence.form import EntryV1
 
 BOOKKEEPING = frozenset(("personnel.imports", "personnel.column_mappings", "ledger.masters", "proposals.proposals", "proposals.remarks"))
 """Tables whose changes are recorded and which no decision rests on."""
-AUTHORITY = ("identity.accounts", "identity.grants", "identity.site", "identity.decision_rules")
-"""Tables that say who may do what: no check rests on them, and each row follows from an entry all the same."""
 NOBODY = "?"
 """Stands in facts for an organization that is not registered, or not the application's to act for."""
 POLICIES = "decision.policy_sets"
@@ -31,7 +29,6 @@ class Rebuild:
         """Start with an empty world; `keys` has the primary key of each table of facts."""
         self.findings = findings
         self.world = World()
-        self.authority: dict[str, dict[str, Mapping[str, Any]]] = {table: {} for table in AUTHORITY}
         self.broken_at: int | None = None
         self.traced = 0
         self.rows_destroyed = 0
@@ -52,7 +49,7 @@ class Rebuild:
                 if table in BOOKKEEPING:
                     continue
                 place = f"{table} {row_name(row, self._keys[table])}"
-                touched = self._apply(table, row)
+                touched = self.world.apply(table, row)
             except (TypeError, KeyError, ValueError) as error:
                 self._break(index, "", f"unreadable row: {error}")
                 continue
@@ -64,12 +61,6 @@ class Rebuild:
                 # Certifications and contracts reach people and informations that do not name them;
                 # a policy reaches everybody.
                 self._everything = index
-
-    def _apply(self, table: str, row: Mapping[str, Any]) -> frozenset[str]:
-        if table not in self.authority:
-            return self.world.apply(table, row)
-        self.authority[table][row_name(row, self._keys[table])] = row
-        return frozenset()
 
     def lose(self, index: int) -> None:
         """Note that an entry's facts cannot be read: from here on the world is incomplete."""
@@ -120,7 +111,7 @@ class Rebuild:
 
     def compare(self, *, table: str, rows: Iterable[Mapping[str, object]]) -> int:
         """Compare a room's rows, as they stand now, with the rebuilt ones; return how many there are."""
-        rebuilt = self.authority[table] if table in self.authority else self.world.rows[table]
+        rebuilt = self.world.rows[table]
         found: set[str] = set()
         for row in rows:
             name = row_name(row, self._keys[table])

@@ -177,9 +177,9 @@ def primary_key(connection: psycopg.Connection, table: str) -> tuple[str, ...]:
 
 
 def room_rows(connection: psycopg.Connection, table: str) -> Iterator[dict[str, object]]:
-    """Yield every row of a room's table as a JSON object, as entries carry it."""
+    """Yield every row of a room's table as a JSON object, as entries carry it: without its seal."""
     schema, name = table.split(".")
-    query = sql.SQL("select to_jsonb(t) from {}.{} t").format(sql.Identifier(schema), sql.Identifier(name))
+    query = sql.SQL("select to_jsonb(t) - 'seal' from {}.{} t").format(sql.Identifier(schema), sql.Identifier(name))
     with connection.cursor("evidence_rows") as cursor:
         cursor.itersize = 1000
         cursor.execute(query)

@@ -27,7 +27,7 @@ from service.evidence.decisions import DecisionCheck
 from service.evidence.disclosures import DisclosureCheck, Disclosures, Opener, Places
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import readable_entry
-from service.evidence.rebuild import AUTHORITY, Rebuild
+from service.evidence.rebuild import Rebuild
 from service.evidence.report import Counts, Report
 from service.evidence.rerun import Rerun
 from service.evidence.sequence import Progress, follow
@@ -76,7 +76,7 @@ def _judge(
 ) -> None:
     """Do the steps 6 to 9."""
     began = perf_counter()
-    keys = {table: rows.primary_key(connection, table) for table in (*FACT_TABLES, *AUTHORITY)}
+    keys = {table: rows.primary_key(connection, table) for table in FACT_TABLES}
     rebuild = Rebuild(findings=findings, keys=keys)
     rerun = Rerun(findings=findings, text_of=lambda digest: rows.policy_text(connection, digest))
     opening = DisclosureCheck(findings=findings, disclosures=disclosures)
@@ -112,7 +112,7 @@ def _compare(
 ) -> int:
     """Compare every table with the rebuilt rows; return how many rows were compared."""
     count = 0
-    tables = (*FACT_TABLES, *AUTHORITY)
+    tables = FACT_TABLES
     for done, table in enumerate(tables, 1):
         count += rebuild.compare(table=table, rows=rows.room_rows(connection, table))
         progress("tables", done, len(tables))

@@ -18,6 +18,7 @@ Id = Annotated[str, mapped_column(Text, primary_key=True)]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Words = Annotated[str, mapped_column(Text)]
 ChangedIndex = Annotated[int, mapped_column(BigInteger, index=True)]
+Seal = Annotated[bytes | None, mapped_column(LargeBinary)]
 
 CREDENTIALS = ("password", "totp", "recovery", "passkey")
 FOOTINGS = ("own", "head", "delegation", "standing", "absence", "resolution")
@@ -46,6 +47,7 @@ class Account(Base):
     opened_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]
     changed_index: Mapped[ChangedIndex]
+    seal: Mapped[Seal]
 
 
 class Grant(Base):
@@ -80,6 +82,7 @@ class Grant(Base):
     """The person who proposed it: nobody approves that person's proposals by a role they gave after proposing."""
     ended_at: Mapped[Instant | None]
     changed_index: Mapped[ChangedIndex]
+    seal: Mapped[Seal]
 
 
 class SiteRow(Base):
@@ -91,6 +94,7 @@ class SiteRow(Base):
     id: Mapped[Id]
     profile: Mapped[Words]
     changed_index: Mapped[ChangedIndex]
+    seal: Mapped[Seal]
 
 
 class DecisionRule(Base):
@@ -102,6 +106,7 @@ class DecisionRule(Base):
     verb: Mapped[Id]
     seconds: Mapped[list[str]] = mapped_column(ARRAY(Text))
     changed_index: Mapped[ChangedIndex]
+    seal: Mapped[Seal]
 
 
 class Enrolment(Base):

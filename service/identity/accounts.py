@@ -132,9 +132,7 @@ def grant_role(
     require_order(from_on=from_on, until_on=until_on)
     for unit in units:
         personnel.unit(session, organization_id=organization_id, unit_id=unit)
-    if person_id is not None:
-        personnel.person(session, person_id=person_id)
-        _require_together(session, role, person_id, from_on=from_on, until_on=until_on, at=at)
+    _require_together(session, role, person_id, from_on=from_on, until_on=until_on, at=at)
     row = Grant(
         id=grant_id or f"grant_{uuid4().hex}",
         role=role,
@@ -184,8 +182,11 @@ def _person_of(session: Session, account_id: str) -> str | None:
     return None if row is None else row.person_id
 
 
-def _require_together(session: Session, role: str, person_id: str, *, from_on: date, until_on: date | None, at: datetime) -> None:
-    """Refuse a role beside one that it is kept apart from, now or on any day of both."""
+def _require_together(session: Session, role: str, person_id: str | None, *, from_on: date, until_on: date | None, at: datetime) -> None:
+    """Refuse a role beside one that it is kept apart from, now or on any day of both; a post's holders are judged at use."""
+    if person_id is None:
+        return
+    personnel.person(session, person_id=person_id)
     dated = select(Grant).where(Grant.person_id == person_id, Grant.ended_at.is_(None))
     overlapping = {
         row.role

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.actor import Actor
 from service.identity.account_model import Account, DecisionRule, Grant, SiteRow
 from service.identity.roles import Profile
+from service.ledger import Log, RecordMismatchError, RowSeals, row_form
 from service.personnel.model import Person
 from service.personnel.queries import workplace
 from service.statute.periods import legal_day
@@ -112,6 +113,21 @@ def member_of(
     assert person is not None  # a foreign key
     held = held_by(session, person_id=account.person_id, at=at)
     return Member(account_id, account.person_id, person.legal_name, held, profile_of(session), frozenset(methods), auth_at)
+
+
+def require_whole(session: Session, *, log: Log, account_id: str) -> None:
+    """Refuse to act on authority that was edited behind the service's back. Raises RecordMismatchError."""
+    seals = RowSeals(log.keyring)
+    account = session.get(Account, account_id)
+    held = (
+        [] if account is None else session.scalars(select(Grant).where(or_(Grant.person_id == account.person_id, Grant.post.is_not(None))))
+    )
+    rows = [*([account] if account is not None else []), *held, *session.scalars(select(SiteRow)), *session.scalars(select(DecisionRule))]
+    for row in rows:
+        form = row_form(row)
+        if not seals.holds(form["table"], form["row"], row.seal):
+            message = f"{form['table']} is not as the service wrote it; run: sekisho verify"
+            raise RecordMismatchError(message)
 
 
 def seconds_of(session: Session, *, verb: str) -> tuple[str, ...] | None:

@@ -53,6 +53,7 @@ class Application(Base):
     hold_seconds: Mapped[int] = mapped_column(Integer)
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ApiKey(Base):
@@ -67,6 +68,7 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class DpopReplay(Base):

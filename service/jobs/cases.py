@@ -22,7 +22,7 @@ from service.decision.policies_in_force import activate
 from service.decision.snapshot import REFRESH, Snapshot
 from service.jobs.case_format import CaseFormatError, read_case
 from service.jobs.history import load_history
-from service.ledger import open_log
+from service.ledger import RowSeals, open_log
 from service.statute.periods import instant_ms
 from service.statute.policies import PolicyTexts, read_policies
 
@@ -143,7 +143,7 @@ def _load(path: Path, given: Mapping[str, Any], *, url: str, texts: PolicyTexts)
         raise CaseFormatError(path, 1, f"given: {wrong}") from wrong
     finally:
         engine.dispose()
-    snapshot = Snapshot()
+    snapshot = Snapshot(RowSeals(log.keyring))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("set time zone 'UTC'")
         set_json_loads(msgspec.json.decode, connection)

@@ -3,25 +3,14 @@
 RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, RFC 9901 for what may be withheld.
 """
 
-from service.ledger.acts import (
-    ClockUnsureError,
-    Draft,
-    Foreseen,
-    Head,
-    begin_act,
-    plain,
-    preview,
-    read_head,
-    record,
-    record_many,
-    row_form,
-)
+from service.ledger.acts import ClockUnsureError, Draft, Foreseen, Head, begin_act, preview, read_head, record, record_many
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.checkpoint import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
 from service.ledger.disclosures import Disclosure, DisclosureError, disclose, open_disclosure
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
+from service.ledger.forms import plain, row_form
 from service.ledger.key_files import LogError
 from service.ledger.keyring import Keyring
 from service.ledger.kinds import Kind, is_change
@@ -29,8 +18,10 @@ from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
 from service.ledger.masters import KmsCommand
 from service.ledger.reading import entries, index_range, leaves, log_size
+from service.ledger.recorded import DISCLOSED, rows_recorded
 from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
+from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signing import checkpoint_head, latest_checkpoint
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
@@ -38,6 +29,7 @@ from service.ledger.tree import Frontier, inclusion_proof, leaf_hash, verify_con
 
 __all__ = [
     "ACT_LOCK",
+    "DISCLOSED",
     "LOG_SUBJECT",
     "WRITER_LOCK",
     "Checkpoint",
@@ -58,6 +50,9 @@ __all__ = [
     "LogError",
     "NotCanonicalError",
     "NoteError",
+    "RecordMismatchError",
+    "RowSeals",
+    "Seal",
     "Seat",
     "Verifier",
     "begin_act",
@@ -93,6 +88,7 @@ __all__ = [
     "ring_of",
     "rotate_master",
     "row_form",
+    "rows_recorded",
     "seal_text",
     "sign_checkpoint",
     "subject_of",

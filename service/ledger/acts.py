@@ -19,9 +19,12 @@ from service.actor import Actor
 from service.database import Base
 from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import build, instant
+from service.ledger.forms import plain, row_form
 from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log
+from service.ledger.sealing import keep_account, seal_rows
+from service.ledger.seals import RowSeals
 from service.ledger.subject_keys import keys_of
 from service.ledger.tree import Frontier, leaf_hash
 
@@ -102,10 +105,16 @@ def record_many(session: Session, *, log: Log, drafts: Sequence[tuple[Draft, Seq
         for index, (_draft, rows) in zip(indexes, drafts, strict=True):
             for row in rows:
                 row.changed_index = index  # type: ignore[attr-defined]  # every fact row has it; a test holds the list
-        _write_rows(session, [row for _draft, rows in drafts for row in rows])
+        written, seals = [row for _draft, rows in drafts for row in rows], RowSeals(log.keyring)
+        grown = seal_rows(session, seals=seals, rows=written)
+        _write_rows(session, written)
         disclosures = [_disclosures(draft, rows) for draft, rows in drafts]
         bodies = [_body(draft, at, made) for (draft, _rows), made in zip(drafts, disclosures, strict=True)]
-        _append(session, head=head, at=at, bodies=bodies, changed=[is_change(draft.kind) for draft, _rows in drafts])
+        changed = [is_change(draft.kind) for draft, _rows in drafts]
+        _append(session, head=head, at=at, bodies=bodies, changed=changed)
+        if any(changed):
+            last_change = max(index for index, one in zip(indexes, changed, strict=True) if one)
+            keep_account(session, seals=seals, grown=grown, before=head.changed_index, index=last_change)
         _seal(
             session,
             log=log,
@@ -276,33 +285,3 @@ def _seal(session: Session, *, log: Log, made: Sequence[tuple[int, str, Disclosu
             "sealed": [ring.seal(key_id, one) for (_index, _subject, one), (key_id, ring) in zip(made, used, strict=True)],
         },
     )
-
-
-def row_form(row: Base) -> dict[str, Any]:
-    """Return a row as entries and refreshes carry it: its table and all its columns as JSON values."""
-    mapper = inspect(row).mapper
-    table = mapper.local_table
-    columns = {column.name: plain(getattr(row, mapper.get_property_by_column(column).key)) for column in table.columns}
-    return {"table": f"{table.schema}.{table.name}", "row": columns}  # type: ignore[attr-defined]  # a mapped table has a schema
-
-
-def plain(value: Any) -> Any:
-    """Return a column's value as a JSON value: days `YYYY-MM-DD`, instants in UTC with microseconds, bytes in hexadecimal."""
-    form: Any
-    match value:
-        case None | bool() | int() | str():
-            form = value
-        case datetime():
-            form = instant(value)
-        case date():
-            form = value.isoformat()
-        case list() | tuple():
-            form = [plain(item) for item in value]
-        case Mapping():
-            form = {str(key): plain(item) for key, item in value.items()}
-        case bytes():
-            form = "\\x" + value.hex()
-        case _:
-            message = f"a {type(value).__name__} has no form in an entry"
-            raise TypeError(message)
-    return form

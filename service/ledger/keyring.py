@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from service.ledger.disclosures import Disclosure, DisclosureError
 from service.ledger.key_files import KEY_BYTES
@@ -64,15 +66,23 @@ def read_wrapped(wrapped: bytes) -> Wrapped:
 class Keyring:
     """Seals and opens; holds the way to the master keys and secrets, and remembers the keys that were used last."""
 
-    def __init__(self, masters: MasterKeys, secrets: SubjectSecrets) -> None:
-        """Take the master keys and the secrets."""
+    def __init__(self, masters: MasterKeys, secrets: SubjectSecrets, seal_key: bytes | None = None) -> None:
+        """Take the master keys, the secrets, and the key from which those of row seals come."""
         self.masters = masters
         self.secrets = secrets
+        self._seal_key = seal_key
         self._known: OrderedDict[str, _Key] = OrderedDict()
 
     def scratch(self) -> "Keyring":
         """Return a keyring under the same master keys that knows nothing yet: for keys whose rows may yet be undone."""
-        return Keyring(self.masters, self.secrets)
+        return Keyring(self.masters, self.secrets, self._seal_key)
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for one purpose alone (HKDF, RFC 5869); no rotation of master keys changes it."""
+        if self._seal_key is None:
+            message = "this keyring was opened without the key of row seals"
+            raise DisclosureError(message)
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"sekisho {purpose}".encode()).derive(self._seal_key)
 
     def make(self, key_id: str) -> bytes:
         """Return a fresh key, wrapped, for the row of `key_id`; it is not remembered before it is stored."""

@@ -27,6 +27,8 @@ from service.ledger.tree import Frontier, leaf_hash
 Seat = Literal["organ", "operator"]
 Clock = Literal["wall", "told"]
 SIGNING_KEY = "log-signing.key"
+SEAL_KEY = "row-seal.key"
+"""From it come the keys of row seals; no rotation of master keys touches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,14 @@ def create_keys(folder: Path, *, kms: KmsCommand | None = None) -> None:
     if not masters.ids:
         masters.create()
     write_new(folder / SIGNING_KEY, os.urandom(KEY_BYTES))
+    write_new(folder / SEAL_KEY, os.urandom(KEY_BYTES))
     SubjectSecrets(folder).create()
 
 
 def _keyring(keys: Path, kms: KmsCommand | None) -> Keyring:
     masters = FolderMasterKeys(keys, kms=kms)
     masters.check()
-    return Keyring(masters, SubjectSecrets(keys))
+    return Keyring(masters, SubjectSecrets(keys), read_key(keys / SEAL_KEY))
 
 
 def _with_keys(row: LogRow, keys: Path, kms: KmsCommand | None) -> Log:
@@ -108,7 +111,18 @@ def load_log(session: Session, *, keys: Path, kms: KmsCommand | None = None) -> 
         message = "no log has been opened in this database yet; run: sekisho migrate --seat organ|operator --origin NAME"
         raise LogError(message)
     _require_secrets(session, keys)
+    _require_seal_key(session, keys)
     return _with_keys(row, keys, kms)
+
+
+def _require_seal_key(session: Session, keys: Path) -> None:
+    """Return if the key of row seals is there, or is made now because no row was sealed yet. Raises LogError."""
+    if (keys / SEAL_KEY).exists():
+        return
+    if session.execute(text("select exists (select from ledger.row_accounts)")).scalar_one():
+        message = f"the key of row seals is not in {keys}; bring the file {SEAL_KEY} back from its newest copy"
+        raise LogError(message)
+    write_new(keys / SEAL_KEY, os.urandom(KEY_BYTES))
 
 
 def _require_secrets(session: Session, keys: Path) -> None:

@@ -105,6 +105,7 @@ class DestroyedKeyRow(Base):
     """The SHA-256 of the digests of its disclosures, in the order of the log, in hexadecimal."""
     destroyed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_index: Mapped[int] = mapped_column(BigInteger)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class MasterRow(Base):
@@ -126,3 +127,13 @@ class CheckpointRow(Base):
 
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     note: Mapped[str] = mapped_column(Text)
+
+
+class RowAccountRow(Base):
+    """The account of all rows that decisions rest on, after the change at an index (see `seals`)."""
+
+    __tablename__ = "row_accounts"
+    __table_args__ = ({"schema": "ledger"},)
+
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    account: Mapped[bytes] = mapped_column(LargeBinary)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     Text,
     and_,
     or_,
@@ -44,10 +45,16 @@ def new_id() -> str:
     return uuid4().hex
 
 
-class Fact:
-    """A row that decisions rest on: it names the entry that last changed it."""
+class Changed:
+    """A row that names the entry that last changed it."""
 
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Fact(Changed):
+    """A row that decisions rest on. Its seal shows that it is as the service wrote it."""
+
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Correctable(Fact):
@@ -197,7 +204,7 @@ class Alias(Fact, Base):
     until_on: Mapped[date | None]
 
 
-class ColumnMapping(Fact, Base):
+class ColumnMapping(Changed, Base):
     """How the columns of a roster with these headers are to be read; not a fact of law."""
 
     __tablename__ = "column_mappings"
@@ -209,7 +216,7 @@ class ColumnMapping(Fact, Base):
     remembered_at: Mapped[Instant]
 
 
-class RosterImport(Fact, Base):
+class RosterImport(Changed, Base):
     """One import of a roster file, so that an interrupted one is found again."""
 
     __tablename__ = "imports"
