@@ -20,6 +20,7 @@ EXCEPTIONS = {
 SAID_ELSEWHERE = {"cedarpy": "Apache-2.0"}
 """Packages whose metadata name no licence; their source does."""
 SPELLINGS = {
+    "Apache License, Version 2.0": "Apache-2.0",
     "MIT License": "MIT",
     "BSD License": "BSD",
     "BSD 2-Clause License": "BSD-2-Clause",

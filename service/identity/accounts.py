@@ -139,27 +139,16 @@ def grant_role(
         organization_id=organization_id,
         person_id=person_id,
         post=post,
-        units=sorted(set(units)),
-        informations=sorted(set(informations)),
-        contracts=sorted(set(contracts)),
+        **{name: sorted(set(ids)) for name, ids in (("units", units), ("informations", informations), ("contracts", contracts))},
         footing=footing,
         in_name_of=in_name_of,
         from_on=from_on,
         until_on=until_on,
         granted_at=at,
         granted_by=_person_of(session, actor.id),
-        ended_at=None,
     )
-    draft = Draft(
-        kind=Kind.ROLE_GRANTED,
-        actor=actor,
-        at=at,
-        on=from_on,
-        person=person_id,
-        object=row.id,
-        organization=organization_id,
-        subject=person_id or row.id,
-    )
+    subject = person_id or row.id
+    draft = Draft(Kind.ROLE_GRANTED, actor, at, on=from_on, person=person_id, object=row.id, organization=organization_id, subject=subject)
     record(session, log=log, draft=draft, rows=[row])
     return row.id
 

@@ -49,7 +49,7 @@ from service.ledger.subject_keys import keys_of
 from service.ledger.subject_secrets import RECORD, SubjectSecrets
 
 ACTOR = Actor(id="a_1", kind="person")
-SECRETS = "subject-secrets"
+SECRETS, SEALS = "subject-secrets", "row-seal.key"
 
 
 @pytest.fixture
@@ -328,7 +328,7 @@ def test_a_wrapped_key_moved_to_another_row_or_place_does_not_open(log: Log) -> 
         log.keyring.scratch().unwrap("p_1", swapped)
 
 
-@pytest.mark.parametrize("name", ["master.key", SECRETS, "log-signing.key"])
+@pytest.mark.parametrize("name", ["master.key", SECRETS, SEALS, "log-signing.key"])
 def test_a_file_that_others_can_read_is_refused(engine: Engine, log: Log, keys: Path, name: str) -> None:
     note(engine, log, "p_1")
     for mode in (0o640, 0o604, 0o620):
@@ -345,7 +345,7 @@ def test_new_files_are_private_from_the_first_instant(keys: Path) -> None:
     finally:
         os.umask(before)
     assert {stat.S_IMODE(path.stat().st_mode) for path in keys.iterdir()} == {0o600}
-    assert sorted(path.name for path in keys.iterdir()) == ["log-signing.key", "master-2.key", "master.key", SECRETS]
+    assert sorted(path.name for path in keys.iterdir()) == ["log-signing.key", "master-2.key", "master.key", SEALS, SECRETS]
 
 
 def test_lost_secrets_stop_the_start_and_are_not_made_anew(engine: Engine, log: Log, keys: Path) -> None:
@@ -434,7 +434,7 @@ def kms(tmp_path: Path) -> KmsCommand:
 
 def test_behind_a_kms_the_folder_holds_no_master_key(keys: Path, kms: KmsCommand) -> None:
     create_keys(keys, kms=kms)
-    assert sorted(path.name for path in keys.iterdir()) == ["log-signing.key", "master.kms", SECRETS]
+    assert sorted(path.name for path in keys.iterdir()) == ["log-signing.key", "master.kms", SEALS, SECRETS]
     ring = Keyring(FolderMasterKeys(keys, kms=kms), SubjectSecrets(keys))
     row = ring.make("p_1")
     ring.scratch().unwrap("p_1", row)

@@ -8,6 +8,7 @@ import pytest
 
 from service import clock
 from service.actor import Actor
+from service.api.admission import admission_of
 from service.api.authzen import Evaluation
 from service.api.budget import HOUR, Budget
 from service.api.gateway import Gateway
@@ -50,7 +51,7 @@ def with_door(world: World, budget: Budget, body: Callable[[Evaluation], object]
         gateway = Gateway(url=world.url, log=world.log, clock=clock.now)
         await gateway.start()
         try:
-            await body(Evaluation(gateway, budget))  # type: ignore[misc]
+            await body(Evaluation(gateway, admission_of(world.settings, engine=world.engine, clock=clock.now), budget))  # type: ignore[misc]
         finally:
             await gateway.stop()
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import traceback
 import unicodedata
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -22,17 +21,20 @@ HOSTILE = 'a\r\nlevel: critical\x1b[2J\x00\x08\x7f\x85\x9b\u2028\u2029\u200b\u20
 CANARY = "カナリア-4711"
 
 
+class Told:
+    """A logger of its own, in no hierarchy: what it is told goes nowhere but here, whatever half characters it holds."""
+
+    def __init__(self, name: str = "service.tests") -> None:
+        self.out = io.StringIO()
+        self.logger = logging.Logger(name)  # noqa: LOG001 - in no hierarchy, on purpose
+        handler = logging.StreamHandler(self.out)
+        handler.setFormatter(Lines())
+        self.logger.addHandler(handler)
+
+
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    out = io.StringIO()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(Lines())
-    logger = logging.getLogger("service.tests")
-    logger.addHandler(handler)
-    logger.propagate = False
-    yield out
-    logger.removeHandler(handler)
-    logger.propagate = True
+def written() -> Told:
+    return Told()
 
 
 def line_of(out: io.StringIO) -> dict[str, object]:
@@ -45,8 +47,8 @@ def line_of(out: io.StringIO) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("field", ["message", "argument", "named argument", "own error", "error", "name"])
-def test_no_field_of_a_record_breaks_its_line(written: io.StringIO, field: str) -> None:
-    logger = logging.getLogger("service.tests")
+def test_no_field_of_a_record_breaks_its_line(written: Told, field: str) -> None:
+    logger = written.logger
     if field == "message":
         logger.error(HOSTILE)
     elif field == "argument":
@@ -58,8 +60,9 @@ def test_no_field_of_a_record_breaks_its_line(written: io.StringIO, field: str) 
     elif field == "error":
         logger.error("failed: %s", OSError(5, HOSTILE))
     else:
-        logging.getLogger("service.tests." + HOSTILE.replace(".", "")).error("x")
-    assert line_of(written)["level"] == "error"
+        written = Told("service.tests." + HOSTILE)
+        written.logger.error("x")
+    assert line_of(written.out)["level"] == "error"
 
 
 @given(st.text())
@@ -71,8 +74,8 @@ def test_whatever_is_said_can_be_read_back_from_one_line(words: str) -> None:
     assert len(visible(words).splitlines()) <= 1
 
 
-def test_an_error_of_the_database_is_told_without_the_values_of_its_row(engine: Engine, written: io.StringIO) -> None:
-    logger = logging.getLogger("service.tests")
+def test_an_error_of_the_database_is_told_without_the_values_of_its_row(engine: Engine, written: Told) -> None:
+    logger = written.logger
     with engine.begin() as connection:
         connection.execute(text("create table public.secrets (name text primary key)"))
         connection.execute(text("insert into public.secrets values (:name)"), {"name": CANARY})
@@ -83,7 +86,7 @@ def test_an_error_of_the_database_is_told_without_the_values_of_its_row(engine: 
     wrapped = RuntimeError(CANARY)
     wrapped.__cause__ = failed.value
     logger.error("an act failed: %s", failed.value, exc_info=wrapped)
-    told = line_of(written)
+    told = line_of(written.out)
     assert CANARY not in json.dumps(told, ensure_ascii=False)
     assert "23505" in str(told["error"])
     assert told["logger"] == "service.tests"
@@ -94,11 +97,11 @@ def test_words_that_do_not_fit_their_arguments_are_written_without_them() -> Non
     assert json.loads(Lines().format(record))["event"] == "about %d"
 
 
-def test_a_traceback_that_a_library_writes_into_its_words_says_where_and_not_what(written: io.StringIO) -> None:
+def test_a_traceback_that_a_library_writes_into_its_words_says_where_and_not_what(written: Told) -> None:
     with pytest.raises(ValueError) as failed:  # noqa: PT011 - its words are of no account
         int(CANARY)
-    logging.getLogger("service.tests").error("".join(traceback.format_exception(failed.value)))
-    event = str(line_of(written)["event"])
+    written.logger.error("".join(traceback.format_exception(failed.value)))
+    event = str(line_of(written.out)["event"])
     assert CANARY not in event
     assert "ValueError" in event
     assert "test_logs.py" in event
