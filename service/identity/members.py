@@ -119,10 +119,10 @@ def require_whole(session: Session, *, log: Log, account_id: str) -> None:
     """Refuse to act on authority that was edited behind the service's back. Raises RecordMismatchError."""
     seals = RowSeals(log.keyring)
     account = session.get(Account, account_id)
-    held = (
-        [] if account is None else session.scalars(select(Grant).where(or_(Grant.person_id == account.person_id, Grant.post.is_not(None))))
-    )
-    rows = [*([account] if account is not None else []), *held, *session.scalars(select(SiteRow)), *session.scalars(select(DecisionRule))]
+    person_id = None if account is None else account.person_id
+    found = select(Grant).where(or_(Grant.person_id == person_id, Grant.post.is_not(None)))
+    rows: list[Account | Grant | SiteRow | DecisionRule] = [account] if account is not None else []
+    rows += [*session.scalars(found), *session.scalars(select(SiteRow)), *session.scalars(select(DecisionRule))]
     for row in rows:
         form = row_form(row)
         if not seals.holds(form["table"], form["row"], row.seal):

@@ -16,13 +16,19 @@ from service.api.management.forms import ActFile, Done, Problem, Waiting, body_o
 from service.identity.desk import Seated
 from service.ledger import Seat
 
+
+def _told(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
+
+
 REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "Nobody is signed in, or the form token is missing."},
-    403: {"model": Problem, "description": "Refused by law or by the house's rules, with its citation; or a role is missing."},
-    404: {"model": Problem, "description": "Nothing within your reach has this id."},
-    409: {"model": Problem, "description": "What is asked does not fit what is recorded."},
-    422: {"model": Problem, "description": "A word is missing, unknown, or not of its kind."},
-    503: {"model": Problem, "description": "Nothing can be recorded at present; nothing was changed."},
+    400: _told("The request is not of the form."),
+    401: _told("Nobody is signed in, or the form token is missing."),
+    403: _told("Refused by law or by the house's rules, with its citation; or a role is missing."),
+    404: _told("Nothing within your reach has this id."),
+    409: _told("What is asked does not fit what is recorded."),
+    422: _told("A word is missing, unknown, or not of its kind."),
+    503: _told("Nothing can be recorded at present; nothing was changed."),
 }
 BOTH: dict[int | str, dict[str, Any]] = REFUSALS | {202: {"model": Waiting, "description": "It waits for a second person."}}
 
