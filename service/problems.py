@@ -12,6 +12,7 @@ from service.identity.entitlements import PurposeNeededError
 from service.identity.factors.passwords import WeakPasswordError
 from service.identity.sessions import SignedOutError
 from service.ledger import ClockUnsureError, RecordMismatchError
+from service.personnel.rules import UnknownIdError
 from service.statute.refusals import Conflict, Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -56,6 +57,10 @@ def _install_for_people(app: FastAPI) -> None:
     @app.exception_handler(OutsideError)
     async def outside(_request: Request, error: OutsideError) -> JSONResponse:
         return problem(404, slug="not-found", title="Not found", detail=str(error), pointer=f"/{error.word}")
+
+    @app.exception_handler(UnknownIdError)
+    async def unknown(_request: Request, error: UnknownIdError) -> JSONResponse:
+        return await outside(_request, OutsideError(next(iter(error.facts), "id")))
 
     @app.exception_handler(SignedOutError)
     async def signed_out(_request: Request, error: SignedOutError) -> JSONResponse:
