@@ -76,7 +76,8 @@ def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, pro
         said = thread(session, proposal_id=proposal_id)
         state = state_at(row.state, row.expires_at, at)
         proposer = member_of(session, account_id=row.proposed_by, at=at)
-        may = state == "open" and _hindered(session, row, member, at=at, log=log) is None
+        held = _may_decide(session, row, member, at=at, log=log) if state == "open" else None
+        may = held is not None
         session.expunge_all()
     if state not in {"open", "sent_back"}:
         return Shown(row, state, said, row.foreseen, "", None, may_decide=False)
@@ -84,7 +85,12 @@ def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, pro
         foreseen = _now(engine, log, row, proposer, at)
     except (Refusal, OutsideError, NotAllowedError, ValueError) as hindrance:
         return Shown(row, state, said, row.foreseen, "", str(hindrance), may_decide=may)
-    return Shown(row, state, said, foreseen, digest_of(foreseen, row.acts), None, may_decide=may)
+    digest = digest_of(foreseen, row.acts)
+    if held is not None:
+        # The entries to come name their second person: whoever looks, if they approve.
+        second = {"v": 2, "second": member.account_id, "footing": held.footing, "proposal": proposal_id}
+        foreseen = [{**one, "entry": {**one["entry"], **second}} for one in foreseen]
+    return Shown(row, state, said, foreseen, digest, None, may_decide=may)
 
 
 def _visible_row(session: Session, member: Member, proposal_id: str) -> Proposal:
@@ -110,16 +116,15 @@ def _acts(row: Proposal, log: Log) -> tuple[list[Known], list[dict[str, Any]]]:
     return known, [values_of(one, Asked(act["verb"], act["words"])) for one, act in zip(known, row.acts, strict=True)]
 
 
-def _hindered(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> Exception | None:
-    """Return why somebody may not decide a proposal, or None."""
+def _may_decide(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> Held | None:
+    """Return the role on which somebody may decide a proposal, or None."""
     try:
         known, values = _acts(row, log)
         proposer = _proposer(session, row, at)
         judged = judged_now(session, log=log, member=proposer, at=at, known=known, values=values, wide=True)
-        _second(session, row, member, judged, at=at)
-    except (Refusal, OutsideError, NotAllowedError, ProposalStateError, ValueError) as hindrance:
-        return hindrance
-    return None
+        return _second(session, row, member, judged, at=at)
+    except (Refusal, OutsideError, NotAllowedError, ProposalStateError, ValueError):
+        return None
 
 
 def _proposer(session: Session, row: Proposal, at: datetime) -> Member:

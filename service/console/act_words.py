@@ -193,6 +193,15 @@ FOOTINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+OUTCOME_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "positive": ("漏らすおそれがないと認められた", "Positive"),
+        "negative": ("漏らすおそれがないと認められなかった", "Negative"),
+        "refused": ("同意がなく実施されなかった", "Not carried out: no consent"),
+        "withdrawn": ("同意が取り下げられ実施されなかった", "Not carried out: consent withdrawn"),
+    }
+)
+
 HINDRANCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "own_proposal": ("自分の起案は決裁できません", "Nobody approves their own proposal"),

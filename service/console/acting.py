@@ -18,8 +18,9 @@ from service.acts.table import ACTS, Known
 from service.acts.words import words_of
 from service.clearance.model import DoubtNotice, Result
 from service.clearance.rules import LAWS, OFFICES, OUTCOMES
-from service.console.act_words import FIELDS, FOOTINGS, VERBS, said
+from service.console.act_words import FIELDS, FOOTINGS, OUTCOME_WORDS, VERBS, said
 from service.console.deciding import waiting_lines
+from service.console.labels import labels
 from service.console.visit import Visit
 from service.database import read, transaction
 from service.designation.model import Information
@@ -50,14 +51,23 @@ def home(visit: Visit) -> Response:
     held = member.role_names
     seat = visit.desk.log.seat
     acts = [
-        (known.verb, said(VERBS, known.verb, visit.language), bool(known.seconds))
+        (known.verb, said(VERBS, known.verb, visit.language), _when(known))
         for known in ACTS.values()
         if known.seat in (None, seat) and held & set(known.roles)
     ]
     with transaction(visit.desk.engine) as session:
         record = own_record(session, visit)
+        reach = [[one.organization_id, *one.units, *one.informations, *one.contracts] for one in member.roles]
+        called = labels(session, reach, roles=held)
     roles = [(name_of(one.role, visit.language), one) for one in member.roles]
-    return visit.page("home.html", acts=acts, roles=roles, lines=waiting_lines(visit, states=("open",)), record=record)
+    return visit.page("home.html", acts=acts, roles=roles, lines=waiting_lines(visit, states=("open",)), record=record, called=called)
+
+
+def _when(known: Known) -> str:
+    """Return the word that says when an act happens: at once, after an approval, or one of the two by what it says."""
+    if known.wide_with is not None or known.narrow_when is not None:
+        return "as_it_says"
+    return "needs_second" if known.seconds else "at_once"
 
 
 def own_record(session: Session, visit: Visit) -> dict[str, object]:
@@ -66,16 +76,21 @@ def own_record(session: Session, visit: Visit) -> dict[str, object]:
     results = session.scalars(select(Result).where(Result.person_id == person, Result.known(visit.at))).all()
     doubts = session.scalars(select(DoubtNotice).where(DoubtNotice.person_id == person)).all()
     sealed = any(all(row.counted_on < doubt.notified_on for row in results) for doubt in doubts)
+    posts = posts_of(session, person_id=person, at=visit.at)
+    listings = session.scalars(select(Listing).where(Listing.person_id == person)).all()
+    # Of their own record everybody sees what things are called.
+    ids = [
+        *((row.organization_id, row.unit_id) for row in posts),
+        *(row.information_id for row in listings),
+        *(row.head_id for row in results),
+    ]
+    called = labels(session, ids, roles={"information_manager"})
     return {
-        "posts": [
-            " / ".join(part for part in (row.organization_id, row.unit_id, row.post) if part)
-            for row in posts_of(session, person_id=person, at=visit.at)
+        "posts": [" / ".join(called.get(part, part) for part in (row.organization_id, row.unit_id, row.post) if part) for row in posts],
+        "listings": [f"{called.get(row.information_id)} ({row.from_on} – {row.until_on or ''})" for row in listings],
+        "results": [
+            f"{called.get(row.head_id)}: {said(OUTCOME_WORDS, row.outcome, visit.language)} ({row.notified_on or '–'})" for row in results
         ],
-        "listings": [
-            f"{row.information_id} ({row.from_on} – {row.until_on or ''})"
-            for row in session.scalars(select(Listing).where(Listing.person_id == person))
-        ],
-        "results": [f"{row.head_id}: {row.outcome} ({row.notified_on or '–'})" for row in results],
         "sealed": sealed,
         "looks": [] if sealed else looks_at(session, log=visit.desk.log, person_id=person, limit=20),
     }

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from service.acts import deciding
 from service.console.act_words import FOOTINGS, HINDRANCES, STATES, STEPS, VERBS, said
+from service.console.labels import labels
 from service.console.pages import JAPAN
 from service.console.visit import Visit
 from service.database import read
@@ -61,12 +62,15 @@ def show(visit: Visit) -> Response:
         visit.desk.engine, log=visit.desk.log, member=visit.member, at=visit.at, proposal_id=visit.request.path_params["proposal_id"]
     )
     row = shown.row
+    with read(visit.desk.engine) as session:
+        called = labels(session, [row.acts, row.organization_id, list(shown.foreseen)], roles=visit.member.role_names)
     thread = [
         (said(STEPS, one.step, visit.language), one.name, f"{one.at.astimezone(JAPAN):%Y-%m-%d %H:%M}", one.words) for one in shown.thread
     ]
     return visit.page(
         "proposal.html",
         row=row,
+        called=called,
         title=title_of(row.acts, visit),
         state=shown.state,
         state_words=said(STATES, shown.state, visit.language),

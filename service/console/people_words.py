@@ -62,6 +62,7 @@ _BOTH: Mapping[str, tuple[str, str]] = MappingProxyType(
         "acts": ("できること", "What you can do"),
         "needs_second": ("起案して決裁を受けます", "Proposed, then approved by another person"),
         "at_once": ("すぐに行われます", "Done at once"),
+        "as_it_says": ("内容により決裁を受けます", "Approved by another person where it widens"),
         "my_record": ("あなたの記録", "Your record"),
         "posts": ("所属・役職", "Posts"),
         "listings": ("取扱者としての登載", "Listings as handler"),

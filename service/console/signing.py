@@ -6,6 +6,7 @@ import binascii
 from starlette.responses import Response
 
 from service.console.pages import from_this_machine
+from service.console.passkey_pages import site_of
 from service.console.people_words import people_words
 from service.console.provider_pages import again_at
 from service.console.visit import Visit
@@ -50,7 +51,14 @@ def _sign_in_page(visit: Visit, onward: str, *, failed: bool = False) -> Respons
             demo = [(row.id, member_of(session, account_id=row.id, at=visit.at)) for row in rows]
     offered = visit.desk.providers.entries if visit.desk.providers is not None else ()
     return visit.page(
-        "sign_in.html", providers=offered, status=401 if failed else 200, script=True, onward=onward, failed=failed, demo_members=demo
+        "sign_in.html",
+        providers=offered,
+        status=401 if failed else 200,
+        script=True,
+        possible=site_of(visit) is not None,
+        onward=onward,
+        failed=failed,
+        demo_members=demo,
     )
 
 

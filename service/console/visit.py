@@ -28,12 +28,23 @@ from service.statute.refusals import Conflict, Refusal
 
 FORM_LIMIT, MOST_FIELDS = 65_536, 200
 LANGUAGE_COOKIE = "lang"
+
+
+def _called(value: object, names: Mapping[str, str]) -> object:
+    """Return a value with what its ids are called before them."""
+    if isinstance(value, list):
+        return ", ".join(str(_called(one, names)) for one in value)
+    name = names.get(value) if isinstance(value, str) else None
+    return value if name is None or name == value else f"{name} ({value})"
+
+
 KEEPERS = frozenset({"administrator", "approver", "auditor"})
 """Roles that see accounts and roles."""
 OF_ONE_SELF = {"person": ("本人", "The person")}
 TEMPLATES.filters["role"] = lambda code, language: said_in({**ROLES, **OF_ONE_SELF}, code, language)
 TEMPLATES.filters["field"] = lambda code, language: said_in(FIELDS, code, language)
 TEMPLATES.filters["purpose"] = lambda code, language: said_in(PURPOSES, code, language)
+TEMPLATES.filters["called"] = _called
 TEMPLATES.filters["keeps"] = lambda roles: bool(KEEPERS & set(roles))
 
 

@@ -14,10 +14,9 @@ _JA = {
     "footer_law": "根拠法令:重要経済安保情報の保護及び活用に関する法律(令和6年法律第27号)",
     "footer_scope": "関所はこの法律についてだけ答えます。「可」は、この法律が妨げないという意味です。",
     "demo_notice": "これは架空のデモ環境です。登場する人・組織・情報はすべて実在しません。",
+    "demo_sign_in": "担当者としてサインインしてみる",
     "closed_title": "この画面はデモ環境でだけ使えます",
-    "closed_text": (
-        "サインインの仕組みができるまで、実運用の環境ではこの画面から何も行えません。確認は API または sekisho check で行ってください。"
-    ),
+    "closed_text": ("この確認画面は、デモ環境を動かしているパソコンからだけ使えます。実運用ではサインインしてお使いください。"),
     "title": "この人は、いま、この情報を取り扱えるか",
     "lead": "人と資料を選んで確認してください。答えは、理由と根拠条文とともに、改ざんを検知できる台帳に記録されてから表示されます。",
     "person": "誰が",
@@ -78,8 +77,9 @@ _EN = {
     "footer_law": ("Law: Act on the Protection and Utilization of Important Economic Security Information (Act No. 27 of 2024)"),
     "footer_scope": "Sekisho answers for this Act only: a permit says that the Act does not stand in the way.",
     "demo_notice": "This is an invented demo world. None of its people, organizations or information exist.",
+    "demo_sign_in": "Sign in as one of its officers",
     "closed_title": "This page works in a demo world only",
-    "closed_text": ("Until people can sign in, nothing can be done here in a real deployment. Ask through the API or with sekisho check."),
+    "closed_text": ("This page is for the machine that runs a demo, and nowhere else. In a real deployment, sign in."),
     "title": "May this person handle this information, now?",
     "lead": (
         "Choose a person and a document, and ask. The answer is shown with its reason and citation, after it "

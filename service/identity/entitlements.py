@@ -53,7 +53,7 @@ TABLE: Mapping[str, Mapping[Class, Access]] = MappingProxyType(
                 "identity": "purpose",
             }
         ),
-        "administrator": MappingProxyType({"identity": "yes"}),
+        "administrator": MappingProxyType({"identity": "yes", "name": "yes"}),
         "person": MappingProxyType({"name": "yes", "listing": "yes", "clearance_state": "yes", "denial_reason": "yes"}),
     }
 )
