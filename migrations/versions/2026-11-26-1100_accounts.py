@@ -213,11 +213,21 @@ def upgrade() -> None:
         schema="identity",
     )
     op.create_index(op.f("ix_sessions_account_id"), "sessions", ["account_id"], unique=False, schema="identity")
+    op.create_table(
+        "look_counts",
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["identity.accounts.id"], name=op.f("fk_look_counts_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "on", name=op.f("pk_look_counts")),
+        schema="identity",
+    )
     op.execute(GRANT)
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_table("look_counts", schema="identity")
     op.drop_index(op.f("ix_sessions_account_id"), table_name="sessions", schema="identity")
     op.drop_table("sessions", schema="identity")
     op.drop_table("enrolments", schema="identity")

@@ -13,12 +13,14 @@ import typer
 from service import clock
 from service.cli.site import Site, account, open_site
 from service.cli.verify import bars, language_of
-from service.database import transaction
+from service.database import read, transaction
 from service.evidence import rows
 from service.evidence.columns import Language
 from service.evidence.disclosures import Disclosures, Places, keyring_opener
 from service.evidence.export import Format, Span, Written, index_range, span
 from service.evidence.export import export as export_log
+from service.identity.members import is_initialised
+from service.jobs.demo_world import is_demo
 from service.ledger import Draft, Kind, begin_act, record
 
 
@@ -97,12 +99,15 @@ def destination(out: Path | None) -> Iterator[BinaryIO]:
 
 def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: BinaryIO) -> Written:
     """Write the export from one snapshot, taken after the request became an entry."""
+    withheld = must_withhold(site)
+    if withheld:
+        typer.echo("開示情報は含めません(閲覧権限のある人が画面かAPIで見ます) / without disclosures: they are for those entitled", err=True)
     with rows.snapshot(site.url) as connection, Places() as places, bars(language) as progress:
         size = rows.log_size(connection)
         start, end = index_range(connection, asked=asked, size=size)
         disclosures = Disclosures(
             places=places,
-            opener=keyring_opener(connection, site.log.keyring.scratch()),
+            opener=(lambda _row: None) if withheld else keyring_opener(connection, site.log.keyring.scratch()),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
             destroyed=rows.destroyed_keys(connection),
         )
@@ -116,6 +121,15 @@ def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: 
             out=out,
             progress=lambda done, whole: progress("export", done, whole),
         )
+
+
+def must_withhold(site: Site) -> bool:
+    """Say whether an export leaves out what entries withhold.
+
+    Once people sign in, whoever is at the server's command line has no entitlement of their own.
+    """
+    with read(site.engine) as session:
+        return is_initialised(session) and not is_demo(site.log)
 
 
 def _requested(site: Site, asked: Span, wanted: Format) -> int:

@@ -213,6 +213,7 @@ HINDRANCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "not_the_proposer": ("起案者だけができます", "Only the proposer may do this"),
         "separated_roles": ("兼ねられない役割です", "These roles are kept apart"),
         "other_seat": ("この立場にはない役割です", "This seat has no such role"),
+        "look_budget_spent": ("今日閲覧できる件数に達しました", "Today's budget of looks is spent"),
         "not_a_giver": ("コードを渡せる役割ではありません", "None of your roles gives out codes"),
         "own_account": ("自分のコードは自分では出せません", "Nobody gives out their own code"),
         "same_person": ("残り半分は別の人が渡します", "The other half takes another person"),

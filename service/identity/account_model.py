@@ -173,6 +173,17 @@ class SessionRow(Base):
     ended_at: Mapped[Instant | None]
 
 
+class LookCount(Base):
+    """How often an account looked at what entries withhold, on a day: there is a budget."""
+
+    __tablename__ = "look_counts"
+    __table_args__ = ({"schema": "identity"},)
+
+    account_id: Mapped[Id] = mapped_column(ForeignKey("identity.accounts.id"))
+    on: Mapped[date] = mapped_column(Date, primary_key=True)
+    looks: Mapped[int] = mapped_column(Integer)
+
+
 class PendingSignIn(Base):
     """A sign-in under way at a provider, or a passkey's challenge: single use, bound to one browser."""
 

@@ -7,7 +7,18 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
-from service.identity.account_model import Account, Attempt, Credential, DecisionRule, Enrolment, Grant, PendingSignIn, SessionRow, SiteRow
+from service.identity.account_model import (
+    Account,
+    Attempt,
+    Credential,
+    DecisionRule,
+    Enrolment,
+    Grant,
+    LookCount,
+    PendingSignIn,
+    SessionRow,
+    SiteRow,
+)
 
 __all__ = [
     "Account",
@@ -18,6 +29,7 @@ __all__ = [
     "DecisionRule",
     "Enrolment",
     "Grant",
+    "LookCount",
     "PendingSignIn",
     "SessionRow",
     "SiteRow",

@@ -28,6 +28,7 @@ ROOM_TABLES = sorted(
         "personnel.column_mappings",
         "identity.credentials",
         "identity.enrolments",
+        "identity.look_counts",
         "identity.sessions",
         "proposals.proposals",
         "proposals.remarks",

@@ -214,6 +214,7 @@ def look(seated: At, index: int, body: Look) -> dict[str, Any]:
         if body.purpose is None and not any(way == "yes" for role in held for way in TABLE[role].values()):
             message = f"purpose: say what for, one of {', '.join(PURPOSES)}"
             raise entitlements.PurposeNeededError(message)
+        entitlements.spend_look(session, account_id=seated.member.account_id, at=seated.at)
         made = lookups.record_look(
             session, log=seated.desk.log, at=seated.at, look=lookups.Look(seated.member.actor, held, index, body.purpose), clear=clear
         )

@@ -90,3 +90,13 @@ def test_an_unknown_profile_is_refused(sekisho: Any, profile: str) -> None:
     told = sekisho("init", "--profile", profile)
     assert told.code == 2
     assert "profile" in told.err
+
+
+def test_an_export_of_one_person_at_the_command_line_withholds_what_entries_withhold(sekisho: Any, held: Held) -> None:
+    assert sekisho("check", "somebody", "something").code == 1
+    assert '"answer":{' in sekisho("export", "--format", "jsonl").out
+    assert held().code == 0
+    after = sekisho("export", "--format", "jsonl")
+    assert after.code == 0
+    assert '"answer"' not in after.out
+    assert "without disclosures" in after.err

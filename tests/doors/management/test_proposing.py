@@ -111,3 +111,10 @@ def test_the_person_is_told_who_looked_by_role_and_purpose(desk: Desk) -> None:
     assert told["looks"][0]["roles"] == ["auditor"]
     assert told["looks"][0]["purpose"] == "audit"
     assert "eye" not in str(told)
+
+
+def test_looks_have_a_daily_budget(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.identity.entitlements.LOOKS_A_DAY", 3)
+    eye = desk.sign_in("eye")
+    answers = [eye.post("/api/v1/entries/3/look", json={"purpose": "audit"}).status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 403, 403]
