@@ -21,11 +21,16 @@ from sqlalchemy import Engine
 from service import clock
 from service.api.line import OPTIONS
 from service.app import build
+from service.database import transaction
+from service.identity.accounts import link_subject
 from service.identity.factors import totp
 from service.jobs.certificates import make_authority, names_of
 from service.settings import Settings
 from tests.builders.members import PASSWORD, SECRET, Town, found_town
 from tests.builders.served import free_port, serving
+from tests.builders.site import ACTOR
+from tests.identity.oidc.hostile import CLIENT, Provider, running
+from tests.identity.oidc.hostile import SECRET as OIDC_SECRET
 
 pytestmark = pytest.mark.long
 
@@ -105,10 +110,30 @@ def trusting(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def street(engine: Engine, database_url: str, tmp_path: Path, tls: Path, chromium: Browser) -> Iterator[Street]:
+def provider() -> Iterator[Provider]:
+    """A provider whose people proved themselves with two factors a moment ago."""
+    now = int(clock.now().timestamp())
+    with running(Provider(claims={"iat": now, "exp": now + 600, "auth_time": now})) as found:
+        yield found
+
+
+@pytest.fixture
+def street(engine: Engine, database_url: str, tmp_path: Path, tls: Path, chromium: Browser, provider: Provider) -> Iterator[Street]:
     port = free_port()
     origin = f"https://{HOST}:{port}"
-    settings = Settings(data_dir=tmp_path, public_url=origin)
+    secret = tmp_path / "client.secret"
+    secret.touch(mode=0o600)
+    secret.write_text(OIDC_SECRET, encoding="ascii")
+    entry = {
+        "id": "house",
+        "issuer": provider.issuer,
+        "client_id": CLIENT,
+        "client_secret_file": str(secret),
+        "name_ja": "庁内認証",
+        "name_en": "House sign-in",
+        "insecure_loopback": True,
+    }
+    settings = Settings(data_dir=tmp_path, public_url=origin, providers=(entry,))
     town = found_town(engine, settings.keys_dir)
     town.admit("clerk", "hr_officer")
     town.equip("clerk")
@@ -119,6 +144,10 @@ def street(engine: Engine, database_url: str, tmp_path: Path, tls: Path, chromiu
     tls_words = {"ssl_certfile": tls / "server.crt", "ssl_keyfile": tls / "server.key"}
     options = {name: value for name, value in OPTIONS.items() if name not in {"lifespan", "log_level"}}
     with serving(app, host=ADDRESS, port=port, **tls_words, **options):
+        for name in ("clerk", "manager"):
+            with transaction(engine) as session:
+                words = {"account_id": town.accounts[name], "issuer": provider.issuer, "subject": name}
+                link_subject(session, log=town.log, actor=ACTOR, at=town.now(), **words)
         street = Street(town, origin, tls / "ca.crt", chromium)
         yield street
         for context in street.contexts:
@@ -135,14 +164,35 @@ def sign_in(street: Street, page: Page, name: str, language: str, *, password: s
     page.wait_for_url(re.compile(r"/home$"))
 
 
+def sign_in_at_the_provider(street: Street, page: Page, provider: Provider, name: str, language: str) -> None:
+    provider.claims["sub"] = name
+    street.go(page, "/sign-in", language)
+    page.locator('a[href^="/sign-in/oidc/house"]').click()
+    page.wait_for_url(re.compile(r"/home$"))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_two_people_of_a_provider_bring_one_act_about(street: Street, provider: Provider, language: str) -> None:
+    clerk, manager = street.visitor(language), street.visitor(language)
+    sign_in_at_the_provider(street, clerk, provider, "clerk", language)
+    sign_in_at_the_provider(street, manager, provider, "manager", language)
+    propose_and_approve(street, clerk, manager, language)
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_two_people_with_two_factors_bring_one_act_about(street: Street, language: str) -> None:
-    words = WORDS[language]
     clerk, manager = street.visitor(language), street.visitor(language)
     sign_in(street, clerk, "clerk", language)
     cookies = {one["name"]: one for one in clerk.context.cookies()}
     session = cookies["__Host-sekisho"]
     assert (session["secure"], session["httpOnly"], session["sameSite"]) == (True, True, "Strict")
+    sign_in(street, manager, "manager", language)
+    propose_and_approve(street, clerk, manager, language)
+
+
+def propose_and_approve(street: Street, clerk: Page, manager: Page, language: str) -> None:
+    """Register somebody whose name is an attack, and give them a post with a second person."""
+    words = WORDS[language]
     street.go(clerk, "/acts/register_person", language)
     clerk.fill("#legal_name", SCRIPT)
     clerk.locator("form.ask button").click()
@@ -154,7 +204,6 @@ def test_two_people_with_two_factors_bring_one_act_about(street: Street, languag
     clerk.wait_for_url(re.compile(r"/proposals/prop_"))
     path = clerk.url.removeprefix(street.origin).partition("?")[0]
     assert clerk.get_by_role("button", name=words["approve"], exact=True).count() == 0
-    sign_in(street, manager, "manager", language)
     street.go(manager, path, language)
     assert "personnel.posts" in manager.inner_text("main")
     manager.get_by_role("button", name=words["approve"], exact=True).click()

@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import uvicorn
 from joserfc import jws
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 AT = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
@@ -145,12 +145,18 @@ def application(provider: Provider) -> Starlette:
         told = {"access_token": "access", "token_type": "Bearer", "id_token": whole} | provider.told
         return await come(request) or JSONResponse({name: value for name, value in told.items() if value is not None})
 
+    async def authorize(request: Request) -> Response:
+        """Whoever comes is signed in already, and goes straight back."""
+        back = provider.back(str(request.url))
+        return RedirectResponse(f"{provider.asked['redirect_uri']}?{urlencode(back)}", status_code=302)
+
     async def elsewhere(_request: Request) -> Response:
         return JSONResponse(provider.metadata_now())
 
     return Starlette(
         routes=[
             Route("/.well-known/openid-configuration", metadata),
+            Route("/authorize", authorize),
             Route("/elsewhere", elsewhere),
             Route("/keys", keys),
             Route("/token", token, methods=["POST"]),
