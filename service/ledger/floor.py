@@ -3,6 +3,7 @@
 A database that shows less, or another root at that size, was restored or promoted with a loss; it may not be served.
 """
 
+import fcntl
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -41,16 +42,18 @@ def read_floor(folder: Path) -> Floor | None:
 
 
 def keep_floor(folder: Path, floor: Floor) -> None:
-    """Keep a floor, unless a higher one of the same log is kept already."""
-    kept = read_floor(folder)
-    if kept is not None and kept.origin == floor.origin and kept.size >= floor.size:
-        return
-    fresh = folder / f"{NAME}.{os.getpid()}"
-    with fresh.open("w") as file:
-        json.dump(asdict(floor), file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(folder / NAME)
+    """Keep a floor, unless a higher one of the same log is kept already. One at a time, over all processes of the folder."""
+    with (folder / f"{NAME}.lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        kept = read_floor(folder)
+        if kept is not None and kept.origin == floor.origin and kept.size >= floor.size:
+            return
+        fresh = folder / f"{NAME}.{os.getpid()}"
+        with fresh.open("w") as file:
+            json.dump(asdict(floor), file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(folder / NAME)
 
 
 def require_floor(session: Session, *, folder: Path, origin: str) -> None:
