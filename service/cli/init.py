@@ -15,7 +15,7 @@ from service.database import read, transaction
 from service.identity.ceremony import Founder, hold
 from service.identity.enrolling import Chosen
 from service.identity.factors import passwords, totp
-from service.identity.members import is_initialised
+from service.identity.members import is_deserted, is_initialised
 from service.identity.roles import PROFILES, Profile, name_of
 from service.ledger import Log
 from service.personnel.queries import organizations
@@ -38,7 +38,7 @@ def init(
         raise ValueError(message)
     with open_site() as site:
         with read(site.engine) as session:
-            held = is_initialised(session)
+            held = is_initialised(session) and not is_deserted(session, at=clock.now())
             there = [row.name for row in organizations(session)]
         if held:
             message = "people can sign in here already; further ones are proposed by the administrator"

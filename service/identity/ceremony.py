@@ -11,7 +11,7 @@ from service.actor import Actor, Second
 from service.identity.account_model import Account
 from service.identity.accounts import grant_role, open_account, set_profile
 from service.identity.enrolling import Chosen, equip
-from service.identity.members import is_initialised
+from service.identity.members import is_deserted, is_initialised
 from service.identity.roles import Profile
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel.operations import register_organization, register_person, take_post
@@ -46,10 +46,11 @@ def hold(
 ) -> tuple[tuple[str, Sequence[str]], tuple[str, Sequence[str]]]:
     """Hold the ceremony: for each founder return the account's id and the recovery codes. One entry for each thing done.
 
-    Each founder's account and roles are entered by themselves and confirmed by the other. Raises AlreadyHeldError.
+    Each founder's account and roles are entered by themselves and confirmed by the other. It is held again where no
+    administrator or no approver is left. Raises AlreadyHeldError.
     """
     begin_act(session)
-    if is_initialised(session):
+    if is_initialised(session) and not is_deserted(session, at=at):
         message = "the ceremony was held already: people can sign in; further ones are proposed by the administrator"
         raise AlreadyHeldError(message)
     accounts = tuple(f"acc_{uuid4().hex}" for _ in founders)

@@ -71,6 +71,16 @@ def is_initialised(session: Session) -> bool:
     return session.scalars(select(Account.id).limit(1)).first() is not None
 
 
+def is_deserted(session: Session, *, at: datetime) -> bool:
+    """Say whether nobody is left who could propose accounts, or nobody who could approve them: then two people begin anew."""
+    held = {
+        held.role
+        for person_id in set(session.scalars(select(Account.person_id).where(Account.ended_at.is_(None))))
+        for held in held_by(session, person_id=person_id, at=at)
+    }
+    return not {"administrator", "approver"} <= held
+
+
 def held_by(session: Session, *, person_id: str, at: datetime) -> tuple[Held, ...]:
     """Return the roles that a person holds at an instant, by name or by a post, in a fixed order."""
     on = legal_day(at)

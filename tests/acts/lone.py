@@ -123,6 +123,8 @@ class Lone:
 
     def step(self, dice: random.Random) -> str:
         """Try one thing, whatever comes of it; return what it was. Raises AssertionError where a removal had to wait."""
+        if self.town.accounts[self.villain] not in self.authority()[1]:
+            return "has ended their own account"
         kind = dice.choices(("act", "file", "approve", "half", "enrol", "again"), (70, 8, 12, 5, 3, 2))[0]
         return str(getattr(self, f"_{kind}")(dice))
 

@@ -12,11 +12,13 @@ from service.acts.entitled import NotAllowedError, OwnRecordRefusedError, StepUp
 from service.acts.reach import OutsideError
 from service.acts.table import ACTS
 from service.database import transaction
+from service.identity import ceremony
 from service.identity.accounts import RoleRefusedError
+from service.identity.enrolling import Chosen
 from service.personnel.operations import take_post
 from service.proposals.rules import OPEN_FOR, ProposalRefusedError, ProposalStateError
 from service.statute.periods import legal_day
-from tests.builders.members import Town
+from tests.builders.members import PASSWORD, SECRET, Town, hashed
 from tests.builders.site import ACTOR
 
 TODAY = legal_day(clock.now()).isoformat()
@@ -288,3 +290,21 @@ def test_every_act_has_a_role_and_every_second_is_no_auditor_or_administrator() 
 def test_words_that_no_act_is_about_are_refused_by_name(town: Town, words: dict[str, object]) -> None:
     with pytest.raises(UnfitError):
         town.ask("clerk", "register_person", **words)
+
+
+def test_a_site_without_an_approver_begins_anew_with_two_people_and_no_other_way(town: Town) -> None:
+    founder = ceremony.Founder("架空 再一", "again-1", ("administrator",), Chosen(PASSWORD, SECRET, ""), hashed(PASSWORD), 0)
+    other = ceremony.Founder("架空 再二", "again-2", ("approver",), Chosen(PASSWORD, SECRET, ""), hashed(PASSWORD), 0)
+
+    def hold() -> None:
+        with transaction(town.engine) as session:
+            ceremony.hold(session, log=town.log, at=town.now(), organization_name="x", founders=(founder, other))
+
+    with pytest.raises(ceremony.AlreadyHeldError):
+        hold()
+    town.ask("admin", "end_account", account_id=town.accounts["boss"])
+    with pytest.raises(OutsideError):
+        town.approve("admin", "prop_" + "0" * 32)
+    hold()
+    with pytest.raises(ceremony.AlreadyHeldError):
+        hold()
