@@ -57,7 +57,11 @@ class NarrowTransport(httpx2.AsyncBaseTransport):
             require_address(str(request.url), loopback=self._entry.insecure_loopback)
         except ValueError as wrong:
             raise ForbiddenAnswerError(str(wrong)) from wrong
-        await self._require_reachable(request.url.host, request.url.port or 443)
+        host = request.url.host
+        address = await self._reachable(host, request.url.port or 443)
+        # The connection goes to what was looked at: a name that leads elsewhere a moment later leads nowhere.
+        request.extensions = {**request.extensions, "sni_hostname": host}
+        request.url = request.url.copy_with(host=address)
         request.headers["Accept-Encoding"] = "identity"
         response = await self._inner.handle_async_request(request)
         if response.headers.get("Content-Encoding", "identity") != "identity" or not isinstance(response.stream, httpx2.AsyncByteStream):
@@ -71,7 +75,8 @@ class NarrowTransport(httpx2.AsyncBaseTransport):
         """Close the connections."""
         await self._inner.aclose()
 
-    async def _require_reachable(self, host: str, port: int) -> None:
+    async def _reachable(self, host: str, port: int) -> str:
+        """Return the address of a name, all of whose addresses may be asked. Raises ForbiddenAnswerError."""
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as unknown:
@@ -81,6 +86,7 @@ class NarrowTransport(httpx2.AsyncBaseTransport):
             if not may_reach(str(address[0]), private=self._entry.private, loopback=self._entry.insecure_loopback):
                 message = f"{host} leads to an address that may not be asked"
                 raise ForbiddenAnswerError(message)
+        return str(found[0][4][0])
 
 
 def may_reach(address: str, *, private: bool, loopback: bool) -> bool:

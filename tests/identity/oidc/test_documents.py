@@ -10,6 +10,7 @@ import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from service.identity.oidc import ProviderEntry, Providers, SignInError, fetching
+from service.identity.oidc.entries import read_entries
 from service.identity.oidc.fetching import ForbiddenAnswerError, may_reach
 from tests.identity.oidc.hostile import AT, KEY, NEXT_KEY, Provider, signed
 from tests.identity.oidc.steps import Entry, begun, finished, refused
@@ -219,3 +220,24 @@ def test_a_provider_that_tells_wrong_things_is_left_alone_for_a_moment_too(
     provider.metadata = metadata
     assert [failing(providers)[0] for _ in range(3)] == ["wrong_provider", "provider_unavailable", "provider_unavailable"]
     assert provider.calls == [METADATA]
+
+
+def test_a_name_is_looked_up_once_and_the_connection_goes_there(provider: Provider, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second answer of the name service, which might lead elsewhere, is never asked for."""
+    asked: list[str] = []
+
+    async def asking() -> None:
+        loop = asyncio.get_running_loop()
+        real = loop.getaddrinfo
+
+        async def counting(host: str, port: int, **words: Any) -> Any:
+            asked.append(host)
+            return await real(host, port, **words)
+
+        monkeypatch.setattr(loop, "getaddrinfo", counting)
+        named = provider.issuer.replace("127.0.0.1", "localhost")
+        provider.issuer = named
+        await fetching.fetch_json(read_entries([entry(issuer=named)])["house"], f"{named}/.well-known/openid-configuration")
+
+    asyncio.run(asking())
+    assert asked == ["localhost"]
