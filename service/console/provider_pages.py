@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from service.actor import SYSTEM
-from service.console.visit import LANGUAGE_COOKIE, Visit, read_form
+from service.console.visit import LANGUAGE_COOKIE, Visit, own_path, read_form
 from service.console.words import language_of
 from service.database import transaction
 from service.identity.account_model import Account, PendingSignIn
@@ -63,7 +63,7 @@ class ProviderPages:
 
     async def come_back(self, request: Request) -> Response:
         """GET of /sign-in/oidc/{id}/callback."""
-        pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=20)
+        pairs = parse_qsl(request.url.query, keep_blank_values=True)
         query = dict(pairs)
         kept = await run_in_threadpool(self._taken, request.cookies.get(COOKIE, ""))
         if kept is None or len(query) != len(pairs):
@@ -77,7 +77,7 @@ class ProviderPages:
         except SignInError as error:
             return self._told(request, error)
         visit = self._visit(request)
-        response = visit.page("arrived.html", onward=_own_path(kept["next"]))
+        response = visit.page("arrived.html", onward=own_path(kept["next"]))
         self.desk.give_cookie(request, response, token)
         response.delete_cookie(COOKIE, path="/sign-in/oidc")
         return response
@@ -159,10 +159,6 @@ class ProviderPages:
         response = visit.page("provider_trouble.html", status=401, text=words)
         response.delete_cookie(COOKIE, path="/sign-in/oidc")
         return response
-
-
-def _own_path(onward: str) -> str:
-    return onward if onward.startswith("/") and not onward.startswith(("//", "/\\")) else "/home"
 
 
 def _hash(token: str) -> bytes:

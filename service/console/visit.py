@@ -1,5 +1,6 @@
 """A visit to a page: who, in which language, with what form; and what a visitor is told when something is refused."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,7 +93,15 @@ class Visit:
 
     def goes_to(self, path: str) -> Response:
         """Send the visitor on to a page of ours."""
-        return RedirectResponse(path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/home", status_code=303)
+        return RedirectResponse(own_path(path), status_code=303)
+
+
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\xa0\\]*")
+
+
+def own_path(path: str) -> str:
+    """Return a path of ours, or that of one's home; browsers leave tabs and line ends out, and read a backslash as a slash."""
+    return path if _OWN_PATH.fullmatch(path) else "/home"
 
 
 Page = Callable[[Visit], Response]
@@ -116,9 +125,11 @@ async def read_form(request: Request) -> Mapping[str, list[str]]:
         if len(body) > FORM_LIMIT:
             return {}
     try:
-        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         return {}
+    # Nobody types a NUL, and no database takes one.
+    return {name: [value.replace("\x00", "") for value in values] for name, values in form.items()}
 
 
 def _answer(desk: Desk, page: Page, request: Request, form: Mapping[str, list[str]], *, open_to_all: bool) -> Response:

@@ -50,7 +50,8 @@ class Proof:
 
 def account_named(session: Session, name: str) -> Account | None:
     """Return the live account of a sign-in name as typed, or None."""
-    return session.scalars(select(Account).where(Account.sign_in_name == name.strip().casefold(), Account.ended_at.is_(None))).first()
+    plain = name.strip().casefold().replace("\x00", "\ufffd")
+    return session.scalars(select(Account).where(Account.sign_in_name == plain, Account.ended_at.is_(None))).first()
 
 
 def prove(session: Session, *, log: Log, at: datetime, tried: Tried) -> Proof:
