@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import delete
 from starlette.responses import JSONResponse, Response
 
 from service.acts.entitled import require_fresh
@@ -15,6 +14,7 @@ from service.identity import enrolling, signing_in
 from service.identity.account_model import Account, PendingSignIn
 from service.identity.factors import passkeys
 from service.identity.factors.passkeys import NoPasskeysHereError, PasskeyError, Site
+from service.identity.under_way import keep_under_way
 
 Purpose = Literal["sign in", "add"]
 UNDER_WAY = timedelta(minutes=5)
@@ -120,8 +120,7 @@ def _with_challenge(visit: Visit, made: str, challenge: bytes, purpose: Purpose)
     """Send options to a browser and remember its challenge for five minutes, bound to that browser and to what it is for."""
     token = secrets.token_urlsafe(24)
     with transaction(visit.desk.engine) as session:
-        session.execute(delete(PendingSignIn).where(PendingSignIn.begun_at < visit.at - timedelta(hours=1)))
-        session.add(PendingSignIn(id_hash=_hash(token, purpose), content=challenge.hex(), begun_at=visit.at))
+        keep_under_way(session, id_hash=_hash(token, purpose), content=challenge.hex(), at=visit.at)
     response = Response(made, media_type="application/json", headers={"cache-control": "no-store"})
     response.set_cookie(COOKIE, token, path="/", secure=visit.desk.secure(visit.request), httponly=True, samesite="strict", max_age=300)
     return response

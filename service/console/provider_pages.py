@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -27,6 +27,7 @@ from service.identity.desk import Desk
 from service.identity.members import member_of
 from service.identity.oidc import WORDS, Code, LoggedOut, Pending, Providers, SignedIn, SignInError
 from service.identity.sessions import begin_session, end_provider_sessions
+from service.identity.under_way import keep_under_way
 from service.ledger import Draft, Kind, begin_act, record
 
 COOKIE = "sekisho-way"
@@ -53,7 +54,7 @@ class ProviderPages:
         except SignInError as error:
             return self._told(request, error)
         token = secrets.token_urlsafe(24)
-        kept = json.dumps({"pending": pending.to_json(), "next": request.query_params.get("next", "/home")})
+        kept = json.dumps({"pending": pending.to_json(), "next": own_path(request.query_params.get("next", "/home"))})
         await run_in_threadpool(self._keep, token, kept)
         response = RedirectResponse(address, status_code=303)
         response.set_cookie(
@@ -77,7 +78,7 @@ class ProviderPages:
         except SignInError as error:
             return self._told(request, error)
         visit = self._visit(request)
-        response = visit.page("arrived.html", onward=own_path(kept["next"]))
+        response = visit.page("arrived.html", onward=kept["next"])
         self.desk.give_cookie(request, response, token)
         response.delete_cookie(COOKIE, path="/sign-in/oidc")
         return response
@@ -97,8 +98,7 @@ class ProviderPages:
     def _keep(self, token: str, content: str) -> None:
         at = self.desk.clock()
         with transaction(self.desk.engine) as session:
-            session.execute(delete(PendingSignIn).where(PendingSignIn.begun_at < at - timedelta(hours=1)))
-            session.add(PendingSignIn(id_hash=_hash(token), content=content, begun_at=at))
+            keep_under_way(session, id_hash=_hash(token), content=content, at=at)
 
     def _taken(self, token: str) -> Mapping[str, Any] | None:
         """Return what was kept for a browser, used up by that."""
@@ -143,7 +143,7 @@ class ProviderPages:
         with transaction(self.desk.engine) as session:
             if session.get(PendingSignIn, _hash(f"out:{provider_id}:{out.jti}")) is not None:
                 return
-            session.add(PendingSignIn(id_hash=_hash(f"out:{provider_id}:{out.jti}"), content="out", begun_at=at))
+            keep_under_way(session, id_hash=_hash(f"out:{provider_id}:{out.jti}"), content="out", at=at)
             accounts = select(Account.id).where(Account.issuer == out.issuer, Account.subject == out.subject)
             ids = [] if out.subject is None else list(session.scalars(accounts))
             if out.subject is None or ids:

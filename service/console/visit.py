@@ -96,7 +96,7 @@ class Visit:
         return RedirectResponse(own_path(path), status_code=303)
 
 
-_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\xa0\\]*")
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\xa0\\]{0,500}")
 
 
 def own_path(path: str) -> str:

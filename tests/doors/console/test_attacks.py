@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from service.console.visit import own_path
+from service.identity import under_way
 from tests.doors.console.test_people_pages import browser, token
 from tests.doors.management.conftest import Desk, desk
 
@@ -42,3 +43,12 @@ def test_a_nul_is_typed_by_nobody_and_breaks_nothing(desk: Desk, path: str, fiel
     form = {"name": "clerk", "password": "x", "code": "1", "first_half": "a", "second_half": "b"}
     answer = httpx2.post(f"{desk.address}{path}", data=form | {field: "clerk\x00%00"}, follow_redirects=False)
     assert answer.status_code == status
+
+
+def test_who_begins_many_sign_ins_fills_no_table(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(under_way, "MOST", 5)
+    address = desk.address.replace("127.0.0.1", "localhost")
+    for _ in range(12):
+        assert httpx2.get(f"{address}/sign-in/passkey").status_code == 200
+    with desk.town.engine.begin() as connection:
+        assert connection.exec_driver_sql("select count(*) from identity.pending_sign_ins").scalar_one() == 5
