@@ -12,7 +12,7 @@ from service.acts.asking import UnfitError
 from service.acts.entitled import NotAllowedError, StepUpError
 from service.acts.reach import OutsideError
 from service.identity.entitlements import PurposeNeededError
-from service.identity.factors.passwords import WeakPasswordError
+from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.sessions import SignedOutError
 from service.ledger import ClockUnsureError, RecordMismatchError
 from service.personnel.rules import UnknownIdError
@@ -92,6 +92,12 @@ def _install_for_people(app: FastAPI) -> None:
         word = str(error).partition(":")[0]
         errors = [{"pointer": f"/{word}" if word.isidentifier() else "/", "detail": str(error)}]
         return problem(422, slug="malformed", title="Malformed request", detail=str(error), errors=errors)
+
+    @app.exception_handler(BusyError)
+    async def busy(_request: Request, error: BusyError) -> JSONResponse:
+        answer = problem(503, slug="overloaded", title="Overloaded", detail=str(error))
+        answer.headers["retry-after"] = "1"
+        return answer
 
     @app.exception_handler(ClockUnsureError)
     async def unsure(_request: Request, _error: ClockUnsureError) -> JSONResponse:

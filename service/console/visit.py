@@ -20,7 +20,7 @@ from service.console.people_words import people_words
 from service.console.words import Language, language_of
 from service.identity.desk import Desk, from_here
 from service.identity.entitlements import PURPOSES
-from service.identity.factors.passwords import WeakPasswordError
+from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.members import Member
 from service.identity.roles import ROLES
 from service.identity.sessions import Found, SignedOutError, form_token, is_form_token
@@ -154,6 +154,7 @@ def _answer(desk: Desk, page: Page, request: Request, form: Mapping[str, list[st
         Conflict,
         UnfitError,
         WeakPasswordError,
+        BusyError,
         ClockUnsureError,
         RecordMismatchError,
     ) as problem:
@@ -194,7 +195,7 @@ def trouble(visit: Visit, problem: Exception) -> Response:  # noqa: PLR0911 - a 
             return visit.page("trouble.html", status=409, title=told["conflict"], text=str(problem), citations=[])
         case RecordMismatchError():
             return visit.page("trouble.html", status=503, title=told["unavailable_now"], text=told["mismatch"], citations=[])
-        case ClockUnsureError():
+        case ClockUnsureError() | BusyError():
             return visit.page("trouble.html", status=503, title=told["unavailable_now"], text="", citations=[])
         case _:
             return visit.page("trouble.html", status=422, title=told["malformed"], text=str(problem), citations=[])
