@@ -51,9 +51,7 @@ def sign_in(visit: Visit) -> Response:
             token = signing_in.sign_in(session, log=visit.desk.log, at=visit.at, proof=proof, name="", source=visit.source)
     if token is None:
         return visit.goes_to("/sign-in")
-    response = visit.goes_to(onward)
-    visit.desk.give_cookie(visit.request, response, token)
-    return response
+    return visit.signed_in(token, onward)
 
 
 def page(visit: Visit) -> Response:

@@ -18,12 +18,13 @@ from service.console.act_words import said as said_in
 from service.console.pages import TEMPLATES, render
 from service.console.people_words import people_words
 from service.console.words import Language, language_of
+from service.database import transaction
 from service.identity.desk import Desk, from_here
 from service.identity.entitlements import PURPOSES
 from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.members import Member
 from service.identity.roles import ROLES
-from service.identity.sessions import Found, SignedOutError, form_token, is_form_token
+from service.identity.sessions import Found, SignedOutError, end_session, form_token, is_form_token
 from service.ledger import ClockUnsureError, RecordMismatchError
 from service.statute.refusals import Conflict, Refusal
 
@@ -89,6 +90,15 @@ class Visit:
         asked = self.request.query_params.get("lang")
         if asked in {"ja", "en"}:
             response.set_cookie(LANGUAGE_COOKIE, asked, path="/", secure=self.desk.secure(self.request), httponly=True, samesite="strict")
+        return response
+
+    def signed_in(self, token: str, onward: str) -> Response:
+        """Send the visitor on with a new session; the one that this browser had ends."""
+        if self.found is not None:
+            with transaction(self.desk.engine) as session:
+                end_session(session, log=self.desk.log, member=self.found.member, at=self.at, token=self.found.token)
+        response = self.goes_to(onward)
+        self.desk.give_cookie(self.request, response, token)
         return response
 
     def goes_to(self, path: str) -> Response:
