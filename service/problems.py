@@ -1,5 +1,8 @@
 """The one file that knows both our errors and HTTP: refusals and conflicts as problem documents (RFC 9457)."""
 
+import json
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -9,7 +12,7 @@ from service.acts.asking import UnfitError
 from service.acts.entitled import NotAllowedError, StepUpError
 from service.acts.reach import OutsideError
 from service.identity.entitlements import PurposeNeededError
-from service.identity.factors.passwords import WeakPasswordError
+from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.sessions import SignedOutError
 from service.ledger import ClockUnsureError, RecordMismatchError
 from service.personnel.rules import UnknownIdError
@@ -18,10 +21,18 @@ from service.statute.refusals import Conflict, Refusal
 MEDIA_TYPE = "application/problem+json"
 
 
+class _Told(JSONResponse):
+    """A problem that may repeat what was sent, whatever that was."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the document; half a character (a lone surrogate) is shown as a question mark."""
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
 def problem(status: int, *, slug: str, title: str, detail: str, **extensions: object) -> JSONResponse:
     """Return a problem document; its type is a path below /problems/ of this service."""
     body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **extensions}
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE)
+    return _Told(body, status_code=status, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -81,6 +92,12 @@ def _install_for_people(app: FastAPI) -> None:
         word = str(error).partition(":")[0]
         errors = [{"pointer": f"/{word}" if word.isidentifier() else "/", "detail": str(error)}]
         return problem(422, slug="malformed", title="Malformed request", detail=str(error), errors=errors)
+
+    @app.exception_handler(BusyError)
+    async def busy(_request: Request, error: BusyError) -> JSONResponse:
+        answer = problem(503, slug="overloaded", title="Overloaded", detail=str(error))
+        answer.headers["retry-after"] = "1"
+        return answer
 
     @app.exception_handler(ClockUnsureError)
     async def unsure(_request: Request, _error: ClockUnsureError) -> JSONResponse:

@@ -3,7 +3,7 @@
 What is outside a reach does not exist for its holder: an id that nobody has and one that is out of reach are told alike.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any
@@ -220,6 +220,16 @@ def _unit_or_post(session: Session, concern: Concern, word: str, organization_id
     else:
         found = found.where(Post.post == value)
     concern.people |= set(session.scalars(found))
+
+
+def reaches(session: Session, held: Iterable[Held], word: str, value: str, *, at: datetime) -> bool:
+    """Say whether one of some roles reaches what a word names."""
+    concern = Concern([], set(), set(), set(), set())
+    try:
+        _add(session, concern, word, value, {}, at=at)
+    except OutsideError:
+        return False
+    return any(unreached(session, one, concern) is None for one in held)
 
 
 def subtree(session: Session, organization_id: str, units: Collection[str]) -> frozenset[str]:

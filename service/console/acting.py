@@ -1,20 +1,21 @@
 """Pages of acts: what somebody can do, the form of an act, and what came of it."""
 
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.acts import asking
 from service.acts.asking import Asked, Done
 from service.acts.entitled import require_any_role
-from service.acts.reach import NEW
-from service.acts.table import ACTS, Known
+from service.acts.reach import NEW, reaches
+from service.acts.table import ACTS, EVERYWHERE, Known
 from service.acts.words import words_of
 from service.clearance.model import DoubtNotice, Result
 from service.clearance.rules import LAWS, OFFICES, OUTCOMES
@@ -25,9 +26,11 @@ from service.console.visit import Visit
 from service.database import read, transaction
 from service.designation.model import Information
 from service.evidence.lookups import looks_at
+from service.identity.entitlements import access
+from service.identity.members import Held
 from service.identity.roles import PROFILES, ROLES, name_of
 from service.need_to_know.model import Listing
-from service.personnel.model import Organization, Person, Unit
+from service.personnel.model import Organization, Person, Post, Unit
 from service.personnel.queries import posts_of
 from service.personnel.rules import ORGANIZATION_KINDS
 
@@ -131,7 +134,7 @@ def fields_of(known: Known) -> list[str]:
 
 def _form_page(visit: Visit, known: Known, given: Mapping[str, list[str]], *, problem: str = "") -> Response:
     with read(visit.desk.engine) as session:
-        choices = _choices(session, visit)
+        choices = _choices(session, visit, known)
     found = words_of(known.operation())
     fields = [
         Field(name, said(FIELDS, name, visit.language), _input(found[name].kind), found[name].needed, choices.get(name, ()))
@@ -157,19 +160,12 @@ def _input(kind: object) -> str:
     return "number" if int in options else "text"
 
 
-def _choices(session: Session, visit: Visit) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return what can be chosen for a word, by its name: (value, label)."""
-    organizations = tuple((row.id, row.name) for row in session.scalars(select(Organization).order_by(Organization.id).limit(CHOICES)))
-    informations = tuple(
-        (row.id, row.title or row.id) for row in session.scalars(select(Information).order_by(Information.id).limit(CHOICES))
-    )
-    people = tuple((row.id, row.legal_name) for row in session.scalars(select(Person).order_by(Person.search_key).limit(CHOICES)))
-    units = tuple((row.id, row.name) for row in session.scalars(select(Unit).order_by(Unit.id).limit(CHOICES)))
-    seen = visit.member.role_names
+def _choices(session: Session, visit: Visit, known: Known) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return what can be chosen for a word, by its name: (value, label); of what has a reach only what the role reaches."""
+    wanted = set(fields_of(known))
+    held = [one for one in visit.member.roles if one.role in known.roles]
+    at = visit.at
     found: dict[str, tuple[tuple[str, str], ...]] = {
-        "unit_id": units,
-        "parent_id": units,
-        "information_id": informations,
         "role": tuple((role, name_of(role, visit.language)) for role in ROLES),
         "footing": tuple((code, said(FOOTINGS, code, visit.language)) for code in FOOTINGS),
         "verb": tuple((verb, said(VERBS, verb, visit.language)) for verb in ACTS),
@@ -179,12 +175,33 @@ def _choices(session: Session, visit: Visit) -> dict[str, tuple[tuple[str, str],
         "office": _plain(OFFICES),
         "profile": _plain(PROFILES),
     }
+    organizations = tuple((row.id, row.name) for row in session.scalars(select(Organization).order_by(Organization.id).limit(CHOICES)))
     found |= dict.fromkeys(
         ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id", "employer_id"), organizations
     )
-    if seen & {"hr_officer", "information_manager", "administrator"}:
-        found["person_id"] = people
+    if wanted & {"unit_id", "parent_id"}:
+        own = select(Unit).where(Unit.organization_id.in_({one.organization_id for one in held})).order_by(Unit.id).limit(CHOICES)
+        found |= dict.fromkeys(("unit_id", "parent_id"), tuple((row.id, row.name) for row in session.scalars(own)))
+    if "information_id" in wanted:
+        informations = session.scalars(select(Information).order_by(Information.id))
+        inside = (row for row in informations if reaches(session, held, "information_id", row.id, at=at))
+        found["information_id"] = tuple((row.id, row.title or row.id) for row in islice(inside, CHOICES))
+    if "person_id" in wanted and access(visit.member.role_names, "name") == "yes":
+        found["person_id"] = tuple((row.id, row.legal_name) for row in islice(_people(session, held, known, at), CHOICES))
     return found
+
+
+def _people(session: Session, held: Sequence[Held], known: Known, at: datetime) -> Iterator[Person]:
+    """Yield the people whom an act can be about, by the roles that may do it."""
+    found = select(Person).order_by(Person.search_key)
+    if known.room in EVERYWHERE:
+        yield from session.scalars(found)
+        return
+    placed = select(Post.person_id).where(Post.known(at))
+    here = placed.where(Post.organization_id.in_({one.organization_id for one in held}))
+    rows = session.scalars(found.where(or_(Person.id.in_(here), Person.id.not_in(placed))))
+    # A role for a whole organization needs no second look.
+    yield from rows if all(one.whole for one in held) else (row for row in rows if reaches(session, held, "person_id", row.id, at=at))
 
 
 def _plain(codes: Collection[str]) -> tuple[tuple[str, str], ...]:

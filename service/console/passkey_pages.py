@@ -3,8 +3,8 @@
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Literal
 
-from sqlalchemy import delete
 from starlette.responses import JSONResponse, Response
 
 from service.acts.entitled import require_fresh
@@ -14,7 +14,9 @@ from service.identity import enrolling, signing_in
 from service.identity.account_model import Account, PendingSignIn
 from service.identity.factors import passkeys
 from service.identity.factors.passkeys import NoPasskeysHereError, PasskeyError, Site
+from service.identity.under_way import keep_under_way
 
+Purpose = Literal["sign in", "add"]
 UNDER_WAY = timedelta(minutes=5)
 COOKIE = "sekisho-challenge"
 
@@ -34,12 +36,12 @@ def options(visit: Visit) -> Response:
     if site is None:
         return JSONResponse({}, status_code=404)
     challenge = passkeys.new_challenge()
-    return _with_challenge(visit, passkeys.sign_in_options(site=site, challenge=challenge), challenge)
+    return _with_challenge(visit, passkeys.sign_in_options(site=site, challenge=challenge), challenge, "sign in")
 
 
 def sign_in(visit: Visit) -> Response:
     """POST of /sign-in/passkey."""
-    site, challenge = site_of(visit), _challenge(visit)
+    site, challenge = site_of(visit), _challenge(visit, "sign in")
     onward = visit.request.query_params.get("next", "/home")
     token = None
     if site is not None and challenge is not None:
@@ -49,16 +51,16 @@ def sign_in(visit: Visit) -> Response:
             token = signing_in.sign_in(session, log=visit.desk.log, at=visit.at, proof=proof, name="", source=visit.source)
     if token is None:
         return visit.goes_to("/sign-in")
-    response = visit.goes_to(onward)
-    visit.desk.give_cookie(visit.request, response, token)
-    return response
+    return visit.signed_in(token, onward)
 
 
 def page(visit: Visit) -> Response:
     """GET and POST of /passkeys: one's own passkeys, and a further one."""
     problem = False
     if visit.request.method == "POST":
-        site, challenge = site_of(visit), _challenge(visit)
+        # The challenge proves nothing of how fresh the sign-in is: anybody gets one.
+        require_fresh(visit.member, at=visit.at)
+        site, challenge = site_of(visit), _challenge(visit, "add")
         problem = site is None or challenge is None or not _added(visit, site, challenge)
         if not problem:
             return visit.goes_to("/passkeys")
@@ -100,7 +102,7 @@ def new_options(visit: Visit) -> Response:
             display_name=visit.member.name,
             existing=existing,
         )
-    return _with_challenge(visit, made, challenge)
+    return _with_challenge(visit, made, challenge, "add")
 
 
 def remove(visit: Visit) -> Response:
@@ -112,22 +114,21 @@ def remove(visit: Visit) -> Response:
     return visit.goes_to("/passkeys")
 
 
-def _with_challenge(visit: Visit, made: str, challenge: bytes) -> Response:
-    """Send options to a browser and remember its challenge for five minutes, bound to that browser."""
+def _with_challenge(visit: Visit, made: str, challenge: bytes, purpose: Purpose) -> Response:
+    """Send options to a browser and remember its challenge for five minutes, bound to that browser and to what it is for."""
     token = secrets.token_urlsafe(24)
     with transaction(visit.desk.engine) as session:
-        session.execute(delete(PendingSignIn).where(PendingSignIn.begun_at < visit.at - timedelta(hours=1)))
-        session.add(PendingSignIn(id_hash=_hash(token), content=challenge.hex(), begun_at=visit.at))
+        keep_under_way(session, id_hash=_hash(token, purpose), content=challenge.hex(), at=visit.at)
     response = Response(made, media_type="application/json", headers={"cache-control": "no-store"})
     response.set_cookie(COOKIE, token, path="/", secure=visit.desk.secure(visit.request), httponly=True, samesite="strict", max_age=300)
     return response
 
 
-def _challenge(visit: Visit) -> bytes | None:
+def _challenge(visit: Visit, purpose: Purpose) -> bytes | None:
     """Return this browser's challenge, used up by that."""
     token = visit.request.cookies.get(COOKIE, "")
     with transaction(visit.desk.engine) as session:
-        row = session.get(PendingSignIn, _hash(token))
+        row = session.get(PendingSignIn, _hash(token, purpose), with_for_update=True)
         if row is None:
             return None
         session.delete(row)
@@ -138,5 +139,5 @@ def _young(begun_at: datetime, at: datetime) -> bool:
     return at - begun_at <= UNDER_WAY
 
 
-def _hash(token: str) -> bytes:
-    return sha256(b"challenge:" + token.encode()).digest()
+def _hash(token: str, purpose: Purpose) -> bytes:
+    return sha256(f"challenge to {purpose}:{token}".encode()).digest()

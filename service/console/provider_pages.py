@@ -13,13 +13,13 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from service.actor import SYSTEM
-from service.console.visit import LANGUAGE_COOKIE, Visit, read_form
+from service.console.visit import LANGUAGE_COOKIE, Visit, own_path, read_form
 from service.console.words import language_of
 from service.database import transaction
 from service.identity.account_model import Account, PendingSignIn
@@ -27,6 +27,7 @@ from service.identity.desk import Desk
 from service.identity.members import member_of
 from service.identity.oidc import WORDS, Code, LoggedOut, Pending, Providers, SignedIn, SignInError
 from service.identity.sessions import begin_session, end_provider_sessions
+from service.identity.under_way import keep_under_way
 from service.ledger import Draft, Kind, begin_act, record
 
 COOKIE = "sekisho-way"
@@ -53,7 +54,7 @@ class ProviderPages:
         except SignInError as error:
             return self._told(request, error)
         token = secrets.token_urlsafe(24)
-        kept = json.dumps({"pending": pending.to_json(), "next": request.query_params.get("next", "/home")})
+        kept = json.dumps({"pending": pending.to_json(), "next": own_path(request.query_params.get("next", "/home"))})
         await run_in_threadpool(self._keep, token, kept)
         response = RedirectResponse(address, status_code=303)
         response.set_cookie(
@@ -63,7 +64,7 @@ class ProviderPages:
 
     async def come_back(self, request: Request) -> Response:
         """GET of /sign-in/oidc/{id}/callback."""
-        pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=20)
+        pairs = parse_qsl(request.url.query, keep_blank_values=True)
         query = dict(pairs)
         kept = await run_in_threadpool(self._taken, request.cookies.get(COOKIE, ""))
         if kept is None or len(query) != len(pairs):
@@ -77,7 +78,7 @@ class ProviderPages:
         except SignInError as error:
             return self._told(request, error)
         visit = self._visit(request)
-        response = visit.page("arrived.html", onward=_own_path(kept["next"]))
+        response = visit.page("arrived.html", onward=kept["next"])
         self.desk.give_cookie(request, response, token)
         response.delete_cookie(COOKIE, path="/sign-in/oidc")
         return response
@@ -97,8 +98,7 @@ class ProviderPages:
     def _keep(self, token: str, content: str) -> None:
         at = self.desk.clock()
         with transaction(self.desk.engine) as session:
-            session.execute(delete(PendingSignIn).where(PendingSignIn.begun_at < at - timedelta(hours=1)))
-            session.add(PendingSignIn(id_hash=_hash(token), content=content, begun_at=at))
+            keep_under_way(session, id_hash=_hash(token), content=content, at=at)
 
     def _taken(self, token: str) -> Mapping[str, Any] | None:
         """Return what was kept for a browser, used up by that."""
@@ -143,7 +143,7 @@ class ProviderPages:
         with transaction(self.desk.engine) as session:
             if session.get(PendingSignIn, _hash(f"out:{provider_id}:{out.jti}")) is not None:
                 return
-            session.add(PendingSignIn(id_hash=_hash(f"out:{provider_id}:{out.jti}"), content="out", begun_at=at))
+            keep_under_way(session, id_hash=_hash(f"out:{provider_id}:{out.jti}"), content="out", at=at)
             accounts = select(Account.id).where(Account.issuer == out.issuer, Account.subject == out.subject)
             ids = [] if out.subject is None else list(session.scalars(accounts))
             if out.subject is None or ids:
@@ -159,10 +159,6 @@ class ProviderPages:
         response = visit.page("provider_trouble.html", status=401, text=words)
         response.delete_cookie(COOKIE, path="/sign-in/oidc")
         return response
-
-
-def _own_path(onward: str) -> str:
-    return onward if onward.startswith("/") and not onward.startswith(("//", "/\\")) else "/home"
 
 
 def _hash(token: str) -> bytes:

@@ -28,7 +28,7 @@ def sign_in(visit: Visit) -> Response:
         return _sign_in_page(visit, onward)
     tried = signing_in.Tried(visit.one("name"), visit.one("password"), visit.one("code"), visit.source)
     token = _tried(visit, tried)
-    return _sign_in_page(visit, onward, failed=True) if token is None else _signed_in(visit, token, onward)
+    return _sign_in_page(visit, onward, failed=True) if token is None else visit.signed_in(token, onward)
 
 
 def _tried(visit: Visit, tried: signing_in.Tried) -> str | None:
@@ -62,12 +62,6 @@ def _sign_in_page(visit: Visit, onward: str, *, failed: bool = False) -> Respons
     )
 
 
-def _signed_in(visit: Visit, token: str, onward: str) -> Response:
-    response = visit.goes_to(onward)
-    visit.desk.give_cookie(visit.request, response, token)
-    return response
-
-
 def demo_sign_in(visit: Visit) -> Response:
     """POST of /sign-in/demo: an invented person, on the loopback of a demo alone."""
     account = visit.one("account")
@@ -79,7 +73,7 @@ def demo_sign_in(visit: Visit) -> Response:
         if member is None:
             return _sign_in_page(visit, "/home", failed=True)
         token = begin_session(session, log=visit.desk.log, member=member, at=visit.at, methods=DEMO_METHODS)
-    return _signed_in(visit, token, visit.request.query_params.get("next", "/home"))
+    return visit.signed_in(token, visit.request.query_params.get("next", "/home"))
 
 
 def sign_out(visit: Visit) -> Response:
@@ -108,9 +102,10 @@ def confirm(visit: Visit) -> Response:
     if visit.desk.demo and member.account_id.startswith("acc-demo-") and from_this_machine(visit.request):
         with transaction(visit.desk.engine) as session:
             begin_act(session)
-            return _signed_in(visit, begin_session(session, log=visit.desk.log, member=member, at=visit.at, methods=DEMO_METHODS), onward)
+            fresh = begin_session(session, log=visit.desk.log, member=member, at=visit.at, methods=DEMO_METHODS)
+        return visit.signed_in(fresh, onward)
     token = _tried(visit, signing_in.Tried(name, visit.one("password"), visit.one("code"), visit.source))
-    return visit.page("confirm.html", status=401, onward=onward, failed=True) if token is None else _signed_in(visit, token, onward)
+    return visit.page("confirm.html", status=401, onward=onward, failed=True) if token is None else visit.signed_in(token, onward)
 
 
 def enrol(visit: Visit) -> Response:

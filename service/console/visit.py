@@ -1,5 +1,6 @@
 """A visit to a page: who, in which language, with what form; and what a visitor is told when something is refused."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +18,13 @@ from service.console.act_words import said as said_in
 from service.console.pages import TEMPLATES, render
 from service.console.people_words import people_words
 from service.console.words import Language, language_of
+from service.database import transaction
 from service.identity.desk import Desk, from_here
 from service.identity.entitlements import PURPOSES
-from service.identity.factors.passwords import WeakPasswordError
+from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.members import Member
 from service.identity.roles import ROLES
-from service.identity.sessions import Found, SignedOutError, form_token, is_form_token
+from service.identity.sessions import Found, SignedOutError, end_session, form_token, is_form_token
 from service.ledger import ClockUnsureError, RecordMismatchError
 from service.statute.refusals import Conflict, Refusal
 
@@ -90,9 +92,26 @@ class Visit:
             response.set_cookie(LANGUAGE_COOKIE, asked, path="/", secure=self.desk.secure(self.request), httponly=True, samesite="strict")
         return response
 
+    def signed_in(self, token: str, onward: str) -> Response:
+        """Send the visitor on with a new session; the one that this browser had ends."""
+        if self.found is not None:
+            with transaction(self.desk.engine) as session:
+                end_session(session, log=self.desk.log, member=self.found.member, at=self.at, token=self.found.token)
+        response = self.goes_to(onward)
+        self.desk.give_cookie(self.request, response, token)
+        return response
+
     def goes_to(self, path: str) -> Response:
         """Send the visitor on to a page of ours."""
-        return RedirectResponse(path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/home", status_code=303)
+        return RedirectResponse(own_path(path), status_code=303)
+
+
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\xa0\\]{0,500}")
+
+
+def own_path(path: str) -> str:
+    """Return a path of ours, or that of one's home; browsers leave tabs and line ends out, and read a backslash as a slash."""
+    return path if _OWN_PATH.fullmatch(path) else "/home"
 
 
 Page = Callable[[Visit], Response]
@@ -116,9 +135,11 @@ async def read_form(request: Request) -> Mapping[str, list[str]]:
         if len(body) > FORM_LIMIT:
             return {}
     try:
-        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         return {}
+    # Nobody types a NUL, and no database takes one.
+    return {name: [value.replace("\x00", "") for value in values] for name, values in form.items()}
 
 
 def _answer(desk: Desk, page: Page, request: Request, form: Mapping[str, list[str]], *, open_to_all: bool) -> Response:
@@ -143,6 +164,7 @@ def _answer(desk: Desk, page: Page, request: Request, form: Mapping[str, list[st
         Conflict,
         UnfitError,
         WeakPasswordError,
+        BusyError,
         ClockUnsureError,
         RecordMismatchError,
     ) as problem:
@@ -183,7 +205,7 @@ def trouble(visit: Visit, problem: Exception) -> Response:  # noqa: PLR0911 - a 
             return visit.page("trouble.html", status=409, title=told["conflict"], text=str(problem), citations=[])
         case RecordMismatchError():
             return visit.page("trouble.html", status=503, title=told["unavailable_now"], text=told["mismatch"], citations=[])
-        case ClockUnsureError():
+        case ClockUnsureError() | BusyError():
             return visit.page("trouble.html", status=503, title=told["unavailable_now"], text="", citations=[])
         case _:
             return visit.page("trouble.html", status=422, title=told["malformed"], text=str(problem), citations=[])

@@ -89,7 +89,10 @@ def _hash(half: str) -> bytes:
 
 
 def check_halves(session: Session, *, at: datetime, name: str, halves: tuple[str, str]) -> Account | None:
-    """Return the account whose two halves these are, or None; a failure is counted, and after ten the code is none."""
+    """Return the account whose two halves these are, or None; after ten failures with one right half the code is none.
+
+    Who has neither half guesses one of 2^120 and is not counted: otherwise anybody could use up anybody's code.
+    """
     account = account_named(session, name)
     row = None if account is None else session.get(Enrolment, account.id)
     if account is None or row is None or row.second_hash is None or row.used_at is not None or row.expires_at <= at:
@@ -98,7 +101,8 @@ def check_halves(session: Session, *, at: datetime, name: str, halves: tuple[str
     right = all(any(hmac.compare_digest(one, stored) for one in given) for stored in (row.first_hash, row.second_hash))
     if right and row.failures < MOST_FAILURES:
         return account
-    row.failures += 1
+    if given & {row.first_hash, row.second_hash}:
+        row.failures += 1
     return None
 
 

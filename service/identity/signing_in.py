@@ -6,6 +6,7 @@ one thing, whatever was wrong.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -50,11 +51,17 @@ class Proof:
 
 def account_named(session: Session, name: str) -> Account | None:
     """Return the live account of a sign-in name as typed, or None."""
-    return session.scalars(select(Account).where(Account.sign_in_name == name.strip().casefold(), Account.ended_at.is_(None))).first()
+    plain = name.strip().casefold().replace("\x00", "\ufffd")
+    return session.scalars(select(Account).where(Account.sign_in_name == plain, Account.ended_at.is_(None))).first()
 
 
 def prove(session: Session, *, log: Log, at: datetime, tried: Tried) -> Proof:
-    """Return what a password and a code prove; reads alone. An unknown name costs the same work as a known one."""
+    """Return what a password and a code prove; reads alone. An unknown name costs the same work as a known one.
+
+    A try that comes too early proves nothing and costs nothing.
+    """
+    if _too_early(_attempts(session, tried.name, tried.source), at):
+        return Proof(None)
     account = account_named(session, tried.name)
     rows = (
         {} if account is None else {row.id: (row, value_of(session, log=log, account=account, row=row)) for row in _kept(session, account)}
@@ -123,10 +130,9 @@ def sign_in(session: Session, *, log: Log, at: datetime, proof: Proof, name: str
     A try that comes too early fails like any other and is neither counted nor recorded.
     """
     begin_act(session)
-    rows = {kind: _attempt(session, kind, name, source) for kind in ("source", "name", "address")}
-    early = must_wait(source=_row(rows["source"]), name=_row(rows["name"]), known_source=False, at=at) or _address_waits(
-        rows["address"], at
-    )
+    rows = _attempts(session, name, source)
+    # A passkey's answer cannot be guessed: who gave a right one never waits for the failures of others.
+    early = proof.methods != PASSKEY_METHODS and _too_early(rows, at)
     account = None if proof.account_id is None or early else session.get(Account, proof.account_id)
     if account is None or not _use_up(session, log, account, proof):
         if not early:
@@ -167,8 +173,14 @@ def _key(kind: str, name: str, source: str) -> bytes:
     return sha256(json.dumps([kind, *told]).encode()).digest()
 
 
-def _attempt(session: Session, kind: str, name: str, source: str) -> Attempt | None:
-    return session.get(Attempt, _key(kind, name, source))
+def _attempts(session: Session, name: str, source: str) -> dict[str, Attempt | None]:
+    """Return the rows of failures that a try meets; one with a passkey has no name."""
+    return {kind: session.get(Attempt, _key(kind, name, source)) for kind in (("source", "name", "address") if name else ("address",))}
+
+
+def _too_early(rows: Mapping[str, Attempt | None], at: datetime) -> bool:
+    waits = must_wait(source=_row(rows.get("source")), name=_row(rows.get("name")), known_source=False, at=at)
+    return waits or _address_waits(rows["address"], at)
 
 
 def _row(attempt: Attempt | None) -> Row:

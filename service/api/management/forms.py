@@ -12,8 +12,10 @@ from service.acts.reach import NEW
 from service.acts.table import Known
 from service.acts.words import words_of
 
-Sentence = typing.Annotated[str, Field(max_length=2_000)]
-Short = typing.Annotated[str, Field(min_length=1, max_length=256)]
+NO_NUL = r"^[^\x00]*$"
+"""What no database takes stands in no text."""
+Sentence = typing.Annotated[str, Field(max_length=2_000, pattern=NO_NUL)]
+Short = typing.Annotated[str, Field(min_length=1, max_length=256, pattern=NO_NUL)]
 
 
 class Form(BaseModel):
@@ -159,7 +161,7 @@ class Outcome(BaseModel):
 class Words(Form):
     """Words for a proposal's thread."""
 
-    words: typing.Annotated[str, Field(min_length=1, max_length=2_000)]
+    words: typing.Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
 
 
 class MaybeWords(Form):

@@ -1,10 +1,13 @@
 """Proposals: what waits, what each would do, and the steps of deciding it."""
 
+import logging
 from typing import Literal
 
 from fastapi import APIRouter
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.acts import deciding
+from service.acts.asking import UnfitError
 from service.acts.entitled import NotAllowedError
 from service.acts.reach import OutsideError
 from service.api.management.acts import REFUSALS, asked
@@ -23,13 +26,14 @@ from service.api.management.forms import (
     Words,
 )
 from service.database import read
-from service.ledger import instant
+from service.ledger import ClockUnsureError, RecordMismatchError, instant
 from service.proposals.model import Proposal as Row
 from service.proposals.queries import proposals
 from service.proposals.rules import state_at
 from service.statute.refusals import Conflict, Refusal
 
 router = APIRouter(prefix="/proposals", tags=["proposals"], responses=REFUSALS)
+logger = logging.getLogger(__name__)
 State = Literal["open", "sent_back", "withdrawn", "rejected", "approved"]
 
 
@@ -96,8 +100,12 @@ def approve_many(seated: At, body: ApproveMany) -> list[Outcome]:
         try:
             done = approve(seated, one.id, Approve(digest=one.digest, words=one.words))
             outcomes.append(Outcome(id=one.id, first_index=done.first_index, problem=None))
-        except (Refusal, Conflict, OutsideError, NotAllowedError) as problem:
+        except (Refusal, Conflict, OutsideError, NotAllowedError, UnfitError, ClockUnsureError, RecordMismatchError) as problem:
             outcomes.append(Outcome(id=one.id, first_index=None, problem=str(problem)))
+        except SQLAlchemyError:
+            # What was approved before stays approved, and whoever did it must be told.
+            logger.exception("one of many approvals failed")
+            outcomes.append(Outcome(id=one.id, first_index=None, problem="nothing can be recorded at present; nothing was changed"))
     return outcomes
 
 

@@ -10,6 +10,8 @@ import re
 import secrets
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import low_level
 from argon2.exceptions import VerificationError, VerifyMismatchError
@@ -33,7 +35,10 @@ LONGEST_UNIT = 6
 
 AT_ONCE = 4
 """So many hashes are computed at a time, so that a flood of sign-ins takes 256 MiB and no more."""
+MOST_WAITING = 12
+"""So many may wait for that. Each holds a thread, and who is signed in needs those too."""
 _TURNS = threading.BoundedSemaphore(AT_ONCE)
+_PLACES = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
 
 
 TOO_LONG = Told(f"パスワードは{MOST_BYTES}バイト以内にしてください。", f"A password has at most {MOST_BYTES} bytes.")
@@ -53,9 +58,25 @@ class WeakPasswordError(ValueError):
         super().__init__(str(told))
 
 
+class BusyError(RuntimeError):
+    """Too many passwords are being looked at; nothing was done, and a second try in a moment may succeed."""
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _PLACES.acquire(blocking=False):
+        message = "too many are signing in; try again in a moment"
+        raise BusyError(message)
+    try:
+        with _TURNS:
+            yield
+    finally:
+        _PLACES.release()
+
+
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password in its usual form, with its parameters and salt."""
-    with _TURNS:
+    with _turn():
         return low_level.hash_secret(
             _bytes_of(password),
             secrets.token_bytes(SALT_BYTES),
@@ -108,7 +129,7 @@ def _is_hash_of(stored: str, given: bytes) -> bool | None:
     """Return whether a text is the hash of these bytes; None, after no work, where it is no hash."""
     if not stored.startswith("$argon2id$"):
         return None
-    with _TURNS:
+    with _turn():
         try:
             return low_level.verify_secret(stored.encode("ascii", "replace"), given, low_level.Type.ID)
         except VerifyMismatchError:

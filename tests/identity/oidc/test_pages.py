@@ -221,3 +221,15 @@ def test_two_people_of_a_real_provider_bring_one_act_about(real: Callable[[], Se
     answer = manager.post(f"/proposals/{waiting.proposal}/approve", data=form_data)
     # This provider says nothing of how its people proved themselves: alone it approves nothing.
     assert answer.headers["location"].startswith("/confirm")
+
+
+def test_nobody_is_led_elsewhere_by_what_browsers_leave_out_of_an_address(served: Served, provider: Provider) -> None:
+    for onward in ("/\t/elsewhere.example", "/\n/elsewhere.example"):
+        page = arrive(served.browser(), provider, onward=onward)
+        assert page.status_code == 200
+        assert "elsewhere" not in page.text
+
+
+def test_an_answer_of_very_many_parameters_is_refused_like_any_other(served: Served) -> None:
+    query = {f"p{number}": "1" for number in range(40)}
+    assert served.browser().get("/sign-in/oidc/house/callback", params=query).status_code == 401
