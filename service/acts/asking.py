@@ -25,6 +25,7 @@ from service.identity.members import Held, Member, member_of, require_whole
 from service.ledger import Draft, Foreseen, Log, begin_act, canonical, plain, preview, read_head, record
 from service.personnel.rules import UnknownIdError
 from service.proposals.operations import Content, propose, propose_again
+from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 
 
@@ -101,7 +102,7 @@ def ask(
     for one in known:
         require_any_role(member, one.roles)
     values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
-    wide = again is not None or any(one.widens(value) for one, value in zip(known, values, strict=True))
+    wide = again is not None or any(one.widens(value, on=legal_day(at)) for one, value in zip(known, values, strict=True))
     try:
         if not wide:
             return _done(engine, log, member, at, known, values)

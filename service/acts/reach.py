@@ -4,7 +4,7 @@ What is outside a reach does not exist for its holder: an id that nobody has and
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -59,21 +59,33 @@ NEW = frozenset(
 """The words by which an act may name what it makes; all other ids name what is there already."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one word of an act names: whose it is, and what of it a role must reach; `missing` where nothing has this id.
+
+    No organizations: nobody's yet. `units` None: nothing to do with units; empty: in none of them.
+    """
+
+    word: str
+    organizations: frozenset[str] = frozenset()
+    units: frozenset[str] | None = None
+    informations: frozenset[str] = frozenset()
+    contracts: frozenset[str] = frozenset()
+    missing: bool = False
+
+
 @dataclass(slots=True)
 class Concern:
-    """What an act touches. Each of `organizations` is a word and the organizations of what it names."""
+    """What an act touches, word by word, and whom."""
 
-    organizations: list[tuple[str, frozenset[str]]]
-    units: set[str]
-    informations: set[str]
-    contracts: set[str]
-    people: set[str]
+    parts: list[Part] = field(default_factory=list)
+    people: set[str] = field(default_factory=set)
     everywhere: bool = False
 
     def owners(self, word: str, organizations: Collection[str]) -> None:
         """Add whose something is; what belongs to nobody yet is within everybody's reach."""
         if organizations:
-            self.organizations.append((word, frozenset(organizations)))
+            self.parts.append(Part(word, frozenset(organizations)))
 
 
 def flat(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,32 +100,45 @@ def flat(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def concern_of(session: Session, known: Known, values: Mapping[str, Any], *, at: datetime) -> Concern:
-    """Return what an act with these values concerns. Raises OutsideError for an id that nothing has."""
+    """Return what an act with these values concerns."""
     words = flat(values)
-    concern = Concern([], set(), set(), set(), set(), everywhere=known.room in EVERYWHERE)
+    concern = Concern(everywhere=known.room in EVERYWHERE)
     if known.own is not None and words.get(known.own) is not None:
         concern.owners(known.own, {words[known.own]})
+    elif known.verb in BY_THE_DESIGNATOR:
+        # Whose designation is meant is not said: only whoever has all of them may leave it open.
+        for organ in _designators(session, words.get("information_id")):
+            concern.owners("information_id", {organ})
     for word, value in words.items():
         if (known.verb, word) not in NEW:
             _add(session, concern, word, value, words, at=at)
     return concern
 
 
+BY_THE_DESIGNATOR = frozenset({"lift", "extend", "close"})
+"""Acts of whoever designated, where they name no organization."""
+
+
+def _designators(session: Session, information_id: Any) -> set[str]:
+    return set(session.scalars(select(Designation.organ_id).where(Designation.information_id == information_id)))
+
+
 def _add(session: Session, concern: Concern, word: str, value: Any, words: Mapping[str, Any], *, at: datetime) -> None:
     match word:
         case "person_id":
-            _person(session, concern, word, value, at=at)
+            _person(session, concern, word, value, words, at=at)
         case "post_id" | "alias_id" | "document_id" | "contract_id" | "certification_id" | "provision_id":
             _thing(session, concern, word, value, at=at)
+        case "parent_id" if "carries" in words:
+            _document(session, concern, word, value)
         case "account_id" | "grant_id":
             holder: Account | Grant | None = session.get(Account, value) if word == "account_id" else session.get(Grant, value)
-            if holder is None:
-                raise OutsideError(word)
-            concern.people |= {holder.person_id} if holder.person_id else set()
+            concern.parts.append(Part(word, missing=holder is None))
+            concern.people |= {holder.person_id} if holder is not None and holder.person_id else set()
         case "key_id":
             concern.people.add(subject_of(value)[0])
         case "target_id":
-            _target(session, concern, word, str(words.get("target_kind")), value, at=at)
+            _target(session, concern, word, (str(words.get("target_kind")), value), words, at=at)
         case "information_id" if words.get("organ_id") is None or session.get(Information, value) is not None:
             _information(session, concern, word, value)
         case "informations" | "carries":
@@ -122,18 +147,20 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
         case "unit_id" | "post":
             organization = words.get("organization_id")
             if organization is not None:
-                _unit_or_post(session, concern, word, organization, value, at=at)
+                _unit_or_post(session, concern, word, organization, words, at=at)
         case _:
             pass
 
 
-def _person(session: Session, concern: Concern, word: str, person_id: str, *, at: datetime) -> None:
+def _person(session: Session, concern: Concern, word: str, person_id: str, words: Mapping[str, Any], *, at: datetime) -> None:
     if session.get(Person, person_id) is None:
-        raise OutsideError(word)
+        concern.parts.append(Part(word, missing=True))
+        return
     concern.people.add(person_id)
     rows = session.scalars(select(Post).where(Post.person_id == person_id, Post.known(at))).all()
-    concern.owners(word, {row.organization_id for row in rows})
-    concern.units |= {row.unit_id for row in rows if row.unit_id is not None}
+    # Somebody new, who comes into a unit, is in none yet.
+    units = None if not rows and "unit_id" in words else frozenset(row.unit_id for row in rows if row.unit_id is not None)
+    concern.parts.append(Part(word, frozenset(row.organization_id for row in rows), units))
 
 
 def _thing(session: Session, concern: Concern, word: str, value: str, *, at: datetime) -> None:
@@ -146,40 +173,39 @@ def _thing(session: Session, concern: Concern, word: str, value: str, *, at: dat
         "provision_id": Provision,
     }
     row = session.get(models[word], value)
-    if row is None:
-        raise OutsideError(word)
     match row:
+        case None:
+            concern.parts.append(Part(word, missing=True))
         case Post():
             concern.people.add(row.person_id)
-            concern.owners(word, {row.organization_id})
-            concern.units |= {row.unit_id} if row.unit_id else set()
+            concern.parts.append(Part(word, frozenset({row.organization_id}), frozenset({row.unit_id} if row.unit_id else ())))
         case Alias():
-            _target(session, concern, word, row.target_kind, row.target_id, at=at)
+            _target(session, concern, word, (row.target_kind, row.target_id), {}, at=at)
         case Document():
-            _document(session, concern, word, row)
+            _document(session, concern, word, row.id)
         case Contract():
-            concern.contracts.add(row.id)
-            concern.owners(word, {row.operator_id, row.organ_id})
+            concern.parts.append(Part(word, frozenset({row.operator_id, row.organ_id}), contracts=frozenset({row.id})))
         case Certification():
             concern.owners(word, {row.operator_id, row.organ_id})
         case Provision():
-            concern.informations.add(row.information_id)
-            concern.owners(word, {row.giver_id, row.receiver_id})
+            concern.parts.append(Part(word, frozenset({row.giver_id, row.receiver_id}), informations=frozenset({row.information_id})))
 
 
-def _target(session: Session, concern: Concern, word: str, kind: str, value: str, *, at: datetime) -> None:
+def _target(session: Session, concern: Concern, word: str, named: tuple[str, str], words: Mapping[str, Any], *, at: datetime) -> None:
+    kind, value = named
     if kind == "person":
-        _person(session, concern, word, value, at=at)
+        _person(session, concern, word, value, words, at=at)
     elif kind == "information":
         _information(session, concern, word, value)
     else:
-        row = session.get(Document, value)
-        if row is None:
-            raise OutsideError(word)
-        _document(session, concern, word, row)
+        _document(session, concern, word, value)
 
 
-def _document(session: Session, concern: Concern, word: str, row: Document) -> None:
+def _document(session: Session, concern: Concern, word: str, document_id: str) -> None:
+    row = session.get(Document, document_id)
+    if row is None:
+        concern.parts.append(Part(word, missing=True))
+        return
     if row.organization_id is not None:
         concern.owners(word, {row.organization_id})
     carried = session.scalars(select(DocumentInformation.information_id).where(DocumentInformation.document_id == row.id))
@@ -190,9 +216,11 @@ def _document(session: Session, concern: Concern, word: str, row: Document) -> N
 def _information(session: Session, concern: Concern, word: str, information_id: str) -> None:
     """Add whose an information is: of those who designated, hold or were contracted for it; nobody's yet is everybody's."""
     if session.get(Information, information_id) is None:
-        raise OutsideError(word)
-    concern.informations.add(information_id)
-    holders = set(session.scalars(select(Designation.organ_id).where(Designation.information_id == information_id)))
+        concern.parts.append(Part(word, missing=True))
+        return
+    told = session.execute(select(Designation.organ_id, Designation.document_number).where(Designation.information_id == information_id))
+    designators = {organ: letter is not None for organ, letter in told}
+    holders = set(designators)
     for giver, receiver in session.execute(
         select(Provision.giver_id, Provision.receiver_id).where(Provision.information_id == information_id)
     ):
@@ -204,20 +232,21 @@ def _information(session: Session, concern: Concern, word: str, information_id: 
     ).all()
     for contract in contracts:
         holders |= {contract.operator_id, contract.organ_id}
-    received = holders - set(session.scalars(select(Designation.organ_id).where(Designation.information_id == information_id)))
     # Where an operator records an organ's letter, the designation is there before anybody here holds the information.
-    concern.owners(word, holders if received else ())
+    held = holders - set(designators) or not all(designators.values())
+    concern.parts.append(Part(word, frozenset(holders if held else ()), informations=frozenset({information_id})))
 
 
-def _unit_or_post(session: Session, concern: Concern, word: str, organization_id: str, value: str, *, at: datetime) -> None:
-    """Add everybody in a unit or post: a line for it concerns them all."""
+def _unit_or_post(session: Session, concern: Concern, word: str, organization_id: str, words: Mapping[str, Any], *, at: datetime) -> None:
+    """Add everybody in a unit or post: a line for it concerns them all. A post without a unit is in none."""
     found = select(Post.person_id).where(Post.organization_id == organization_id, Post.known(at))
+    value = words[word]
     if word == "unit_id":
-        if session.get(Unit, (organization_id, value)) is None:
-            raise OutsideError(word)
-        concern.units.add(value)
+        known = session.get(Unit, (organization_id, value)) is not None
+        concern.parts.append(Part(word, units=frozenset({value}), missing=not known))
         found = found.where(Post.unit_id.in_(subtree(session, organization_id, {value})))
     else:
+        concern.parts.append(Part(word, units=None if "unit_id" in words else frozenset()))
         found = found.where(Post.post == value)
     concern.people |= set(session.scalars(found))
 
@@ -247,20 +276,44 @@ def subtree(session: Session, organization_id: str, units: Collection[str]) -> f
 
 
 def unreached(session: Session, held: Held, concern: Concern) -> str | None:
-    """Return the word that names what a role does not reach, or None where it reaches everything."""
-    if concern.everywhere:
-        return None
-    for word, organizations in concern.organizations:
-        if held.organization_id not in organizations:
-            return word
-    if held.units and not concern.units & subtree(session, held.organization_id, held.units):
-        return "unit_id"
-    if held.informations and not (concern.informations and concern.informations <= held.informations):
-        return "information_id"
-    if held.contracts and not (concern.contracts and concern.contracts <= held.contracts):
-        covered = set(
+    """Return the first word that names what a role does not reach or what is not there, or None where it reaches everything.
+
+    Word by word, so that whoever asks learns nothing from which of several words is told.
+    """
+    limits = _Limits(
+        subtree(session, held.organization_id, held.units) if held.units else frozenset(),
+        frozenset(
             session.scalars(select(ContractInformation.information_id).where(ContractInformation.contract_id.in_(held.contracts)))
-        )
-        if not (concern.informations and concern.informations <= covered):
-            return "contract_id"
-    return None
+            if held.contracts
+            else ()
+        ),
+    )
+    for part in concern.parts:
+        if part.missing or not (concern.everywhere or _reaches(held, limits, part)):
+            return part.word
+    if concern.everywhere:
+        # What concerns the deployment is nothing that a unit, an information or a contract holds.
+        return None if held.whole else "reach"
+    about = [
+        (held.units, any(part.units for part in concern.parts), "unit_id"),
+        (held.informations, any(part.informations for part in concern.parts), "information_id"),
+        (held.contracts, any(part.informations or part.contracts for part in concern.parts), "contract_id"),
+    ]
+    return next((word for limited, named, word in about if limited and not named), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """A role's units with all below them, and the informations of its contracts."""
+
+    units: frozenset[str]
+    contracted: frozenset[str]
+
+
+def _reaches(held: Held, limits: _Limits, part: Part) -> bool:
+    return (
+        (not part.organizations or held.organization_id in part.organizations)
+        and (not held.units or part.units is None or bool(part.units & limits.units))
+        and (not held.informations or part.informations <= held.informations)
+        and (not held.contracts or (part.contracts <= held.contracts and part.informations <= limits.contracted))
+    )

@@ -6,6 +6,7 @@ given here are the defaults; a site sets its own lines with `set_decision_rule`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +22,8 @@ class Known:
 
     `seat` is None where both seats perform it alike. `roles` may do it. `seconds` may approve it: empty for an act that
     narrows. `narrow_when` names a word and the values with which a widening act narrows all the same, `wide_with` a word
-    that makes a narrowing act widen. `own` is the word that names the organization whose act it is.
+    that makes a narrowing act widen, `wide_before` a day that does so when it lies in the past (after a contract's end its
+    lists are read as of the last day). `own` is the word that names the organization whose act it is.
     """
 
     verb: str
@@ -33,6 +35,7 @@ class Known:
     own: str | None = None
     narrow_when: tuple[str, frozenset[str]] | None = None
     wide_with: str | None = None
+    wide_before: str | None = None
     step_up: bool = False
 
     def operation(self) -> Callable[..., object]:
@@ -40,10 +43,11 @@ class Known:
         found: Callable[..., object] = getattr(import_module(f"service.{self.room}"), self.verb)
         return found
 
-    def widens(self, values: Mapping[str, Any]) -> bool:
-        """Say whether the act, with these words, lets somebody do more than before."""
+    def widens(self, values: Mapping[str, Any], *, on: date | None = None) -> bool:
+        """Say whether the act, with these words and asked for on a day, lets somebody do more than before."""
         if self.wide_with is not None:
-            return values.get(self.wide_with) is not None
+            day = None if self.wide_before is None or on is None else values.get(self.wide_before)
+            return values.get(self.wide_with) is not None or (day is not None and on is not None and str(day) < on.isoformat())
         if self.narrow_when is not None and values.get(self.narrow_when[0]) in self.narrow_when[1]:
             return False
         return bool(self.seconds)
@@ -93,7 +97,7 @@ ACTS = {
         Known("end_certification", RECIPIENTS, Kind.CERTIFICATION_ENDED, roles=(MANAGER,)),
         Known("conclude_contract", RECIPIENTS, Kind.CONTRACT_CONCLUDED, "organ", (MANAGER,), APPROVAL, own="organ_id"),
         Known("record_contract", RECIPIENTS, Kind.CONTRACT_CONCLUDED, "operator", (MANAGER,), APPROVAL, own="operator_id"),
-        Known("end_contract", RECIPIENTS, Kind.CONTRACT_ENDED, None, (MANAGER,), APPROVAL, wide_with="return_by"),
+        Known("end_contract", RECIPIENTS, Kind.CONTRACT_ENDED, None, (MANAGER,), APPROVAL, wide_with="return_by", wide_before="last_day"),
         Known("provide", RECIPIENTS, Kind.INFORMATION_PROVIDED, "organ", (MANAGER,), APPROVAL, own="giver_id"),
         Known("record_provision", RECIPIENTS, Kind.INFORMATION_PROVIDED, "operator", (MANAGER,), APPROVAL, own="receiver_id"),
         Known("record_return", RECIPIENTS, Kind.INFORMATION_RETURNED, roles=(MANAGER,)),

@@ -17,6 +17,7 @@ from service.acts.words import typed, words_of
 from service.cli.site import Site, account, open_site, require_alone
 from service.database import transaction
 from service.ledger import read_head
+from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 
 
@@ -114,7 +115,7 @@ def _perform(site: Site, asked: Act, known: Known, values: dict[str, object]) ->
     at = clock.now()
     try:
         with transaction(site.engine) as session:
-            if known.widens(values):
+            if known.widens(values, on=legal_day(at)):
                 require_alone(session, site.log, asked.verb)
             made = known.operation()(session, log=site.log, actor=account(), at=at, **values)
             index = read_head(session).size - 1

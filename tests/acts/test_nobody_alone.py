@@ -57,7 +57,7 @@ def test_the_search_would_find_a_way_if_there_were_one(
     engine: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An information manager lists a cleared worker alone, if nothing waits for a second person."""
-    monkeypatch.setattr(type(ACTS["list_handler"]), "widens", lambda _self, _values: False)
+    monkeypatch.setattr(type(ACTS["list_handler"]), "widens", lambda _self, _values, **_words: False)
     town = found_town(engine, tmp_path / "keys")
     town.admit("villain", "information_manager")
     lone = Lone(town, database_url, "villain", "listing")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 
 from service.acts.entitled import NotAllowedError
-from service.acts.reach import Concern, OutsideError, unreached
+from service.acts.reach import Concern, OutsideError, Part, unreached
 from service.acts.table import ACTS
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
@@ -112,10 +112,9 @@ def _require_any(seated: Seated, roles: set[str]) -> None:
 
 
 def _reaches(session: Any, seated: Seated, person_id: str) -> bool:
-    concern = Concern([], set(), set(), set(), {person_id})
     posts = posts_of(session, person_id=person_id, at=seated.at)
-    concern.owners("person_id", {row.organization_id for row in posts})
-    concern.units |= {row.unit_id for row in posts if row.unit_id is not None}
+    units = frozenset(row.unit_id for row in posts if row.unit_id is not None)
+    concern = Concern([Part("person_id", frozenset(row.organization_id for row in posts), units)], {person_id})
     return any(
         unreached(session, held, concern) is None for held in seated.member.roles if held.role in {"hr_officer", "information_manager"}
     )
@@ -230,7 +229,7 @@ def _roles_reaching(session: Any, seated: Seated, clear: dict[str, Any]) -> set[
     found = {"person"} if clear.get("person") == seated.member.person_id else set()
     organization = clear.get("for")
     for held in seated.member.roles:
-        concern = Concern([], set(), set(), set(), set(), everywhere=held.role in {"auditor", "administrator"})
+        concern = Concern(everywhere=held.role in {"auditor", "administrator"})
         concern.owners("for", {organization} if organization else ())
         if clear.get("person") and not concern.everywhere and not _reaches_person(session, held, clear["person"], seated):
             continue

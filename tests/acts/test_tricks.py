@@ -1,0 +1,139 @@
+"""Tricks by which one person, or somebody out of reach, might come by what takes two; each was open once."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from service import clock
+from service.acts.asking import Done, Waiting
+from service.acts.reach import OutsideError
+from service.database import transaction
+from service.designation.operations import designate, record_designation, register_document
+from service.designation.operations.notice import Notice
+from service.need_to_know.operations import Target, list_handler, remove_handler
+from service.personnel.operations import register_organization, register_person, register_unit, take_post
+from service.provision.operations import Terms, record_contract, record_provision
+from service.statute.periods import legal_day
+from tests.acts.lone import Lone
+from tests.builders.members import Town, found_town
+from tests.builders.site import ACTOR
+
+TODAY = legal_day(clock.now()).isoformat()
+
+
+def given(town: Town, operation: Any, **words: Any) -> Any:
+    """Do something as the site would, without asking anybody."""
+    with transaction(town.engine) as session:
+        return operation(session, log=town.log, actor=ACTOR, at=town.now(), **words)
+
+
+def test_a_contract_ended_in_the_past_brings_nobody_back_who_was_removed(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    """After a contract's end its lists are read as of the last day: a day before a removal would undo the removal."""
+    town = found_town(engine, tmp_path / "keys")
+    town.admit("villain", "information_manager")
+    lone = Lone(town, database_url, "villain", "contract")
+    today, here = legal_day(town.now()), town.organization
+    past = today - timedelta(days=50)
+    with transaction(engine) as session:
+        by = {"session": session, "log": town.log, "actor": ACTOR, "at": town.now()}
+        last = today + timedelta(days=100)
+        terms = Terms(informations=["d1"], from_on=past - timedelta(days=50), last_day=last, return_by=last + timedelta(days=100))
+        record_contract(**by, operator_id=here, organ_id="keizai", terms=terms, contract_id="c1")
+    _provide(lone)
+    with transaction(engine) as session:
+        by = {"session": session, "log": town.log, "actor": ACTOR, "at": town.now()}
+        line = {"information_id": "d1", "organization_id": here, "target": Target(person_id="worker")}
+        list_handler(**by, **line, from_on=past)
+        remove_handler(**by, **line, on=today - timedelta(days=10))
+    before = lone.permits()
+    asked = town.ask("villain", "end_contract", contract_id="c1", last_day=(today - timedelta(days=20)).isoformat())
+    assert lone.permits() <= before
+    assert isinstance(asked, Waiting)
+    assert isinstance(town.ask("villain", "end_contract", contract_id="c1", last_day=today.isoformat()), Done)
+
+
+def _provide(lone: Lone) -> None:
+    past = legal_day(lone.town.now()) - timedelta(days=100)
+    words = {"information_id": "d1", "giver_id": "keizai", "receiver_id": lone.town.organization, "under": "Act 10(1)", "on": past}
+    with transaction(lone.town.engine) as session:
+        record_provision(session, log=lone.town.log, actor=ACTOR, at=lone.town.now(), **words, notice=Notice("経保第2号", past, past))
+
+
+def told(town: Town, name: str, verb: str, /, **words: object) -> str:
+    with pytest.raises(OutsideError) as outside:
+        town.ask(name, verb, **words)
+    return str(outside.value)
+
+
+def in_units(town: Town) -> None:
+    """Two units, somebody in each, and an HR officer for the first alone."""
+    for unit in ("hoan", "eigyo"):
+        given(town, register_unit, organization_id=town.organization, name=unit, unit_id=unit)
+        given(town, register_person, legal_name="架空 働く人", person_id=f"in-{unit}")
+        given(town, take_post, person_id=f"in-{unit}", organization_id=town.organization, unit_id=unit)
+    town.admit("half", "hr_officer", units=["hoan"])
+
+
+def test_an_approver_of_one_unit_approves_nothing_for_the_whole_deployment(town: Town) -> None:
+    in_units(town)
+    town.admit("minor", "approver", units=["hoan"])
+    newcomer = town.admit("newcomer")
+    words = {"role": "approver", "organization_id": town.organization, "from_on": TODAY, "person_id": newcomer}
+    asked = town.ask("admin", "grant_role", **words)
+    assert isinstance(asked, Waiting)
+    with pytest.raises(OutsideError):
+        town.approve("minor", asked.proposal)
+
+
+def test_an_administrator_of_one_unit_gives_no_roles(town: Town) -> None:
+    in_units(town)
+    town.admit("clerical", "administrator", units=["hoan"])
+    newcomer = town.admit("newcomer")
+    told(town, "clerical", "grant_role", role="approver", organization_id=town.organization, from_on=TODAY, person_id=newcomer)
+
+
+def test_whoever_reaches_one_unit_puts_nobody_into_another(town: Town) -> None:
+    in_units(town)
+    here = town.organization
+    told(town, "half", "take_post", person_id="in-hoan", organization_id=here, unit_id="eigyo")
+    told(town, "half", "take_post", person_id="in-hoan", organization_id=here, post="部長")
+    told(town, "half", "take_post", person_id="in-eigyo", organization_id=here, unit_id="hoan")
+    assert isinstance(town.ask("half", "take_post", person_id="in-hoan", organization_id=here, unit_id="hoan", post="係長"), Waiting)
+    new = given(town, register_person, legal_name="架空 新人")
+    assert isinstance(town.ask("half", "take_post", person_id=new, organization_id=here, unit_id="hoan"), Waiting)
+
+
+def test_which_word_is_told_says_nothing_of_what_is_out_of_reach(town: Town) -> None:
+    in_units(town)
+    for person in ("in-eigyo", "nobody"):
+        assert told(town, "half", "record_name", person_id=person, kana="カナ").endswith("person_id")
+        assert told(town, "half", "take_post", person_id=person, organization_id=town.organization, unit_id="none").endswith("person_id")
+
+
+def test_a_part_of_another_s_document_is_out_of_reach(town: Town) -> None:
+    given(town, register_organization, kind="operator", name="架空他社", organization_id="tasha")
+    given(town, register_organization, kind="organ", name="架空経済省", organization_id="keizai")
+    past = legal_day(town.now()) - timedelta(days=9)
+    letter = Notice("経保第1号", past, past)
+    for one in ("d1", "d2"):
+        until = past + timedelta(days=900)
+        given(town, record_designation, organ_id="keizai", on=past, until=until, notice=letter, information_id=one, subject=None)
+    given(town, register_document, carries=["d1"], organization_id="tasha", document_id="theirs")
+    for parent, carried in (("theirs", "d2"), ("none", "d2"), ("theirs", "none"), ("none", "none")):
+        words = {"parent_id": parent, "carries": [carried], "kind": "part", "organization_id": town.organization}
+        assert told(town, "manager", "register_document", **words).endswith("parent_id")
+
+
+def test_an_organ_ends_and_extends_no_other_organ_s_designation(engine: Engine, tmp_path: Path) -> None:
+    town = found_town(engine, tmp_path / "keys", seat="organ")
+    town.admit("manager", "information_manager")
+    given(town, register_organization, kind="organ", name="架空経済省", organization_id="keizai")
+    on = legal_day(town.now())
+    given(town, designate, organ_id="keizai", on=on, years=1, information_id="theirs")
+    given(town, designate, organ_id=town.organization, on=on, years=1, information_id="ours")
+    told(town, "manager", "lift", information_id="theirs", on=TODAY)
+    told(town, "manager", "extend", information_id="theirs", on=TODAY, until=(on + timedelta(days=900)).isoformat())
+    assert isinstance(town.ask("manager", "lift", information_id="ours", on=TODAY), Waiting)
