@@ -253,11 +253,8 @@ def _unit_or_post(session: Session, concern: Concern, word: str, organization_id
 
 def reaches(session: Session, held: Iterable[Held], word: str, value: str, *, at: datetime) -> bool:
     """Say whether one of some roles reaches what a word names."""
-    concern = Concern([], set(), set(), set(), set())
-    try:
-        _add(session, concern, word, value, {}, at=at)
-    except OutsideError:
-        return False
+    concern = Concern()
+    _add(session, concern, word, value, {word: value}, at=at)
     return any(unreached(session, one, concern) is None for one in held)
 
 
