@@ -88,6 +88,7 @@ provider.use(async (ctx, next) => {
     console.log(`answered ${method} ${path} ${ctx.status}`);
     return;
   }
+  console.log(`asked ${method} ${path}`);
   const { params } = await provider.interactionDetails(ctx.req, ctx.res);
   const methods = told.people[params.login_hint];
   const result = methods

@@ -86,7 +86,12 @@ def ask(door: World, token: str, *, scheme: str = "Bearer", proof: str | None = 
 def proof_for_provider(provider: CertifiedProvider) -> str:
     """A proof without a token, as an application sends it when it asks for one."""
     public = {name: value for name, value in key_of("ES256", KEY).as_dict(private=False).items() if name != "kid"}
-    claims = {"htm": "POST", "htu": f"{provider.issuer}/token", "iat": int(clock.now().timestamp()), "jti": b64(str(time.time_ns()).encode())}
+    claims = {
+        "htm": "POST",
+        "htu": f"{provider.issuer}/token",
+        "iat": int(clock.now().timestamp()),
+        "jti": b64(str(time.time_ns()).encode()),
+    }
     header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": public}
     return signed(header, claims, algorithm="ES256", key=key_of("ES256", KEY))
 
