@@ -1,6 +1,6 @@
 // A certified OpenID provider for tests: oidc-provider on loopback, with keys made at the start and nothing kept after the end.
 //
-//   node provider.mjs '{"port": 1, "console": {...}, "applications": [...], "resources": {...}, "people": {...}}'
+//   node provider.mjs '{"port": 1, "console": {...}, "applications": [...], "resources": {...}, "people": {...}, "claims": [...]}'
 //
 // The account that `login_hint` names is signed in without a question, by the methods that `people` gives it. A line
 // "ready" is printed when it listens, and a line for every request, so that a test can count them. It ends with its parent.
@@ -43,7 +43,8 @@ const provider = new Provider(issuer, {
   cookies: { keys: [randomBytes(32).toString('base64url')] },
   pkce: { required: () => true },
   acrValues: ['urn:example:two-factors', 'urn:example:one-factor'],
-  claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
+  // Without `auth_time` among them, when somebody proved themselves is told only where `max_age` asks for it.
+  claims: { openid: told.claims },
   scopes: ['openid', 'check'],
   findAccount: (_ctx, id) => (id in told.people ? { accountId: id, claims: () => ({ sub: id }) } : undefined),
   // The console is the house's own: nobody is asked whether it may know them.

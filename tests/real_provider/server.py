@@ -28,7 +28,7 @@ def install(folder: Path) -> Path:
         pytest.skip("the certified provider needs node and npm, which are not on the PATH")
     for name in SHIPPED:
         shutil.copyfile(HERE / name, folder / name)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retry-maxtimeout=5000"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
     if done.returncode and any(f"npm error code {code}" in done.stderr for code in UNREACHABLE):
         pytest.skip("the certified provider is not in npm's cache and its registry cannot be reached")
@@ -45,6 +45,7 @@ class CertifiedProvider:
     applications: Sequence[Mapping[str, Any]] = ()
     resources: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    claims: Sequence[str] = ("sub", "acr", "amr", "auth_time")
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -61,7 +62,7 @@ class CertifiedProvider:
         return sum(wanted in line for line in self.told.read_text(encoding="utf-8").splitlines())
 
     def start(self) -> None:
-        settings = {name: getattr(self, name) for name in ("port", "console", "applications", "resources", "people")}
+        settings = {name: getattr(self, name) for name in ("port", "console", "applications", "resources", "people", "claims")}
         environment = {"PATH": os.environ["PATH"], "NO_COLOR": "1"}
         begun = self.lines("ready") if self.told.exists() else 0
         with self.told.open("ab") as log:

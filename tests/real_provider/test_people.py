@@ -83,7 +83,15 @@ def changed() -> dict[str, Any]:
 
 
 @pytest.fixture
-def house(installed: Path, changed: dict[str, Any], engine: Engine, database_url: str, tmp_path: Path) -> Iterator[House]:
+def claims() -> tuple[str, ...]:
+    """What the provider says of people without being asked."""
+    return ("sub", "acr", "amr", "auth_time")
+
+
+@pytest.fixture
+def house(
+    installed: Path, changed: dict[str, Any], claims: tuple[str, ...], engine: Engine, database_url: str, tmp_path: Path
+) -> Iterator[House]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     secret = tmp_path / "client.secret"
@@ -100,6 +108,7 @@ def house(installed: Path, changed: dict[str, Any], engine: Engine, database_url
             "algorithm": "ES256",
         },
         people=PEOPLE,
+        claims=claims,
     )
     entry = {
         "id": "certified",
@@ -120,35 +129,60 @@ def house(installed: Path, changed: dict[str, Any], engine: Engine, database_url
         provider.stop()
 
 
-def test_two_people_of_the_provider_bring_one_act_about(house: House) -> None:
-    clerk, manager = house.signed_in("s-clerk"), house.signed_in("s-manager")
-    assert (methods(clerk), methods(manager)) == (["mfa", "oidc"], ["mfa", "oidc"])
+def propose(house: House, clerk: httpx2.Client) -> str:
+    """Register somebody, propose their post, and return where the proposal is."""
     words = {"form_token": found(TOKEN, clerk.get("/acts/register_person")), "legal_name": "架空 働く人", "kana": ""}
     done = clerk.post("/acts/register_person", data=words, follow_redirects=True)
     words = {"form_token": found(TOKEN, done), "person_id": found(PERSON, done), "organization_id": house.served.town.organization}
     waiting = clerk.post("/acts/take_post", data=words | {"remark": "四月の異動"}, follow_redirects=True)
     assert waiting.url.path.startswith("/proposals/")
     assert ">決裁する<" not in waiting.text
-    seen = manager.get(waiting.url.path)
+    return waiting.url.path
+
+
+def approve(client: httpx2.Client, proposal: str) -> httpx2.Response:
+    seen = client.get(proposal)
     words = {"form_token": found(TOKEN, seen), "digest": found(DIGEST, seen), "words": ""}
-    approved = manager.post(f"{waiting.url.path}/approve", data=words, follow_redirects=True)
-    assert "決裁済み" in approved.text
-    assert "四月の異動" in approved.text
+    return client.post(f"{proposal}/approve", data=words)
 
 
-def test_a_password_alone_at_the_provider_approves_nothing_and_an_old_sign_in_is_proved_anew(house: House) -> None:
-    house.served.link("boss", house.provider.issuer, "s-weak")
-    assert methods(house.signed_in("s-weak")) == ["oidc"]
-    client = house.signed_in("s-clerk")
-    query = house.gone(client, fresh="1")
+def test_two_people_of_the_provider_bring_one_act_about(house: House) -> None:
+    clerk, manager = house.signed_in("s-clerk"), house.signed_in("s-manager")
+    assert (methods(clerk), methods(manager)) == (["mfa", "oidc"], ["mfa", "oidc"])
+    proposal = propose(house, clerk)
+    assert approve(manager, proposal).headers["location"] == proposal
+    done = manager.get(proposal)
+    assert "決裁済み" in done.text
+    assert "四月の異動" in done.text
+
+
+def test_a_password_alone_at_the_provider_approves_nothing(house: House) -> None:
+    house.served.link("manager", house.provider.issuer, "s-weak")
+    proposal = propose(house, house.signed_in("s-clerk"))
+    weak = house.signed_in("s-weak")
+    assert methods(weak) == ["oidc"]
+    assert approve(weak, proposal).headers["location"].startswith("/confirm?")
+    assert "決裁済み" not in weak.get(proposal).text
+
+
+@pytest.mark.parametrize("claims", [("sub", "acr", "amr")])
+def test_where_the_provider_does_not_say_when_people_proved_themselves_they_prove_it_anew_to_approve(house: House) -> None:
+    proposal = propose(house, house.signed_in("s-clerk"))
+    manager = house.signed_in("s-manager")
+    again = approve(manager, proposal).headers["location"]
+    assert again.startswith("/confirm?")
+    again = manager.get(again).headers["location"]
+    assert again.startswith(f"{WAY}?fresh=1&")
+    query = house.gone(manager, **dict(parse_qsl(urlsplit(again).query)))
     assert query["max_age"] == "0"
-    asked = house.provider.lines("/interaction/")
-    before = datetime.now(UTC)
-    # The provider knows the browser still, and asks the person all the same.
-    assert house.arrive(client, "s-clerk", query=query).status_code == 200
-    assert house.provider.lines("/interaction/") == asked + 1
-    assert datetime.now(UTC) - before < timedelta(seconds=30)
-    assert methods(client) == ["mfa", "oidc"]
+    asked = house.provider.lines("asked GET /interaction/")
+    # The provider knows this browser still, and asks the person all the same.
+    assert house.arrive(manager, "s-manager", query=query).status_code == 200
+    assert house.provider.lines("asked GET /interaction/") == asked + 1
+    assert approve(manager, proposal).headers["location"] == proposal
+    # Whoever takes the wish for it out of the address is not let in.
+    query = house.gone(manager, fresh="1")
+    assert house.arrive(manager, "s-manager", query={name: query[name] for name in query if name != "max_age"}).status_code == 401
 
 
 @pytest.mark.parametrize("changed", [{"required_acr": [TWO]}])
