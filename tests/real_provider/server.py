@@ -28,7 +28,8 @@ def install(folder: Path) -> Path:
         pytest.skip("the certified provider needs node and npm, which are not on the PATH")
     for name in SHIPPED:
         shutil.copyfile(HERE / name, folder / name)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retry-maxtimeout=5000"]
+    patience = ("--prefer-offline", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *patience]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
     if done.returncode and any(f"npm error code {code}" in done.stderr for code in UNREACHABLE):
         pytest.skip("the certified provider is not in npm's cache and its registry cannot be reached")
