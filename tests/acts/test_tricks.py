@@ -8,13 +8,17 @@ import pytest
 from sqlalchemy import Engine
 
 from service import clock
+from service.acts import deciding
 from service.acts.asking import Done, Waiting
+from service.acts.entitled import NotAllowedError
 from service.acts.reach import OutsideError
 from service.database import transaction
 from service.designation.operations import designate, record_designation, register_document
 from service.designation.operations.notice import Notice
+from service.identity.accounts import grant_role, open_account
 from service.need_to_know.operations import Target, list_handler, remove_handler
-from service.personnel.operations import register_organization, register_person, register_unit, take_post
+from service.personnel.operations import record_name, register_organization, register_person, register_unit, take_post
+from service.proposals.rules import ProposalStateError
 from service.provision.operations import Terms, record_contract, record_provision
 from service.statute.periods import legal_day
 from tests.acts.lone import Lone
@@ -38,14 +42,14 @@ def test_a_contract_ended_in_the_past_brings_nobody_back_who_was_removed(engine:
     today, here = legal_day(town.now()), town.organization
     past = today - timedelta(days=50)
     with transaction(engine) as session:
-        by = {"session": session, "log": town.log, "actor": ACTOR, "at": town.now()}
+        by: dict[str, Any] = {"session": session, "log": town.log, "actor": ACTOR, "at": town.now()}
         last = today + timedelta(days=100)
         terms = Terms(informations=["d1"], from_on=past - timedelta(days=50), last_day=last, return_by=last + timedelta(days=100))
         record_contract(**by, operator_id=here, organ_id="keizai", terms=terms, contract_id="c1")
     _provide(lone)
     with transaction(engine) as session:
         by = {"session": session, "log": town.log, "actor": ACTOR, "at": town.now()}
-        line = {"information_id": "d1", "organization_id": here, "target": Target(person_id="worker")}
+        line: dict[str, Any] = {"information_id": "d1", "organization_id": here, "target": Target(person_id="worker")}
         list_handler(**by, **line, from_on=past)
         remove_handler(**by, **line, on=today - timedelta(days=10))
     before = lone.permits()
@@ -57,7 +61,13 @@ def test_a_contract_ended_in_the_past_brings_nobody_back_who_was_removed(engine:
 
 def _provide(lone: Lone) -> None:
     past = legal_day(lone.town.now()) - timedelta(days=100)
-    words = {"information_id": "d1", "giver_id": "keizai", "receiver_id": lone.town.organization, "under": "Act 10(1)", "on": past}
+    words: dict[str, Any] = {
+        "information_id": "d1",
+        "giver_id": "keizai",
+        "receiver_id": lone.town.organization,
+        "under": "Act 10(1)",
+        "on": past,
+    }
     with transaction(lone.town.engine) as session:
         record_provision(session, log=lone.town.log, actor=ACTOR, at=lone.town.now(), **words, notice=Notice("経保第2号", past, past))
 
@@ -81,7 +91,7 @@ def test_an_approver_of_one_unit_approves_nothing_for_the_whole_deployment(town:
     in_units(town)
     town.admit("minor", "approver", units=["hoan"])
     newcomer = town.admit("newcomer")
-    words = {"role": "approver", "organization_id": town.organization, "from_on": TODAY, "person_id": newcomer}
+    words: dict[str, Any] = {"role": "approver", "organization_id": town.organization, "from_on": TODAY, "person_id": newcomer}
     asked = town.ask("admin", "grant_role", **words)
     assert isinstance(asked, Waiting)
     with pytest.raises(OutsideError):
@@ -123,7 +133,7 @@ def test_a_part_of_another_s_document_is_out_of_reach(town: Town) -> None:
         given(town, record_designation, organ_id="keizai", on=past, until=until, notice=letter, information_id=one, subject=None)
     given(town, register_document, carries=["d1"], organization_id="tasha", document_id="theirs")
     for parent, carried in (("theirs", "d2"), ("none", "d2"), ("theirs", "none"), ("none", "none")):
-        words = {"parent_id": parent, "carries": [carried], "kind": "part", "organization_id": town.organization}
+        words: dict[str, Any] = {"parent_id": parent, "carries": [carried], "kind": "part", "organization_id": town.organization}
         assert told(town, "manager", "register_document", **words).endswith("parent_id")
 
 
@@ -137,3 +147,32 @@ def test_an_organ_ends_and_extends_no_other_organ_s_designation(engine: Engine, 
     told(town, "manager", "lift", information_id="theirs", on=TODAY)
     told(town, "manager", "extend", information_id="theirs", on=TODAY, until=(on + timedelta(days=900)).isoformat())
     assert isinstance(town.ask("manager", "lift", information_id="ours", on=TODAY), Waiting)
+
+
+def test_what_changes_between_the_look_and_the_approval_is_not_approved(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = given(town, register_person, legal_name="架空 働く人")
+    given(town, take_post, person_id=person, organization_id=town.organization)
+    asked = town.ask("clerk", "record_name", person_id=person, kana="アトノカナ")
+    assert isinstance(asked, Waiting)
+    digest, look = town.digest("boss", asked.proposal), deciding.show_proposal
+
+    def changed_right_after(*place: Any, **words: Any) -> deciding.Shown:
+        shown = look(*place, **words)
+        given(town, record_name, person_id=person, legal_name="架空 改名")
+        return shown
+
+    monkeypatch.setattr(deciding, "show_proposal", changed_right_after)
+    with pytest.raises(ProposalStateError, match="changed"):
+        deciding.approve(town.engine, log=town.log, member=town.member("boss"), at=town.now(), proposal_id=asked.proposal, digest=digest)
+
+
+def test_nobody_views_their_own_approval_by_another_account(town: Town) -> None:
+    town.admit("stand-in", "approver", footing="absence", in_name_of="代表取締役")
+    asked = town.ask("admin", "grant_application", name="dms")
+    assert isinstance(asked, Waiting)
+    town.approve("stand-in", asked.proposal)
+    words: dict[str, Any] = {"role": "approver", "organization_id": town.organization, "from_on": legal_day(town.now())}
+    given(town, grant_role, **words, person_id=town.people["stand-in"])
+    town.accounts["again"] = given(town, open_account, person_id=town.people["stand-in"], sign_in_name="again")
+    with pytest.raises(NotAllowedError):
+        deciding.view(town.engine, log=town.log, member=town.member("again"), at=town.now(), proposal_id=asked.proposal)
