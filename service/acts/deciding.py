@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.actor import Footing, Second
 from service.acts.asking import Asked, Judged, digest_of, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
-from service.acts.entitled import NotAllowedError, require_fresh, require_not_one_s_own, require_role
+from service.acts.entitled import NotAllowedError, came_by, require_fresh, require_not_one_s_own, require_role
 from service.acts.reach import OutsideError
 from service.acts.table import ACTS, EVERYWHERE, Known
 from service.database import read, transaction
@@ -144,10 +144,13 @@ def _second(session: Session, row: Proposal, member: Member, judged: Sequence[Ju
     require_state(standing, "open", at=at)
     require_other_person(standing, person=member.person_id)
     held: Held | None = None
+    roles: dict[str, Held] = {}
     for one in judged:
         held = require_role(session, member, seconds_for(session, one.known.verb), one.concern)
         require_not_one_s_own(member, one.known, one.concern)
-        require_role_before(standing, granted_by=held.granted_by, granted_at=held.granted_at)
+        roles[held.id] = held
+    for role in roles.values():
+        require_role_before(standing, givers=came_by(session, role, person_id=member.person_id, at=at, since=standing.proposed_at))
     assert held is not None  # a proposal has an act
     return held
 

@@ -18,7 +18,7 @@ from service.designation.operations.notice import Notice
 from service.identity.accounts import grant_role, open_account
 from service.need_to_know.operations import Target, list_handler, remove_handler
 from service.personnel.operations import record_name, register_organization, register_person, register_unit, take_post
-from service.proposals.rules import ProposalStateError
+from service.proposals.rules import ProposalRefusedError, ProposalStateError
 from service.provision.operations import Terms, record_contract, record_provision
 from service.statute.periods import legal_day
 from tests.acts.lone import Lone
@@ -176,3 +176,19 @@ def test_nobody_views_their_own_approval_by_another_account(town: Town) -> None:
     town.accounts["again"] = given(town, open_account, person_id=town.people["stand-in"], sign_in_name="again")
     with pytest.raises(NotAllowedError):
         deciding.view(town.engine, log=town.log, member=town.member("again"), at=town.now(), proposal_id=asked.proposal)
+
+
+def test_a_post_given_by_the_proposer_after_proposing_brings_no_approver(town: Town) -> None:
+    given(town, grant_role, role="approver", organization_id=town.organization, from_on=legal_day(town.now()), post="部長")
+    crony = town.admit("crony")
+    town.admit("colleague", "hr_officer")
+    person = given(town, register_person, legal_name="架空 働く人")
+    asked = town.ask("clerk", "record_office", person_id=person, office="nra_member")
+    assert isinstance(asked, Waiting)
+    town.both("clerk", "colleague", "take_post", person_id=crony, organization_id=town.organization, post="部長", from_on=TODAY)
+    assert town.member("crony").role_names == {"approver"}
+    with pytest.raises(ProposalRefusedError, match="role_given_by_the_proposer"):
+        town.approve("crony", asked.proposal)
+    later = town.ask("clerk", "record_office", person_id=person, office="nra_member")
+    assert isinstance(later, Waiting)
+    town.approve("crony", later.proposal)
