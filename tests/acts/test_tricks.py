@@ -13,14 +13,15 @@ from service.acts.asking import Done, Waiting
 from service.acts.entitled import NotAllowedError
 from service.acts.reach import OutsideError
 from service.database import transaction
-from service.designation.operations import designate, record_designation, register_document
+from service.designation.operations import designate, grant_resource_alias, record_designation, register_document
 from service.designation.operations.notice import Notice
 from service.identity.accounts import grant_role, open_account
 from service.need_to_know.operations import Target, list_handler, remove_handler
 from service.personnel.operations import record_name, register_organization, register_person, register_unit, take_post
 from service.proposals.rules import ProposalRefusedError, ProposalStateError
-from service.provision.operations import Terms, record_contract, record_provision
+from service.provision.operations import Terms, record_certification, record_contract, record_provision
 from service.statute.periods import legal_day
+from service.statute.refusals import Conflict
 from tests.acts.lone import Lone
 from tests.builders.members import Town, found_town
 from tests.builders.site import ACTOR
@@ -192,3 +193,29 @@ def test_a_post_given_by_the_proposer_after_proposing_brings_no_approver(town: T
     later = town.ask("clerk", "record_office", person_id=person, office="nra_member")
     assert isinstance(later, Waiting)
     town.approve("crony", later.proposal)
+
+
+def test_an_end_in_the_far_future_keeps_nobody_from_ending_it_now(town: Town) -> None:
+    """Whoever narrows does so at once, whatever somebody else said before."""
+    today, here = legal_day(town.now()), town.organization
+    letter, far = Notice("経保第1号", today, today), (today + timedelta(days=30_000)).isoformat()
+    given(town, register_organization, kind="organ", name="架空経済省", organization_id="keizai")
+    for one in ("d1", "d2"):
+        until = today + timedelta(days=900)
+        given(town, record_designation, organ_id="keizai", on=today, until=until, notice=letter, information_id=one)
+    given(town, record_certification, operator_id=here, organ_id="keizai", on=today, notice=letter, certification_id="cert1")
+    given(town, record_contract, operator_id=here, organ_id="keizai", terms=Terms(informations=["d1"], from_on=today), contract_id="c1")
+    words: dict[str, Any] = {"information_id": "d1", "giver_id": "keizai", "receiver_id": here, "under": "Act 10(1)", "on": today}
+    given(town, record_provision, **words, notice=letter, provision_id="p1")
+    given(town, register_document, carries=["d1"], organization_id=here, document_id="doc")
+    given(town, grant_resource_alias, namespace="dms", value="1", target_kind="document", target_id="doc", alias_id="a1")
+    for verb, day, words in (
+        ("end_certification", "on", {"certification_id": "cert1"}),
+        ("record_return", "on", {"provision_id": "p1"}),
+        ("end_alias", "on", {"alias_id": "a1"}),
+        ("carry", "from_on", {"document_id": "doc", "information_id": "d2"}),
+    ):
+        assert isinstance(town.ask("manager", verb, **words, **{day: far}), Done), verb
+        assert isinstance(town.ask("deputy", verb, **words, **{day: TODAY}), Done), verb
+        with pytest.raises(Conflict):
+            town.ask("manager", verb, **words, **{day: far})
