@@ -58,6 +58,8 @@ def page(visit: Visit) -> Response:
     """GET and POST of /passkeys: one's own passkeys, and a further one."""
     problem = False
     if visit.request.method == "POST":
+        # Here too: a challenge for signing in is one that anybody gets.
+        require_fresh(visit.member, at=visit.at)
         site, challenge = site_of(visit), _challenge(visit)
         problem = site is None or challenge is None or not _added(visit, site, challenge)
         if not problem:
