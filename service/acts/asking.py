@@ -132,6 +132,9 @@ def values_of(known: Known, asked: Asked) -> dict[str, Any]:
         values = typed(known.operation(), asked.words)
         for word, value in flat(values).items():
             _require_sane(word, value)
+        if known.only is not None and values.get(known.only[0]) not in known.only[1]:
+            message = f"{known.only[0]}: here only {', '.join(sorted(known.only[1]))}"
+            raise ValueError(message)  # noqa: TRY301 - told like every other word that does not fit
     except (ValueError, TypeError) as unfit:
         raise UnfitError(str(unfit)) from unfit
     return values

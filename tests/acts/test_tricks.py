@@ -5,17 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from service import clock
 from service.acts import deciding
-from service.acts.asking import Done, Waiting
+from service.acts.asking import Done, UnfitError, Waiting
 from service.acts.entitled import NotAllowedError
 from service.acts.reach import OutsideError
 from service.database import transaction
 from service.designation.operations import designate, grant_resource_alias, record_designation, register_document
 from service.designation.operations.notice import Notice
 from service.identity.accounts import grant_role, open_account
+from service.identity.enrolling import EnrolmentRefusedError, give_half
+from service.ledger import RecordMismatchError
 from service.need_to_know.operations import Target, list_handler, remove_handler
 from service.personnel.operations import record_name, register_organization, register_person, register_unit, take_post
 from service.proposals.rules import ProposalRefusedError, ProposalStateError
@@ -219,3 +221,44 @@ def test_an_end_in_the_far_future_keeps_nobody_from_ending_it_now(town: Town) ->
         assert isinstance(town.ask("deputy", verb, **words, **{day: TODAY}), Done), verb
         with pytest.raises(Conflict):
             town.ask("manager", verb, **words, **{day: far})
+
+
+def test_a_post_written_behind_the_service_s_back_brings_no_role(town: Town) -> None:
+    given(town, grant_role, role="approver", organization_id=town.organization, from_on=legal_day(town.now()), post="部長")
+    crony = town.admit("crony")
+    asked = town.ask("admin", "grant_application", name="dms")
+    assert isinstance(asked, Waiting)
+    with town.engine.begin() as connection:
+        connection.execute(text("update personnel.posts set post = '部長' where person_id = :one"), {"one": crony})
+    assert town.member("crony").role_names == {"approver"}
+    with pytest.raises(RecordMismatchError):
+        town.approve("crony", asked.proposal)
+    with pytest.raises(RecordMismatchError), transaction(town.engine) as session:
+        give_half(session, log=town.log, member=town.member("crony"), at=town.now(), account_id=town.accounts["boss"])
+
+
+def test_a_role_that_has_ended_gives_no_half_of_a_code(town: Town) -> None:
+    before = town.member("admin")
+    town.ask("boss", "end_role", grant_id=before.roles[0].id)
+    with pytest.raises(EnrolmentRefusedError), transaction(town.engine) as session:
+        give_half(session, log=town.log, member=before, at=town.now(), account_id=town.accounts["clerk"])
+
+
+def test_who_keeps_people_names_no_information(town: Town) -> None:
+    given(town, register_organization, kind="organ", name="架空経済省", organization_id="keizai")
+    on = legal_day(town.now())
+    letter = Notice("経保第1号", on, on)
+    given(town, record_designation, organ_id="keizai", on=on, until=on + timedelta(days=9), notice=letter, information_id="d1")
+    with pytest.raises(UnfitError, match="target_kind"):
+        town.ask("clerk", "grant_alias", namespace="dms", value="1", target_kind="information", target_id="d1")
+
+
+def test_a_key_expires_at_an_instant_and_an_application_has_the_id_that_it_is_given(town: Town) -> None:
+    with pytest.raises(UnfitError, match="application_id"):
+        town.ask("admin", "grant_application", name="dms", application_id=town.accounts["boss"])
+    application = town.both("admin", "boss", "grant_application", name="dms")
+    for never in ("infinity", "tomorrow", "2026-13-01", "2026-11-24"):
+        with pytest.raises(UnfitError, match="expires_at"):
+            town.ask("admin", "issue_key", application=application, expires_at=never)
+    until = (town.now() + timedelta(days=9)).isoformat()
+    assert isinstance(town.ask("admin", "issue_key", application=application, expires_at=until), Done)
