@@ -123,8 +123,10 @@ def sign_in(session: Session, *, log: Log, at: datetime, proof: Proof, name: str
     A try that comes too early fails like any other and is neither counted nor recorded.
     """
     begin_act(session)
-    rows = {kind: _attempt(session, kind, name, source) for kind in ("source", "name", "address")}
-    early = must_wait(source=_row(rows["source"]), name=_row(rows["name"]), known_source=False, at=at) or _address_waits(
+    # A passkey names nobody beforehand: failures of others must not keep everybody waiting.
+    kinds = ("source", "name", "address") if name else ("address",)
+    rows = {kind: _attempt(session, kind, name, source) for kind in kinds}
+    early = must_wait(source=_row(rows.get("source")), name=_row(rows.get("name")), known_source=False, at=at) or _address_waits(
         rows["address"], at
     )
     account = None if proof.account_id is None or early else session.get(Account, proof.account_id)

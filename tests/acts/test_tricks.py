@@ -15,8 +15,11 @@ from service.acts.reach import OutsideError
 from service.database import transaction
 from service.designation.operations import designate, grant_resource_alias, record_designation, register_document
 from service.designation.operations.notice import Notice
+from service.identity.account_model import Account
 from service.identity.accounts import grant_role, open_account
+from service.identity.credentials import keep
 from service.identity.enrolling import EnrolmentRefusedError, give_half
+from service.identity.signing_in import PASSKEY_METHODS, Proof, sign_in
 from service.ledger import RecordMismatchError
 from service.need_to_know.operations import Target, list_handler, remove_handler
 from service.personnel.operations import record_name, register_organization, register_person, register_unit, take_post
@@ -262,3 +265,16 @@ def test_a_key_expires_at_an_instant_and_an_application_has_the_id_that_it_is_gi
             town.ask("admin", "issue_key", application=application, expires_at=never)
     until = (town.now() + timedelta(days=9)).isoformat()
     assert isinstance(town.ask("admin", "issue_key", application=application, expires_at=until), Done)
+
+
+def test_failing_passkeys_elsewhere_keep_nobody_from_signing_in(town: Town) -> None:
+    with transaction(town.engine) as session:
+        account = session.get(Account, town.accounts["boss"])
+        assert account is not None
+        key = keep(session, log=town.log, account=account, kind="passkey", value={}, at=town.now(), label="aa", counter=0).id
+    for host in range(25):
+        with transaction(town.engine) as session:
+            assert sign_in(session, log=town.log, at=town.now(), proof=Proof(None), name="", source=f"192.0.2.{host}") is None
+    with transaction(town.engine) as session:
+        proof = Proof(town.accounts["boss"], PASSKEY_METHODS, key, counter=1)
+        assert sign_in(session, log=town.log, at=town.now(), proof=proof, name="", source="192.0.2.99") is not None
