@@ -22,7 +22,7 @@ from service.acts.table import ACTS, Known
 from service.acts.words import typed
 from service.database import transaction
 from service.identity.members import Held, Member, member_of, require_whole
-from service.ledger import Draft, Foreseen, Log, begin_act, canonical, plain, preview, read_head, record
+from service.ledger import Draft, Foreseen, Log, begin_act, canonical, end_preview, plain, preview, read_head, record
 from service.personnel.rules import UnknownIdError
 from service.proposals.operations import Content, propose, propose_again
 from service.statute.periods import legal_day
@@ -132,6 +132,9 @@ def values_of(known: Known, asked: Asked) -> dict[str, Any]:
         values = typed(known.operation(), asked.words)
         for word, value in flat(values).items():
             _require_sane(word, value)
+        if known.only is not None and values.get(known.only[0]) not in known.only[1]:
+            message = f"{known.only[0]}: here only {', '.join(sorted(known.only[1]))}"
+            raise ValueError(message)  # noqa: TRY301 - told like every other word that does not fit
     except (ValueError, TypeError) as unfit:
         raise UnfitError(str(unfit)) from unfit
     return values
@@ -223,6 +226,21 @@ def foresee(
             raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
     except _Undo:
         return told, judged
+
+
+def rehearsed(session: Session, *, log: Log, actor: Actor, at: datetime, judged: Sequence[Judged]) -> list[dict[str, Any]]:
+    """Return what acts would do if they were done next in this transaction, which it leaves as it was. Raises as the acts do."""
+    told: list[dict[str, Any]] = []
+    try:
+        with session.begin_nested():
+            found = preview(session)
+            perform(session, log=log, actor=actor, at=at, judged=judged)
+            told += [show(one) for one in found]
+            raise _Undo  # noqa: TRY301 - the way to end a savepoint without leaving anything
+    except _Undo:
+        return told
+    finally:
+        end_preview(session)
 
 
 TOLD_BY_THE_CLOCK = frozenset({"changed_index", "recorded_at", "opened_at", "granted_at", "activated_at", "destroyed_at"})

@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Footing, Second
-from service.acts.asking import Asked, Judged, digest_of, foresee, judged_now, keep_refusal, known_act, perform, values_of
-from service.acts.entitled import NotAllowedError, require_fresh, require_not_one_s_own, require_role
+from service.acts.asking import Asked, Judged, digest_of, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
+from service.acts.entitled import NotAllowedError, came_by, require_fresh, require_not_one_s_own, require_role
 from service.acts.reach import OutsideError
 from service.acts.table import ACTS, EVERYWHERE, Known
 from service.database import read, transaction
+from service.identity.account_model import Account
 from service.identity.members import Held, Member, member_of, require_whole, seconds_of
 from service.ledger import Log, begin_act, read_head
 from service.proposals import operations as proposals
@@ -25,6 +26,8 @@ from service.proposals.model import Proposal
 from service.proposals.queries import proposal, standing_of, thread
 from service.proposals.rules import ProposalStateError, require_other_person, require_role_before, require_state, state_at
 from service.statute.refusals import Refusal
+
+CHANGED = "what would happen has changed since it was shown; look at it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,13 @@ def _second(session: Session, row: Proposal, member: Member, judged: Sequence[Ju
     require_state(standing, "open", at=at)
     require_other_person(standing, person=member.person_id)
     held: Held | None = None
+    roles: dict[str, Held] = {}
     for one in judged:
         held = require_role(session, member, seconds_for(session, one.known.verb), one.concern)
         require_not_one_s_own(member, one.known, one.concern)
-        require_role_before(standing, granted_by=held.granted_by, granted_at=held.granted_at)
+        roles[held.id] = held
+    for role in roles.values():
+        require_role_before(standing, givers=came_by(session, role, person_id=member.person_id, at=at, since=standing.proposed_at))
     assert held is not None  # a proposal has an act
     return held
 
@@ -158,20 +164,20 @@ def approve(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_
     require_fresh(member, at=at)
     shown = show_proposal(engine, log=log, member=member, at=at, proposal_id=proposal_id)
     if shown.state == "open" and shown.hindrance is None and shown.digest != digest:
-        message = "what would happen has changed since it was shown; look at it again"
-        raise ProposalStateError(message)
+        raise ProposalStateError(CHANGED)
     known, _values_now = _acts(shown.row, log)
     try:
         with transaction(engine) as session:
             begin_act(session)
-            return _approved(session, log=log, member=member, at=at, proposal_id=proposal_id, words=words)
+            return _approved(session, log=log, member=member, at=at, proposal_id=proposal_id, shown=(digest, words))
     except Refusal as refusal:
         acts = [Asked(act["verb"], act["words"]) for act in shown.row.acts]
         keep_refusal(engine, log=log, actor=member.actor, at=at, known=known[0], acts=acts, refusal=refusal)
         raise
 
 
-def _approved(session: Session, *, log: Log, member: Member, at: datetime, proposal_id: str, words: str) -> Approved:
+def _approved(session: Session, *, log: Log, member: Member, at: datetime, proposal_id: str, shown: tuple[str, str]) -> Approved:
+    digest, words = shown
     row = _visible_row(session, member, proposal_id)
     require_whole(session, log=log, account_id=member.account_id)
     approver = member_of(session, account_id=member.account_id, at=at)
@@ -183,6 +189,9 @@ def _approved(session: Session, *, log: Log, member: Member, at: datetime, propo
     known, values = _acts(row, log)
     judged = judged_now(session, log=log, member=proposer, at=at, known=known, values=values, wide=True)
     held = _second(session, row, approver, judged, at=at)
+    # Under the lock, so that nothing comes between what is compared and what is done.
+    if digest_of(rehearsed(session, log=log, actor=proposer.actor, at=at, judged=judged), row.acts) != digest:
+        raise ProposalStateError(CHANGED)
     first = read_head(session).size
     approval = proposals.Approval(approver.person_id, approver.name, approver.account_id, held.footing, held.in_name_of, words)
     proposals.approve(session, at=at, proposal_id=proposal_id, approval=approval, first_index=first)
@@ -222,7 +231,9 @@ def view(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id:
         row = _visible_row(session, member, proposal_id)
         seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
         fitting = [held for held in member.roles if held.role in seconds and held.footing != "absence"]
-        if not fitting or row.decided_by == member.account_id:
+        decided = None if row.decided_by is None else session.get(Account, row.decided_by)
+        own = {row.proposed_person, None if decided is None else decided.person_id, *row.people}
+        if not fitting or member.person_id in own:
             message = "only whoever was absent views it"
             raise NotAllowedError(message)
         proposals.view(session, log=log, actor=member.actor, at=at, proposal_id=proposal_id)

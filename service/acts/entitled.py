@@ -1,15 +1,21 @@
 """Whether somebody may do an act: a role that may, its reach, separation, their own record, and how fresh their sign-in is."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.reach import Concern, OutsideError, unreached
 from service.acts.table import Known
+from service.identity.account_model import Account, Grant
 from service.identity.accounts import RoleRefusedError
 from service.identity.members import Held, Member
 from service.identity.roles import in_the_way
+from service.ledger import Kind, entries, read_entry
+from service.personnel.model import Post
+from service.proposals.rules import UNKNOWN
+from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 
 FRESH = timedelta(minutes=15)
@@ -71,6 +77,37 @@ def require_not_one_s_own(member: Member, known: Known, concern: Concern) -> Non
     if member.person_id in concern.people and known.verb not in ON_ONE_SELF:
         reason = "own_record"
         raise OwnRecordRefusedError(reason)
+
+
+def came_by(session: Session, held: Held, *, person_id: str, at: datetime, since: datetime) -> frozenset[str]:
+    """Return who, from an instant on, brought somebody to a role: by the grant, or by the post that it goes with; none if before.
+
+    Somebody who has the post by several rows has it from the first.
+    """
+    grant = session.get(Grant, held.id)
+    if grant is None:
+        return frozenset()
+    found = _who_recorded(session, grant.changed_index, Kind.ROLE_GRANTED) if grant.granted_at >= since else frozenset()
+    if grant.post is None or found:
+        return found
+    posts = select(Post).where(Post.person_id == person_id, Post.organization_id == grant.organization_id, Post.post == grant.post)
+    live = [row for row in session.scalars(posts.where(Post.known(at))) if _runs(row, legal_day(at))]
+    if any(row.recorded_at < since for row in live):
+        return frozenset()
+    return frozenset().union(*(_who_recorded(session, row.changed_index, Kind.POST_TAKEN) for row in live))
+
+
+def _who_recorded(session: Session, index: int, kind: Kind) -> frozenset[str]:
+    """Return the people who proposed and approved what an entry tells; UNKNOWN where another entry came after it."""
+    clear = next((read_entry(body) for _index, body in entries(session, start=index, end=index + 1)), {})
+    if clear.get("kind") != kind.value:
+        return frozenset({UNKNOWN})
+    accounts = [clear[word] for word in ("actor", "second") if clear.get(word)]
+    return frozenset(session.scalars(select(Account.person_id).where(Account.id.in_(accounts))))
+
+
+def _runs(row: Post, on: date) -> bool:
+    return (row.from_on is None or row.from_on <= on) and (row.until_on is None or on < row.until_on)
 
 
 def require_fresh(member: Member, *, at: datetime) -> None:

@@ -54,6 +54,7 @@ NEW = frozenset(
         ("list_handler", "listing_id"),
         ("open_account", "account_id"),
         ("grant_role", "grant_id"),
+        ("grant_application", "application_id"),
     }
 )
 """The words by which an act may name what it makes; all other ids name what is there already."""

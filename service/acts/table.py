@@ -23,7 +23,8 @@ class Known:
     `seat` is None where both seats perform it alike. `roles` may do it. `seconds` may approve it: empty for an act that
     narrows. `narrow_when` names a word and the values with which a widening act narrows all the same, `wide_with` a word
     that makes a narrowing act widen, `wide_before` a day that does so when it lies in the past (after a contract's end its
-    lists are read as of the last day). `own` is the word that names the organization whose act it is.
+    lists are read as of the last day). `own` is the word that names the organization whose act it is. `only` names a word and
+    the values that it may have at a door.
     """
 
     verb: str
@@ -37,6 +38,7 @@ class Known:
     wide_with: str | None = None
     wide_before: str | None = None
     step_up: bool = False
+    only: tuple[str, frozenset[str]] | None = None
 
     def operation(self) -> Callable[..., object]:
         """Return the operation of the room."""
@@ -61,6 +63,8 @@ PEOPLE, OBJECTS, RECIPIENTS, RESULTS, LISTS = (
     "need_to_know.operations",
 )
 ACCOUNTS, APPLICATIONS = "identity.accounts", "identity.operations"
+PERSON = ("target_kind", frozenset({"person"}))
+"""Who keeps people names no information and no document: that is `grant_resource_alias`."""
 NO_CLEARANCE = ("outcome", frozenset({"negative", "refused", "withdrawn"}))
 
 ACTS = {
@@ -72,7 +76,7 @@ ACTS = {
         Known("record_name", PEOPLE, Kind.PERSON_CHANGED, roles=(HR,), seconds=(HR, APPROVER)),
         Known("take_post", PEOPLE, Kind.POST_TAKEN, roles=(HR,), seconds=(HR, MANAGER, APPROVER), own="organization_id"),
         Known("leave_post", PEOPLE, Kind.POST_LEFT, roles=(HR,)),
-        Known("grant_alias", PEOPLE, Kind.ALIAS_GRANTED, roles=(HR,), seconds=(HR, MANAGER, APPROVER)),
+        Known("grant_alias", PEOPLE, Kind.ALIAS_GRANTED, roles=(HR,), seconds=(HR, MANAGER, APPROVER), only=PERSON),
         Known("end_alias", PEOPLE, Kind.ALIAS_ENDED, roles=(HR, MANAGER, CUSTODIAN)),
         Known("designate", OBJECTS, Kind.INFORMATION_DESIGNATED, "organ", (MANAGER,), APPROVAL, own="organ_id"),
         Known("record_designation", OBJECTS, Kind.INFORMATION_DESIGNATED, "operator", (MANAGER,), APPROVAL),

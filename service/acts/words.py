@@ -4,7 +4,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from inspect import Parameter, signature
 
 _YES = frozenset(("true", "yes", "1"))
@@ -116,8 +116,8 @@ def _convert(key: str, value: object, kind: object) -> object:
         return _choice(key, str(value), typing.get_args(kind))
     if isinstance(origin, type) and issubclass(origin, Sequence | frozenset | set):
         return _several(key, value, typing.get_args(kind)[0], origin)
-    if kind is date:
-        return _day(key, value)
+    if kind in (date, datetime):
+        return _day(key, value) if kind is date else _moment(key, value)
     if kind is bool:
         return _yes_or_no(key, value)
     if kind is int:
@@ -149,6 +149,17 @@ def _day(key: str, value: object) -> date:
     except ValueError:
         message = f"{key}: {value} is no day; write it as 2026-11-24"
         raise ValueError(message) from None
+
+
+def _moment(key: str, value: object) -> datetime:
+    try:
+        made = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        made = None
+    if made is None or made.tzinfo is None:
+        message = f"{key}: {value} is no instant; write it as 2026-11-24T09:00:00+09:00"
+        raise ValueError(message)
+    return made
 
 
 def _yes_or_no(key: str, value: object) -> bool:

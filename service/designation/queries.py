@@ -115,11 +115,11 @@ def informations_in(session: Session, *, document_id: str, on: date) -> Sequence
     return session.scalars(found.order_by(DocumentInformation.information_id)).all()
 
 
-def is_carried(session: Session, *, document_id: str, information_id: str) -> bool:
-    """Tell whether a document carries an information, with no end known."""
-    found = select(DocumentInformation.id).where(
+def carried(session: Session, *, document_id: str, information_id: str) -> DocumentInformation | None:
+    """Return the row by which a document carries an information with no end known, or None."""
+    found = select(DocumentInformation).where(
         DocumentInformation.document_id == document_id,
         DocumentInformation.information_id == information_id,
         DocumentInformation.until_on.is_(None),
     )
-    return session.scalar(found) is not None
+    return session.scalars(found).first()

@@ -17,7 +17,7 @@ from service.identity.account_model import Account, Credential, Enrolment, Sessi
 from service.identity.accounts import live_account
 from service.identity.credentials import keep, kept, value_of
 from service.identity.factors import passkeys, recovery, totp
-from service.identity.members import Member, member_of
+from service.identity.members import Member, member_of, require_whole
 from service.identity.signing_in import account_named
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.statute.refusals import Conflict, Refusal
@@ -56,6 +56,12 @@ def give_half(session: Session, *, log: Log, member: Member, at: datetime, accou
     Raises EnrolmentRefusedError (not_a_giver, own_account, same_person), UnknownIdError.
     """
     begin_act(session)
+    require_whole(session, log=log, account_id=member.account_id)
+    now = member_of(session, account_id=member.account_id, at=at)
+    if now is None:
+        reason = "not_a_giver"
+        raise EnrolmentRefusedError(reason)
+    member = now
     if not GIVERS & member.role_names and not (member.profile == "small" and member.roles):
         reason = "not_a_giver"
         raise EnrolmentRefusedError(reason)

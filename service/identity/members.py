@@ -11,7 +11,7 @@ from service.actor import Actor
 from service.identity.account_model import Account, DecisionRule, Grant, SiteRow
 from service.identity.roles import Profile
 from service.ledger import Log, RecordMismatchError, RowSeals, row_form
-from service.personnel.model import Person
+from service.personnel.model import Person, Post
 from service.personnel.queries import workplace
 from service.statute.periods import legal_day
 
@@ -131,7 +131,9 @@ def require_whole(session: Session, *, log: Log, account_id: str) -> None:
     account = session.get(Account, account_id)
     person_id = None if account is None else account.person_id
     found = select(Grant).where(or_(Grant.person_id == person_id, Grant.post.is_not(None)))
-    rows: list[Account | Grant | SiteRow | DecisionRule] = [account] if account is not None else []
+    rows: list[Account | Grant | SiteRow | DecisionRule | Post] = [account] if account is not None else []
+    # A role may go with a post.
+    rows += session.scalars(select(Post).where(Post.person_id == person_id))
     rows += [*session.scalars(found), *session.scalars(select(SiteRow)), *session.scalars(select(DecisionRule))]
     for row in rows:
         form = row_form(row)

@@ -3,7 +3,7 @@
 RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, RFC 9901 for what may be withheld.
 """
 
-from service.ledger.acts import ClockUnsureError, Draft, Foreseen, Head, begin_act, preview, read_head, record, record_many
+from service.ledger.acts import ClockUnsureError, Draft, Foreseen, Head, begin_act, end_preview, preview, read_head, record, record_many
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.checkpoint import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
@@ -62,6 +62,7 @@ __all__ = [
     "create_keys",
     "destroy_key",
     "disclose",
+    "end_preview",
     "entries",
     "finish_destructions",
     "inclusion_proof",

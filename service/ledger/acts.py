@@ -145,6 +145,11 @@ def preview(session: Session) -> list[Foreseen]:
     return found
 
 
+def end_preview(session: Session) -> None:
+    """Let what is recorded from now on be appended again: what was previewed has been undone."""
+    session.info.pop(PREVIEW, None)
+
+
 def _foreseen(session: Session, drafts: Sequence[tuple[Draft, Sequence[Base]]]) -> list[int]:
     """Tell what would be written and let later acts of the same transaction see it."""
     head = read_head(session)

@@ -266,13 +266,14 @@ def grant_alias(
 def end_alias(session: Session, *, log: Log, actor: Actor, at: datetime, alias_id: str, on: date) -> str:
     """End an alias from a day on and return its id.
 
-    Raises UnknownIdError, and AlreadyEndedError where it has ended.
+    Raises UnknownIdError, and AlreadyEndedError where it ended earlier.
     """
     begin_act(session)
     row = queries.require_known(session, Alias, alias_id, word="alias")
-    if row.until_on is not None:
+    until_on = max(on, row.from_on) if row.from_on else on
+    if row.until_on is not None and row.until_on <= until_on:
         raise AlreadyEndedError(message=f"alias {alias_id!r} ended on {row.until_on}", facts={"alias": alias_id})
-    row.until_on = max(on, row.from_on) if row.from_on else on
+    row.until_on = until_on
     is_person = row.target_kind == "person"
     draft = Draft(
         kind=Kind.ALIAS_ENDED,

@@ -73,7 +73,8 @@ def propose_again(
     require_proposer(standing, person=person)
     _require_content(content)
     row.acts, row.foreseen = [dict(act) for act in content.acts], [dict(one) for one in content.foreseen]
-    row.people, row.state, row.proposed_at, row.expires_at = sorted(content.people), "open", at, at + OPEN_FOR
+    row.people, row.organization_id = sorted(content.people), content.organization
+    row.state, row.proposed_at, row.expires_at = "open", at, at + OPEN_FOR
     _step(session, log, actor, at, row, "made again", words, Kind.PROPOSAL_MADE)
 
 

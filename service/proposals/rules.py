@@ -8,6 +8,8 @@ from service.statute.refusals import Conflict, Refusal
 
 OPEN_FOR = timedelta(days=30)
 """How long a proposal may wait; after that it is proposed anew."""
+UNKNOWN = "unknown"
+"""Who gave a role where the entries no longer say."""
 MOST_ACTS = 500
 """Acts in one proposal: one approval, one transaction."""
 
@@ -65,8 +67,8 @@ def require_other_person(standing: Standing, *, person: str) -> None:
         raise ProposalRefusedError(reason)
 
 
-def require_role_before(standing: Standing, *, granted_by: str | None, granted_at: datetime) -> None:
-    """Refuse a role that the proposer gave after proposing. Raises ProposalRefusedError."""
-    if granted_by == standing.proposed_person and granted_at >= standing.proposed_at:
+def require_role_before(standing: Standing, *, givers: Collection[str]) -> None:
+    """Refuse a role that came by the proposer after proposing, or by nobody knows whom. Raises ProposalRefusedError."""
+    if standing.proposed_person in givers or UNKNOWN in givers:
         reason = "role_given_by_the_proposer"
         raise ProposalRefusedError(reason)

@@ -84,7 +84,11 @@ def carry(
     begin_act(session)
     document = queries.document(session, document_id=document_id)
     row = _carried(session, document_id, information_id, from_on)
-    if queries.is_carried(session, document_id=document_id, information_id=information_id):
+    standing = queries.carried(session, document_id=document_id, information_id=information_id)
+    if standing is not None and standing.from_on is not None and (from_on is None or from_on < standing.from_on):
+        # It carries it from earlier on than was known.
+        standing.from_on, row = from_on, standing
+    elif standing is not None:
         raise AlreadyRecordedError(message=f"document {document_id!r} already carries {information_id!r}", facts={"document": document_id})
     draft = Draft(
         kind=Kind.DOCUMENT_REGISTERED,

@@ -94,11 +94,11 @@ def _put(session: Session, *, log: Log, actor: Actor, at: datetime, row: Certifi
 def end_certification(session: Session, *, log: Log, actor: Actor, at: datetime, certification_id: str, on: date) -> str:
     """End a certification from a day on, at either seat, and return its id.
 
-    Raises UnknownIdError, and AlreadyEndedError where it has ended or not begun.
+    Raises UnknownIdError, and AlreadyEndedError where it ended earlier or not begun.
     """
     begin_act(session)
     row = personnel.require_known(session, Certification, certification_id, word="certification")
-    if row.ended_on is not None or on < row.certified_on:
+    if (row.ended_on is not None and row.ended_on <= on) or on < row.certified_on:
         raise AlreadyEndedError(message=f"certification {certification_id!r} cannot end on {on}", facts={"certification": certification_id})
     row.ended_on = on
     draft = Draft(

@@ -152,11 +152,11 @@ def _proposed(session: Session, row: Provision, conditions: Conditions, *, at: d
 def record_return(session: Session, *, log: Log, actor: Actor, at: datetime, provision_id: str, on: date) -> str:
     """Record that what was provided is back with its giver (or destroyed) from a day on; return the provision's id.
 
-    Raises UnknownIdError, and AlreadyEndedError where it was returned or not yet provided.
+    Raises UnknownIdError, and AlreadyEndedError where it was returned earlier or not yet provided.
     """
     begin_act(session)
     row = personnel.require_known(session, Provision, provision_id, word="provision")
-    if row.returned_on is not None or on < row.provided_on:
+    if (row.returned_on is not None and row.returned_on <= on) or on < row.provided_on:
         raise AlreadyEndedError(message=f"provision {provision_id!r} cannot be returned on {on}", facts={"provision": provision_id})
     row.returned_on = on
     draft = Draft(
