@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.actor import Footing, Second
 from service.acts.asking import Asked, Judged, digest_of, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
 from service.acts.entitled import NotAllowedError, came_by, require_fresh, require_not_one_s_own, require_role
-from service.acts.reach import OutsideError
+from service.acts.reach import OutsideError, concern_of, unreached
 from service.acts.table import ACTS, EVERYWHERE, Known
 from service.database import read, transaction
 from service.identity.account_model import Account
@@ -32,9 +32,13 @@ CHANGED = "what would happen has changed since it was shown; look at it again"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proposal as it stands: what it would do now, and the digest of that; or why it cannot be done."""
+    """A proposal as it stands: what it would do now, and the digest of that; or why it cannot be done.
+
+    To whoever only audits, `acts` have no words and `foreseen` no rows: names and texts are shown them entry by entry, for a purpose.
+    """
 
     row: Proposal
+    acts: Sequence[Mapping[str, Any]]
     state: str
     thread: Sequence[Any]
     foreseen: Sequence[Mapping[str, Any]]
@@ -54,13 +58,32 @@ class Approved:
 
 def visible(session: Session, row: Proposal, member: Member) -> bool:
     """Say whether a proposal exists for somebody: the proposer, or a role that might decide or audit it, in its organization."""
+    return _in_full(session, row, member) or "auditor" in member.role_names
+
+
+def _in_full(session: Session, row: Proposal, member: Member) -> bool:
+    """Say whether somebody may read all of a proposal: whoever made it, or who might decide it and reaches what it concerns."""
     if row.proposed_person == member.person_id:
         return True
-    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])} | {"auditor"}
+    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
     return any(
-        held.role in seconds and (row.organization_id in (None, held.organization_id) or held.role == "auditor" or _everywhere(row))
+        held.role in seconds
+        and (_everywhere(row) or (row.organization_id in (None, held.organization_id) and (held.whole or _reached(session, row, held))))
         for held in member.roles
     )
+
+
+def _reached(session: Session, row: Proposal, held: Held) -> bool:
+    """Say whether a role for a part of an organization reaches every act of a proposal, as things were when it was made."""
+    try:
+        for act in row.acts:
+            known = ACTS[act["verb"]]
+            concern = concern_of(session, known, values_of(known, Asked(act["verb"], act["words"])), at=row.proposed_at)
+            if unreached(session, held, concern) is not None:
+                return False
+    except (OutsideError, ValueError):
+        return False
+    return True
 
 
 def _everywhere(row: Proposal) -> bool:
@@ -81,19 +104,23 @@ def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, pro
         proposer = member_of(session, account_id=row.proposed_by, at=at)
         held = _may_decide(session, row, member, at=at, log=log) if state == "open" else None
         may = held is not None
+        audited = not _in_full(session, row, member)
         session.expunge_all()
+    if audited:
+        acts = [{"verb": act["verb"], "words": {}} for act in row.acts]
+        return Shown(row, acts, state, (), [{**one, "rows": []} for one in row.foreseen], "", None, may_decide=False)
     if state not in {"open", "sent_back"}:
-        return Shown(row, state, said, row.foreseen, "", None, may_decide=False)
+        return Shown(row, row.acts, state, said, row.foreseen, "", None, may_decide=False)
     try:
         foreseen = _now(engine, log, row, proposer, at)
     except (Refusal, OutsideError, NotAllowedError, ValueError) as hindrance:
-        return Shown(row, state, said, row.foreseen, "", str(hindrance), may_decide=may)
+        return Shown(row, row.acts, state, said, row.foreseen, "", str(hindrance), may_decide=may)
     digest = digest_of(foreseen, row.acts)
     if held is not None:
         # The entries to come name their second person: whoever looks, if they approve.
         second = {"v": 2, "second": member.account_id, "footing": held.footing, "proposal": proposal_id}
         foreseen = [{**one, "entry": {**one["entry"], **second}} for one in foreseen]
-    return Shown(row, state, said, foreseen, digest, None, may_decide=may)
+    return Shown(row, row.acts, state, said, foreseen, digest, None, may_decide=may)
 
 
 def _visible_row(session: Session, member: Member, proposal_id: str) -> Proposal:

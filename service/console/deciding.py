@@ -63,7 +63,7 @@ def show(visit: Visit) -> Response:
     )
     row = shown.row
     with read(visit.desk.engine) as session:
-        called = labels(session, [row.acts, row.organization_id, list(shown.foreseen)], roles=visit.member.role_names)
+        called = labels(session, [list(shown.acts), row.organization_id, list(shown.foreseen)], roles=visit.member.role_names)
     thread = [
         (said(STEPS, one.step, visit.language), one.name, f"{one.at.astimezone(JAPAN):%Y-%m-%d %H:%M}", one.words) for one in shown.thread
     ]
@@ -74,7 +74,7 @@ def show(visit: Visit) -> Response:
         title=title_of(row.acts, visit),
         state=shown.state,
         state_words=said(STATES, shown.state, visit.language),
-        acts=[(said(VERBS, act["verb"], visit.language), act["words"]) for act in row.acts],
+        acts=[(said(VERBS, act["verb"], visit.language), act["words"]) for act in shown.acts],
         foreseen=shown.foreseen,
         digest=shown.digest,
         hindrance=None if shown.hindrance is None else said(HINDRANCES, shown.hindrance, visit.language),

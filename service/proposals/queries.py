@@ -14,7 +14,7 @@ def proposal(session: Session, *, proposal_id: str) -> Proposal | None:
     return session.get(Proposal, proposal_id)
 
 
-def proposals(session: Session, *, states: Sequence[str] = (), limit: int = 200) -> Sequence[Proposal]:
+def proposals(session: Session, *, states: Sequence[str] = (), limit: int = 1000) -> Sequence[Proposal]:
     """Return proposals, the newest first; of the given states where some are given."""
     found = select(Proposal)
     if states:

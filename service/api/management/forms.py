@@ -213,7 +213,8 @@ def _kind(kind: object) -> Any:
         return found
     if isinstance(origin, type) and issubclass(origin, Collection):
         return list[typing.Annotated[str, Field(min_length=1, max_length=256)]]
-    return Sentence
+    # What characters a word may have, the act itself says.
+    return typing.Annotated[str, Field(max_length=2_000)]
 
 
 def _is_union(kind: object) -> bool:

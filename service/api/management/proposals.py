@@ -63,7 +63,7 @@ def show(seated: At, proposal_id: str) -> Proposal:
     row = shown.row
     return Proposal(
         **_line(row, shown.state).model_dump(),
-        acts=row.acts,
+        acts=[dict(one) for one in shown.acts],
         foreseen=[dict(one) for one in shown.foreseen],
         digest=shown.digest,
         hindrance=shown.hindrance,

@@ -14,6 +14,7 @@ from service.database import transaction
 from service.identity import enrolling, signing_in
 from service.identity.account_model import Credential
 from service.identity.factors import passwords
+from service.personnel.operations import register_unit
 from tests.doors.management.conftest import Desk
 
 ENROL = {"name": "clerk", "first_half": "a", "second_half": "b", "password": "a-password-of-my-own", "secret": "A" * 32, "code": "1"}
@@ -110,3 +111,38 @@ def test_nobody_without_a_half_uses_up_a_code(desk: Desk) -> None:
         for _ in range(10):
             assert enrolling.check_halves(session, halves=(halves[0], "BBBB-BBBB-BBBB"), **told) is None
         assert enrolling.check_halves(session, halves=(halves[0], halves[1]), **told) is None
+
+
+def test_who_only_audits_reads_a_proposal_without_names_and_texts(desk: Desk) -> None:
+    clerk, eye, manager = desk.sign_in("clerk"), desk.sign_in("eye"), desk.sign_in("manager")
+    person = clerk.post("/api/v1/acts/register_person", json={"legal_name": "架空 働く人"}).json()["made"][0]
+    words = {"person_id": person, "legal_name": "架空 改名"}
+    asked = clerk.post("/api/v1/acts", json={"acts": [{"verb": "record_name", "words": words}], "words": "結婚による"})
+    assert asked.status_code == 202, asked.text
+    proposal = f"/api/v1/proposals/{asked.json()['proposal']}"
+    boss = desk.sign_in("boss")
+    assert "架空 改名" in boss.get(proposal).text
+    for path in (proposal, proposal.replace("/api/v1", "")):
+        seen = eye.get(path)
+        assert seen.status_code == 200
+        assert "person" in seen.text
+        assert "架空 改名" not in seen.text
+        assert "結婚" not in seen.text
+    assert manager.get(proposal).status_code == 404
+
+
+def test_a_proposal_beyond_the_reach_of_a_role_does_not_exist(desk: Desk) -> None:
+    town = desk.town
+    with transaction(town.engine) as session:
+        told: dict[str, Any] = {"log": town.log, "actor": town.member("admin").actor, "at": town.now()}
+        unit = register_unit(session, **told, organization_id=town.organization, name="一係")
+    town.admit("narrow", "information_manager", units=[unit])
+    town.equip("narrow")
+    clerk, narrow = desk.sign_in("clerk"), desk.sign_in("narrow")
+    outside = waiting(desk, clerk)
+    assert narrow.get("/api/v1/proposals").json() == []
+    assert narrow.get(f"/api/v1/proposals/{outside}").status_code == 404
+    person = clerk.post("/api/v1/acts/register_person", json={"legal_name": "架空 係の人"}).json()["made"][0]
+    words = {"person_id": person, "organization_id": town.organization, "unit_id": unit}
+    inside = clerk.post("/api/v1/acts/take_post", json=words).json()["proposal"]
+    assert narrow.get(f"/api/v1/proposals/{inside}").json()["may_decide"]
