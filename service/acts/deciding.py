@@ -132,13 +132,8 @@ def _visible_row(session: Session, member: Member, proposal_id: str) -> Proposal
 
 
 def _now(engine: Engine, log: Log, row: Proposal, proposer: Member | None, at: datetime) -> list[dict[str, Any]]:
-    if proposer is None:
-        message = "the proposer has no account any more"
-        raise NotAllowedError(message)
     known, values = _acts(row, log)
-    # A step-up that the proposer made when proposing need not be made again.
-    proposer = replace(proposer, methods=frozenset({"proposed", "before"}), auth_at=at)
-    return foresee(engine, log=log, member=proposer, at=at, known=known, values=values)[0]
+    return foresee(engine, log=log, member=_as_proposed(proposer, at), at=at, known=known, values=values)[0]
 
 
 def _acts(row: Proposal, log: Log) -> tuple[list[Known], list[dict[str, Any]]]:
@@ -158,7 +153,11 @@ def _may_decide(session: Session, row: Proposal, member: Member, *, at: datetime
 
 
 def _proposer(session: Session, row: Proposal, at: datetime) -> Member:
-    proposer = member_of(session, account_id=row.proposed_by, at=at)
+    return _as_proposed(member_of(session, account_id=row.proposed_by, at=at), at)
+
+
+def _as_proposed(proposer: Member | None, at: datetime) -> Member:
+    """Return the proposer as if freshly signed in: a step-up made when proposing need not be made again. Raises NotAllowedError."""
     if proposer is None:
         message = "the proposer has no account any more"
         raise NotAllowedError(message)
@@ -189,17 +188,15 @@ def approve(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_
     was shown), and whatever the acts raise; a refusal of law is kept as an entry and the proposal stays open.
     """
     require_fresh(member, at=at)
-    shown = show_proposal(engine, log=log, member=member, at=at, proposal_id=proposal_id)
-    if shown.state == "open" and shown.hindrance is None and shown.digest != digest:
-        raise ProposalStateError(CHANGED)
-    known, _values_now = _acts(shown.row, log)
+    with read(engine) as session:
+        acts = [Asked(act["verb"], act["words"]) for act in _visible_row(session, member, proposal_id).acts]
     try:
         with transaction(engine) as session:
             begin_act(session)
             return _approved(session, log=log, member=member, at=at, proposal_id=proposal_id, shown=(digest, words))
     except Refusal as refusal:
-        acts = [Asked(act["verb"], act["words"]) for act in shown.row.acts]
-        keep_refusal(engine, log=log, actor=member.actor, at=at, known=known[0], acts=acts, refusal=refusal)
+        known = known_act(acts[0].verb, log=log)
+        keep_refusal(engine, log=log, actor=member.actor, at=at, known=known, acts=acts, refusal=refusal)
         raise
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, Known
@@ -261,10 +261,7 @@ def reaches(session: Session, held: Iterable[Held], word: str, value: str, *, at
 
 def subtree(session: Session, organization_id: str, units: Collection[str]) -> frozenset[str]:
     """Return units with all their sub-units."""
-    parents = {
-        row.id: row.parent_id
-        for row in session.scalars(select(Unit).where(Unit.organization_id == organization_id, or_(Unit.id.is_not(None))))
-    }
+    parents = {row.id: row.parent_id for row in session.scalars(select(Unit).where(Unit.organization_id == organization_id))}
     found = set(units)
     while True:
         more = {unit for unit, parent in parents.items() if parent in found} - found

@@ -174,7 +174,10 @@ def _answer(desk: Desk, page: Page, request: Request, form: Mapping[str, list[st
 def _back(request: Request) -> str:
     """Return the page to come back to: that of a form stands where the form does."""
     path = request.url.path
-    return path if request.method == "GET" else path.removesuffix("/" + path.rsplit("/", 1)[-1]) if path.count("/") > 2 else path  # noqa: PLR2004
+    page, _slash, step = path.rpartition("/")
+    # /proposals/ID/approve is a step of the page /proposals/ID; /acts/VERB is a page itself.
+    is_step = request.method == "POST" and page.count("/") > 1
+    return page if is_step and step else path
 
 
 def _require_own_form(visit: Visit, *, open_to_all: bool) -> None:
@@ -184,7 +187,7 @@ def _require_own_form(visit: Visit, *, open_to_all: bool) -> None:
         sent = visit.request.cookies.get(visit.desk.cookie(visit.request), "")
         own = own and is_form_token(sent, visit.one("form_token"))
     if not own:
-        message = "the form is not this session's"
+        message = "the form belongs to another sign-in"
         raise SignedOutError(message)
 
 

@@ -48,7 +48,7 @@ def form_token(token: str) -> str:
 
 
 def is_form_token(token: str, given: str) -> bool:
-    """Say whether a form was made for this session."""
+    """Say whether a form was made for the sign-in of this id."""
     return hmac.compare_digest(form_token(token).encode(), given.encode())
 
 

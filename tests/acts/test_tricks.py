@@ -160,14 +160,13 @@ def test_what_changes_between_the_look_and_the_approval_is_not_approved(town: To
     given(town, take_post, person_id=person, organization_id=town.organization)
     asked = town.ask("clerk", "record_name", person_id=person, kana="アトノカナ")
     assert isinstance(asked, Waiting)
-    digest, look = town.digest("boss", asked.proposal), deciding.show_proposal
+    digest, lock = town.digest("boss", asked.proposal), deciding.begin_act
 
-    def changed_right_after(*place: Any, **words: Any) -> deciding.Shown:
-        shown = look(*place, **words)
+    def changed_right_before(session: Any) -> None:
         given(town, record_name, person_id=person, legal_name="架空 改名")
-        return shown
+        lock(session)
 
-    monkeypatch.setattr(deciding, "show_proposal", changed_right_after)
+    monkeypatch.setattr(deciding, "begin_act", changed_right_before)
     with pytest.raises(ProposalStateError, match="changed"):
         deciding.approve(town.engine, log=town.log, member=town.member("boss"), at=town.now(), proposal_id=asked.proposal, digest=digest)
 

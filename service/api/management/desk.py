@@ -29,7 +29,7 @@ def seated(request: Request, response: Response) -> Seated:
         sent = request.cookies.get(desk.cookie(request), "")
         given = request.headers.get(FORM_HEADER, "")
         if not (is_form_token(sent, given) and from_here(request)):
-            message = "the form token is missing or not this session's"
+            message = "the form token is missing, or that of another sign-in"
             raise SignedOutError(message)
     if found.renewed:
         desk.give_cookie(request, response, found.token)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy import select
 
-from service.acts.entitled import NotAllowedError
+from service.acts.entitled import require_any_role
 from service.acts.reach import Concern, OutsideError, Part, unreached
 from service.acts.table import ACTS
 from service.api.management.acts import REFUSALS
@@ -76,7 +76,7 @@ def looks(seated: At) -> dict[str, Any]:
 @router.get("/people")
 def people(seated: At, q: Annotated[str, Query(min_length=1, max_length=100)], limit: Limit = 50) -> list[dict[str, Any]]:
     """Find people within your reach by name, kana or number."""
-    _require_any(seated, {"hr_officer", "information_manager"})
+    require_any_role(seated.member, {"hr_officer", "information_manager"})
     with read(seated.desk.engine) as session:
         rows = find_people(session, words=_clean(q), limit=limit)
         return [{"id": row.id, "legal_name": row.legal_name, "kana": row.kana} for row in rows if _reaches(session, seated, row.id)]
@@ -85,7 +85,7 @@ def people(seated: At, q: Annotated[str, Query(min_length=1, max_length=100)], l
 @router.get("/people/{person_id}")
 def person(seated: At, person_id: str) -> dict[str, Any]:
     """Show a person within your reach: name and posts."""
-    _require_any(seated, {"hr_officer", "information_manager"})
+    require_any_role(seated.member, {"hr_officer", "information_manager"})
     with read(seated.desk.engine) as session:
         row = session.get(Person, _clean(person_id))
         if row is None or not _reaches(session, seated, row.id):
@@ -105,12 +105,6 @@ def _clean(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
-def _require_any(seated: Seated, roles: set[str]) -> None:
-    if not roles & seated.member.role_names:
-        message = f"none of your roles may do this; it takes {' or '.join(sorted(roles))}"
-        raise NotAllowedError(message)
-
-
 def _reaches(session: Any, seated: Seated, person_id: str) -> bool:
     posts = posts_of(session, person_id=person_id, at=seated.at)
     units = frozenset(row.unit_id for row in posts if row.unit_id is not None)
@@ -123,7 +117,7 @@ def _reaches(session: Any, seated: Seated, person_id: str) -> bool:
 @router.get("/accounts")
 def accounts(seated: At) -> list[dict[str, Any]]:
     """List the accounts, the ended ones too."""
-    _require_any(seated, {"administrator", "approver", "auditor"})
+    require_any_role(seated.member, {"administrator", "approver", "auditor"})
     with read(seated.desk.engine) as session:
         return [
             {
@@ -140,7 +134,7 @@ def accounts(seated: At) -> list[dict[str, Any]]:
 @router.get("/roles")
 def roles(seated: At) -> list[dict[str, Any]]:
     """List who holds which role, for which reach and days."""
-    _require_any(seated, {"administrator", "approver", "auditor"})
+    require_any_role(seated.member, {"administrator", "approver", "auditor"})
     with read(seated.desk.engine) as session:
         return [
             {
@@ -164,7 +158,7 @@ def roles(seated: At) -> list[dict[str, Any]]:
 @router.get("/applications")
 def applications(seated: At) -> list[dict[str, Any]]:
     """List the applications with the ids and days of their keys, never the keys."""
-    _require_any(seated, {"administrator", "approver", "auditor"})
+    require_any_role(seated.member, {"administrator", "approver", "auditor"})
     with read(seated.desk.engine) as session:
         keys = session.scalars(select(ApiKey).order_by(ApiKey.changed_index)).all()
         return [
@@ -186,7 +180,7 @@ def applications(seated: At) -> list[dict[str, Any]]:
 @router.get("/entries")
 def entries(seated: At, after: Annotated[int, Query(ge=-1, le=2**53)] = -1, limit: Limit = 50) -> dict[str, Any]:
     """Page through the clear part of the ledger, for auditors; `next` goes on behind the last entry."""
-    _require_any(seated, {"auditor"})
+    require_any_role(seated.member, {"auditor"})
     with read(seated.desk.engine) as session:
         found = lookups.page(session, after=after, limit=limit)
     return {"entries": [{"index": index, "entry": clear} for index, clear in found], "next": found[-1][0] if found else after}
@@ -213,7 +207,7 @@ def look(seated: At, index: int, body: Look) -> dict[str, Any]:
         if body.purpose is None and not any(way == "yes" for role in held for way in TABLE[role].values()):
             message = f"purpose: say what for, one of {', '.join(PURPOSES)}"
             raise entitlements.PurposeNeededError(message)
-        entitlements.spend_look(session, account_id=seated.member.account_id, at=seated.at)
+        lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
         made = lookups.record_look(
             session, log=seated.desk.log, at=seated.at, look=lookups.Look(seated.member.actor, held, index, body.purpose), clear=clear
         )
