@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
+from service.identity.account_model import LookCount
 from service.ledger import (
     DestroyedKeyError,
     DisclosureError,
@@ -24,9 +26,21 @@ from service.ledger import (
     ring_of,
 )
 from service.ledger.disclosures import decode, encode
+from service.statute.periods import legal_day
+from service.statute.refusals import Refusal
 
 MOST = 200
 """Disclosures that one look opens at most."""
+
+
+LOOKS_A_DAY = 200
+"""How often somebody may look at what entries withhold, on a day in Japan; who needs more asks for an export."""
+
+
+class BudgetSpentError(Refusal):
+    """Somebody looked as often as they may today."""
+
+    slug = "budget-spent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +132,14 @@ def looks_at(session: Session, *, log: Log, person_id: str, limit: int = 200) ->
         note = notes[0] if notes else {}
         found.append(Looked(clear["at"], tuple(note.get("roles", ())), note.get("purpose")))
     return found
+
+
+def spend_look(session: Session, *, account_id: str, at: datetime) -> None:
+    """Count a look against today's budget. Raises BudgetSpentError where it is spent."""
+    made = insert(LookCount).values(account_id=account_id, on=legal_day(at), looks=1)
+    counted = made.on_conflict_do_update(index_elements=["account_id", "on"], set_={"looks": LookCount.looks + 1}).returning(
+        LookCount.looks
+    )
+    if session.scalars(counted).one() > LOOKS_A_DAY:
+        reason = "look_budget_spent"
+        raise BudgetSpentError(reason)

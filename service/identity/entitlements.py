@@ -4,16 +4,8 @@
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
-
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
-
-from service.identity.account_model import LookCount
-from service.statute.periods import legal_day
-from service.statute.refusals import Refusal
 
 Class = Literal["name", "title", "listing", "clearance_state", "denial_reason", "free_text", "assessment_step", "identity"]
 Access = Literal["yes", "purpose"]
@@ -99,16 +91,6 @@ _OF_NAME: Mapping[str, frozenset[Class]] = MappingProxyType(
 )
 
 
-LOOKS_A_DAY = 200
-"""How often somebody may look at what entries withhold, on a day in Japan; who needs more asks for an export."""
-
-
-class BudgetSpentError(Refusal):
-    """Somebody looked as often as they may today."""
-
-    slug = "budget-spent"
-
-
 class PurposeNeededError(ValueError):
     """What is asked for is shown only to somebody who says what for."""
 
@@ -142,14 +124,3 @@ def seen(name: str, value: Any, roles: Collection[str], *, purpose: str | None) 
 def asks_for_purpose(roles: Collection[str]) -> bool:
     """Say whether some class opens to these roles only with a purpose."""
     return any(access(roles, one) == "purpose" for one in CLASSES)
-
-
-def spend_look(session: Session, *, account_id: str, at: datetime) -> None:
-    """Count a look against today's budget. Raises BudgetSpentError where it is spent."""
-    made = insert(LookCount).values(account_id=account_id, on=legal_day(at), looks=1)
-    counted = made.on_conflict_do_update(index_elements=["account_id", "on"], set_={"looks": LookCount.looks + 1}).returning(
-        LookCount.looks
-    )
-    if session.scalars(counted).one() > LOOKS_A_DAY:
-        reason = "look_budget_spent"
-        raise BudgetSpentError(reason)

@@ -114,7 +114,7 @@ def test_the_person_is_told_who_looked_by_role_and_purpose(desk: Desk) -> None:
 
 
 def test_looks_have_a_daily_budget(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.identity.entitlements.LOOKS_A_DAY", 3)
+    monkeypatch.setattr("service.evidence.lookups.LOOKS_A_DAY", 3)
     eye = desk.sign_in("eye")
     answers = [eye.post("/api/v1/entries/3/look", json={"purpose": "audit"}).status_code for _ in range(5)]
     assert answers == [200, 200, 200, 403, 403]
