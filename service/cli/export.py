@@ -11,7 +11,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from service import clock
-from service.cli.site import Site, account, open_site
+from service.cli.site import Site, account, open_site, takes_two
 from service.cli.verify import bars, language_of
 from service.database import read, transaction
 from service.evidence import rows
@@ -19,8 +19,6 @@ from service.evidence.columns import Language
 from service.evidence.disclosures import Disclosures, Places, keyring_opener
 from service.evidence.export import Format, Span, Written, index_range, span
 from service.evidence.export import export as export_log
-from service.identity.members import is_initialised
-from service.jobs.demo_world import is_demo
 from service.ledger import Draft, Kind, begin_act, record
 
 
@@ -129,7 +127,7 @@ def must_withhold(site: Site) -> bool:
     Once people sign in, whoever is at the server's command line has no entitlement of their own.
     """
     with read(site.engine) as session:
-        return is_initialised(session) and not is_demo(site.log)
+        return takes_two(session, site.log)
 
 
 def _requested(site: Site, asked: Span, wanted: Format) -> int:

@@ -93,12 +93,17 @@ def read_log(engine: Engine, settings: Settings) -> Log:
         raise SiteNotReadyError(message) from error
 
 
+def takes_two(session: Session, log: Log) -> bool:
+    """Say whether people sign in here, so that whoever is at the command line may not do alone what takes two of them."""
+    return is_initialised(session) and not is_demo(log)
+
+
 def require_alone(session: Session, log: Log, what: str) -> None:
     """Refuse what takes two people once people sign in here. Raises SiteNotReadyError.
 
     Before `sekisho init` whoever may run commands on the server sets it up; in a demo nobody is anybody.
     """
-    if is_initialised(session) and not is_demo(log):
+    if takes_two(session, log):
         message = f"{what}: this takes two people; propose it in the console or over the API"
         raise SiteNotReadyError(message)
 

@@ -46,6 +46,7 @@ _BOTH: Mapping[str, tuple[str, str]] = MappingProxyType(
             "12 characters or more; a long sentence is stronger than odd characters.",
         ),
         "enrol_code": ("アプリに表示された6桁", "The six digits that the app shows"),
+        "differ": ("二つのパスワードが一致しません。", "The two passwords differ."),
         "next": ("次へ", "Next"),
         "codes": ("予備コード", "Recovery codes"),
         "codes_lead": (

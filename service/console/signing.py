@@ -137,7 +137,7 @@ def enrol(visit: Visit) -> Response:
 def _weakness(visit: Visit, name: str) -> str | None:
     """Return what is wrong with the password that was chosen, or None."""
     if visit.one("password") != visit.one("again"):
-        return "一致しません / They differ."
+        return people_words(visit.language)["differ"]
     try:
         passwords.require_good_password(visit.one("password"), name=name)
     except passwords.WeakPasswordError as weak:

@@ -15,6 +15,7 @@ from service.database import transaction
 from service.identity import ceremony
 from service.identity.accounts import RoleRefusedError
 from service.identity.enrolling import Chosen
+from service.ledger import RecordMismatchError
 from service.personnel.operations import take_post
 from service.proposals.rules import OPEN_FOR, ProposalRefusedError, ProposalStateError
 from service.statute.periods import legal_day
@@ -308,3 +309,24 @@ def test_a_site_without_an_approver_begins_anew_with_two_people_and_no_other_way
     hold()
     with pytest.raises(ceremony.AlreadyHeldError):
         hold()
+
+
+@pytest.mark.parametrize(
+    ("edit", "verb", "words"),
+    [
+        ("update identity.grants set role = 'approver' where person_id = :clerk", "end_account", {"account_id": "x"}),
+        ("update identity.grants set ended_at = null, units = '{}', from_on = '2020-01-01'", "register_person", {"legal_name": "架空"}),
+        ("update identity.accounts set person_id = :boss where person_id = :clerk", "end_account", {"account_id": "x"}),
+        (
+            "insert into identity.decision_rules (verb, seconds, changed_index) values ('record_name', '{hr_officer}', 1)",
+            "register_person",
+            {"legal_name": "架空"},
+        ),
+        ("insert into identity.site (id, profile, changed_index) values ('site', 'small', 1)", "register_person", {"legal_name": "架空"}),
+    ],
+)
+def test_authority_that_was_edited_behind_the_service_is_not_acted_on(town: Town, edit: str, verb: str, words: dict[str, object]) -> None:
+    with town.engine.begin() as connection:
+        connection.execute(text(edit), {name: town.people[name] for name in ("clerk", "boss") if f":{name}" in edit})
+    with pytest.raises(RecordMismatchError):
+        town.ask("clerk", verb, **words)
