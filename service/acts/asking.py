@@ -16,9 +16,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.acts.entitled import require_any_role, require_fresh, require_not_one_s_own, require_role
-from service.acts.reach import NEW, Concern, OutsideError, concern_of, flat
-from service.acts.table import ACTS, Known
+from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_not_one_s_own, require_role
+from service.acts.reach import Concern, OutsideError, concern_of, flat
+from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
 from service.database import transaction
 from service.identity.members import Held, Member, member_of, require_whole
@@ -171,8 +171,10 @@ def judged_now(
         require_any_role(fresh, one.roles)
     for one, value in zip(known, values, strict=True):
         concern = concern_of(session, one, value, at=at)
-        held = require_role(session, fresh, one.roles, concern, separated=wide)
-        require_not_one_s_own(fresh, one, concern)
+        held = for_oneself(fresh, one, concern)
+        if held is None:
+            held = require_role(session, fresh, one.roles, concern, separated=wide)
+            require_not_one_s_own(fresh, one, concern)
         if one.step_up:
             require_fresh(fresh, at=at)
         found.append(Judged(one, value, concern, held))

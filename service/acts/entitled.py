@@ -1,13 +1,13 @@
 """Whether somebody may do an act: a role that may, its reach, separation, their own record, and how fresh their sign-in is."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.reach import Concern, OutsideError, unreached
-from service.acts.table import Known
+from service.acts.table import PERSON, Known
 from service.identity.account_model import Account, Grant
 from service.identity.accounts import RoleRefusedError
 from service.identity.members import Held, Member
@@ -21,6 +21,7 @@ from service.statute.refusals import Refusal
 FRESH = timedelta(minutes=15)
 """How long ago somebody may have proved who they are, for an approval and for sensitive acts."""
 TWO_FACTORS = 2
+_EVER = datetime.min.replace(tzinfo=UTC)
 ON_ONE_SELF = frozenset({"remove_handler", "end_role", "end_account"})
 """Acts that take something from whoever does them."""
 
@@ -41,7 +42,7 @@ class OwnRecordRefusedError(Refusal):
 
 def require_any_role(member: Member, roles: Collection[str]) -> None:
     """Refuse somebody who holds none of these roles anywhere. Raises NotAllowedError."""
-    if not member.role_names & set(roles):
+    if PERSON not in roles and not member.role_names & set(roles):
         message = f"none of your roles may do this; it takes {' or '.join(sorted(roles))}"
         raise NotAllowedError(message)
 
@@ -52,6 +53,10 @@ def require_role(session: Session, member: Member, roles: Collection[str], conce
     Raises NotAllowedError where no role may, OutsideError where none reaches, RoleRefusedError for roles kept apart.
     """
     require_any_role(member, roles)
+    if not member.role_names & set(roles):
+        # An act that everybody may do for themselves, asked about somebody else: nobody else is there.
+        word = "person_id"
+        raise OutsideError(word)
     fitting = [held for held in member.roles if held.role in roles]
     missed: list[str] = []
     for held in fitting:
@@ -62,6 +67,15 @@ def require_role(session: Session, member: Member, roles: Collection[str], conce
             return held
         missed.append(missing)
     raise OutsideError(missed[0])
+
+
+def for_oneself(member: Member, known: Known, concern: Concern) -> Held | None:
+    """Return on what somebody stands who acts for themselves, where the act is one of the person's own; else None."""
+    if PERSON not in known.roles or concern.people != {member.person_id} or any(part.missing for part in concern.parts):
+        return None
+    own = next((part.organizations for part in concern.parts if part.organizations), frozenset())
+    nothing: frozenset[str] = frozenset()
+    return Held("", PERSON, min(own, default=""), nothing, nothing, nothing, "own", None, None, _EVER)
 
 
 def _require_separation(held: Held, member: Member) -> None:

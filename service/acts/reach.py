@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.acts.table import EVERYWHERE, Known
+from service.acts.table import EVERYWHERE, NEW, Known
+from service.acts.things import OWNERS, THINGS
 from service.designation.model import Designation, Document, DocumentInformation, Information
 from service.identity.account_model import Account, Grant
 from service.identity.members import Held
 from service.ledger import subject_of
 from service.personnel.model import Alias, Person, Post, Unit
-from service.provision.model import Certification, Contract, ContractInformation, Provision
+from service.provision.model import Contract, ContractInformation, Provision
 
 
 class OutsideError(LookupError):
@@ -26,38 +27,6 @@ class OutsideError(LookupError):
     def __init__(self, word: str) -> None:
         super().__init__(f"nothing here answers to {word}")
         self.word = word
-
-
-NEW = frozenset(
-    {
-        ("register_organization", "organization_id"),
-        ("register_unit", "unit_id"),
-        ("register_person", "person_id"),
-        ("take_post", "post_id"),
-        ("grant_alias", "alias_id"),
-        ("grant_resource_alias", "alias_id"),
-        ("register_document", "document_id"),
-        ("certify", "certification_id"),
-        ("record_certification", "certification_id"),
-        ("conclude_contract", "contract_id"),
-        ("record_contract", "contract_id"),
-        ("provide", "provision_id"),
-        ("record_provision", "provision_id"),
-        ("designate", "designation_id"),
-        ("record_designation", "designation_id"),
-        ("extend", "extension_id"),
-        ("record_extension", "extension_id"),
-        ("close", "closing_id"),
-        ("record_result", "result_id"),
-        ("record_doubt_notice", "doubt_notice_id"),
-        ("record_office", "office_id"),
-        ("list_handler", "listing_id"),
-        ("open_account", "account_id"),
-        ("grant_role", "grant_id"),
-        ("grant_application", "application_id"),
-    }
-)
-"""The words by which an act may name what it makes; all other ids name what is there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +97,7 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
     match word:
         case "person_id":
             _person(session, concern, word, value, words, at=at)
-        case "post_id" | "alias_id" | "document_id" | "contract_id" | "certification_id" | "provision_id":
+        case _ if word in THINGS:
             _thing(session, concern, word, value, at=at)
         case "parent_id" if "carries" in words:
             _document(session, concern, word, value)
@@ -165,31 +134,34 @@ def _person(session: Session, concern: Concern, word: str, person_id: str, words
 
 
 def _thing(session: Session, concern: Concern, word: str, value: str, *, at: datetime) -> None:
-    models = {
-        "post_id": Post,
-        "alias_id": Alias,
-        "document_id": Document,
-        "contract_id": Contract,
-        "certification_id": Certification,
-        "provision_id": Provision,
-    }
-    row = session.get(models[word], value)
+    """Add a row by what its columns name: whose it is, whom it is about, and what of it a role must reach."""
+    row = session.get(THINGS[word], value)
     match row:
         case None:
             concern.parts.append(Part(word, missing=True))
-        case Post():
-            concern.people.add(row.person_id)
-            concern.parts.append(Part(word, frozenset({row.organization_id}), frozenset({row.unit_id} if row.unit_id else ())))
         case Alias():
             _target(session, concern, word, (row.target_kind, row.target_id), {}, at=at)
         case Document():
             _document(session, concern, word, row.id)
-        case Contract():
-            concern.parts.append(Part(word, frozenset({row.operator_id, row.organ_id}), contracts=frozenset({row.id})))
-        case Certification():
-            concern.owners(word, {row.operator_id, row.organ_id})
-        case Provision():
-            concern.parts.append(Part(word, frozenset({row.giver_id, row.receiver_id}), informations=frozenset({row.information_id})))
+        case _:
+            named: dict[str, str | None] = {
+                column: getattr(row, column, None) for column in (*OWNERS, "person_id", "unit_id", "information_id", "contract_id")
+            }
+            if named["person_id"] is not None:
+                concern.people.add(named["person_id"])
+            concern.parts.append(
+                Part(
+                    word,
+                    frozenset(owner for owner in map(named.get, OWNERS) if owner is not None),
+                    units=_one(named["unit_id"]) if hasattr(row, "unit_id") else None,
+                    informations=_one(named["information_id"]),
+                    contracts=_one(row.id if word == "contract_id" else named["contract_id"]),
+                )
+            )
+
+
+def _one(value: str | None) -> frozenset[str]:
+    return frozenset() if value is None else frozenset({value})
 
 
 def _target(session: Session, concern: Concern, word: str, named: tuple[str, str], words: Mapping[str, Any], *, at: datetime) -> None:

@@ -14,12 +14,12 @@ from starlette.responses import Response
 from service.acts import asking
 from service.acts.asking import Asked, Done
 from service.acts.entitled import require_any_role
-from service.acts.reach import NEW, reaches
-from service.acts.table import ACTS, EVERYWHERE, Known
+from service.acts.reach import reaches
+from service.acts.table import ACTS, EVERYWHERE, NEW, PERSON, Known
 from service.acts.words import words_of
 from service.clearance.model import DoubtNotice, Result
 from service.clearance.rules import LAWS, OFFICES, OUTCOMES
-from service.console.act_words import FIELDS, FOOTINGS, OUTCOME_WORDS, VERBS, said
+from service.console.act_words import CODES, FIELDS, FOOTINGS, OUTCOME_WORDS, VERBS, said
 from service.console.deciding import waiting_lines
 from service.console.labels import labels
 from service.console.visit import Visit
@@ -51,7 +51,7 @@ class Field:
 def home(visit: Visit) -> Response:
     """GET of /home: who you are, what waits, what you can do, and your own record."""
     member = visit.member
-    held = member.role_names
+    held = member.role_names | {PERSON}
     seat = visit.desk.log.seat
     acts = [
         (known.verb, said(VERBS, known.verb, visit.language), _when(known))
@@ -136,6 +136,7 @@ def _form_page(visit: Visit, known: Known, given: Mapping[str, list[str]], *, pr
     with read(visit.desk.engine) as session:
         choices = _choices(session, visit, known)
     found = words_of(known.operation())
+    choices |= {name: _codes(word.kind, visit) for name, word in found.items() if name not in choices and _codes(word.kind, visit)}
     fields = [
         Field(name, said(FIELDS, name, visit.language), _input(found[name].kind), found[name].needed, choices.get(name, ()))
         for name in fields_of(known)
@@ -158,6 +159,12 @@ def _input(kind: object) -> str:
     if bool in options:
         return "checkbox"
     return "number" if int in options else "text"
+
+
+def _codes(kind: object, visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Return the choices of a word that has its values from a closed list."""
+    literal = next((one for one in (kind, *typing.get_args(kind)) if typing.get_origin(one) is typing.Literal), None)
+    return tuple((code, said(CODES, code, visit.language)) for code in typing.get_args(literal))
 
 
 def _choices(session: Session, visit: Visit, known: Known) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -186,7 +193,10 @@ def _choices(session: Session, visit: Visit, known: Known) -> dict[str, tuple[tu
         informations = session.scalars(select(Information).order_by(Information.id))
         inside = (row for row in informations if reaches(session, held, "information_id", row.id, at=at))
         found["information_id"] = tuple((row.id, row.title or row.id) for row in islice(inside, CHOICES))
-    if "person_id" in wanted and access(visit.member.role_names, "name") == "yes":
+    if "person_id" in wanted and not held:
+        # An act that everybody may do for themselves alone.
+        found["person_id"] = ((visit.member.person_id, visit.member.name),)
+    elif "person_id" in wanted and access(visit.member.role_names, "name") == "yes":
         found["person_id"] = tuple((row.id, row.legal_name) for row in islice(_people(session, held, known, at), CHOICES))
     return found
 

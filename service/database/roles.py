@@ -11,7 +11,18 @@ from sqlalchemy import Engine
 from service.database import transaction
 
 OWNER, MIGRATOR, SERVICE, AUDITOR = "sekisho_owner", "sekisho_migrator", "sekisho_service", "sekisho_auditor"
-ROOMS = ("personnel", "designation", "provision", "clearance", "need_to_know", "identity", "decision", "proposals")
+ROOMS = (
+    "personnel",
+    "designation",
+    "provision",
+    "clearance",
+    "need_to_know",
+    "assessment",
+    "registers",
+    "identity",
+    "decision",
+    "proposals",
+)
 SCHEMAS = ("ledger", *ROOMS)
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 

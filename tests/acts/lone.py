@@ -14,8 +14,8 @@ from sqlalchemy import select, text
 from service.acts import asking
 from service.acts.asking import Asked, Done, UnfitError, Waiting, known_act
 from service.acts.entitled import NotAllowedError, StepUpError
-from service.acts.reach import NEW, OutsideError
-from service.acts.table import ACTS
+from service.acts.reach import OutsideError
+from service.acts.table import ACTS, NEW
 from service.acts.words import words_of
 from service.clearance.operations import record_result
 from service.database import read, transaction

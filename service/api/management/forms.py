@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from service.acts.reach import NEW
-from service.acts.table import Known
+from service.acts.table import NEW, Known
 from service.acts.words import words_of
 
 NO_NUL = r"^[^\x00]*$"

@@ -1,0 +1,31 @@
+"""Which acts there are, room by room; a test holds this list against the rooms."""
+
+from service.acts.table import assessment, authority, clearance, designation, need_to_know, people, provision, registers
+from service.acts.table.known import ADMINISTRATOR, APPROVAL, APPROVER, ASSESSOR, COMPLAINTS, CUSTODIAN, HR, MANAGER, PERSON, Known
+
+__all__ = [
+    "ACTS",
+    "ADMINISTRATOR",
+    "APPROVAL",
+    "APPROVER",
+    "ASSESSOR",
+    "COMPLAINTS",
+    "CUSTODIAN",
+    "EVERYWHERE",
+    "HR",
+    "MANAGER",
+    "NEW",
+    "PERSON",
+    "Known",
+]
+
+ACTS: dict[str, Known] = {
+    known.verb: known
+    for room in (people, designation, provision, clearance, assessment, need_to_know, registers, authority)
+    for known in room.ACTS
+}
+"""Every act by its verb."""
+EVERYWHERE: frozenset[str] = frozenset(known.room for known in authority.ACTS)
+"""Rooms whose acts concern the deployment and not one organization."""
+NEW = frozenset((known.verb, known.makes) for known in ACTS.values() if known.makes is not None)
+"""The words by which an act may name what it makes; all other ids name what is there already."""

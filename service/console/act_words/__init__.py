@@ -1,0 +1,83 @@
+"""Acts, their words and the states of proposals as people read them, in Japanese and English; a test holds them complete."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from service.console.act_words import assessment, authority, clearance, designation, need_to_know, people, provision, registers
+from service.console.words import Language
+
+_ROOMS = (people, designation, provision, clearance, assessment, need_to_know, registers, authority)
+VERBS: Mapping[str, tuple[str, str]] = MappingProxyType({verb: said for room in _ROOMS for verb, said in room.VERBS.items()})
+"""Each act's name."""
+FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType({word: said for room in _ROOMS for word, said in room.FIELDS.items()})
+"""Each word that an act takes."""
+CODES: Mapping[str, tuple[str, str]] = MappingProxyType({code: said for room in _ROOMS for code, said in room.CODES.items()})
+"""Each value that a word has from a closed list."""
+
+STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "open": ("決裁待ち", "Waiting"),
+        "sent_back": ("差戻し", "Sent back"),
+        "withdrawn": ("取下げ", "Withdrawn"),
+        "rejected": ("否決", "Rejected"),
+        "approved": ("決裁済み", "Approved"),
+        "expired": ("期限切れ", "Expired"),
+    }
+)
+
+STEPS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "made": ("起案", "Proposed"),
+        "made again": ("再起案", "Proposed again"),
+        "sent back": ("差戻し", "Sent back"),
+        "withdrawn": ("取下げ", "Withdrawn"),
+        "rejected": ("否決", "Rejected"),
+        "approved": ("決裁", "Approved"),
+        "viewed": ("後閲", "Viewed later"),
+    }
+)
+
+FOOTINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "own": ("本人の職務", "By own office"),
+        "head": ("行政機関の長", "The head"),
+        "delegation": ("権限の委任(法第17条)", "Delegation (Act 17)"),
+        "standing": ("専決", "Standing authority"),
+        "absence": ("代決", "In absence"),
+        "resolution": ("合議体の議決", "A board's resolution"),
+    }
+)
+
+OUTCOME_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "positive": ("漏らすおそれがないと認められた", "Positive"),
+        "negative": ("漏らすおそれがないと認められなかった", "Negative"),
+        "refused": ("同意がなく実施されなかった", "Not carried out: no consent"),
+        "withdrawn": ("同意が取り下げられ実施されなかった", "Not carried out: consent withdrawn"),
+    }
+)
+
+HINDRANCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "own_proposal": ("自分の起案は決裁できません", "Nobody approves their own proposal"),
+        "own_record": ("自分の記録に関する行為はできません", "Nobody acts on their own record"),
+        "role_given_by_the_proposer": (
+            "起案の後に起案者から与えられた役割では決裁できません",
+            "A role given by the proposer after proposing does not approve",
+        ),
+        "not_the_proposer": ("起案者だけができます", "Only the proposer may do this"),
+        "separated_roles": ("兼ねられない役割です", "These roles are kept apart"),
+        "other_seat": ("この立場にはない役割です", "This seat has no such role"),
+        "look_budget_spent": ("今日閲覧できる件数に達しました", "Today's budget of looks is spent"),
+        "not_a_giver": ("コードを渡せる役割ではありません", "None of your roles gives out codes"),
+        "own_account": ("自分のコードは自分では出せません", "Nobody gives out their own code"),
+        "same_person": ("残り半分は別の人が渡します", "The other half takes another person"),
+    }
+)
+"""What keeps somebody from an act, beside the law's own refusals."""
+
+
+def said(table: Mapping[str, tuple[str, str]], code: str, language: Language) -> str:
+    """Return a code in a language, or the code where the table has no words for it."""
+    both = table.get(code)
+    return code if both is None else both[0 if language == "ja" else 1]

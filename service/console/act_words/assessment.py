@@ -1,0 +1,6 @@
+"""Acts of the room assessment, as people read them."""
+
+VERBS: dict[str, tuple[str, str]] = {}
+FIELDS: dict[str, tuple[str, str]] = {}
+CODES: dict[str, tuple[str, str]] = {}
+"""Values that a word of these acts may have."""

@@ -1,0 +1,47 @@
+"""Acts on accounts, roles, applications, policies and keys: those of the deployment and not of one organization, as people read them."""
+
+VERBS = {
+    "open_account": ("アカウントを開く", "Open an account"),
+    "end_account": ("アカウントを終える", "End an account"),
+    "link_subject": ("外部のサインインと結び付ける", "Link a provider's sign-in"),
+    "grant_role": ("役割を与える", "Grant a role"),
+    "end_role": ("役割を解く", "End a role"),
+    "set_decision_rule": ("決裁規程を定める", "Set a decision rule"),
+    "set_profile": ("運用体制を定める", "Set the site's profile"),
+    "grant_application": ("アプリケーションに確認を許す", "Let an application ask"),
+    "end_application": ("アプリケーションを終える", "End an application"),
+    "issue_key": ("APIキーを発行する", "Issue an API key"),
+    "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
+    "activate_policies": ("この版の規程を施行する", "Bring this version's policies into force"),
+    "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
+}
+FIELDS = {
+    "sign_in_name": ("サインイン名", "Sign-in name"),
+    "issuer": ("発行者(URL)", "Issuer (URL)"),
+    "subject": ("発行者での識別子", "Subject at the issuer"),
+    "account_id": ("アカウント", "Account"),
+    "role": ("役割", "Role"),
+    "contracts": ("契約の番号(コンマ区切り)", "Contracts (with commas)"),
+    "footing": ("決裁の立場", "Footing"),
+    "in_name_of": ("誰の名で", "In whose name"),
+    "grant_id": ("役割の番号", "Id of the role"),
+    "verb": ("行為", "Act"),
+    "seconds": ("決裁できる役割", "Roles that may approve"),
+    "profile": ("体制(standard / small)", "Profile (standard / small)"),
+    "organization": ("組織", "Organization"),
+    "namespaces": ("使える名前空間", "Namespaces"),
+    "resource_types": ("資源の種類", "Resource types"),
+    "trial": ("試行(デモのみ)", "Trial (demo only)"),
+    "application_id": ("アプリケーションの番号", "Id of the application"),
+    "client_id": ("クライアントID", "Client id"),
+    "organizations": ("組織(コンマ区切り)", "Organizations (with commas)"),
+    "may_search": ("検索を許す", "May search"),
+    "batch_limit": ("一括確認の上限", "Largest batch"),
+    "hold_seconds": ("保持できる秒数", "Seconds of hold"),
+    "application": ("アプリケーション", "Application"),
+    "expires_at": ("失効日時", "Expires at"),
+    "key_id": ("キーの番号", "Id of the key"),
+    "reason": ("理由", "Reason"),
+}
+CODES: dict[str, tuple[str, str]] = {}
+"""Values that a word of these acts may have."""

@@ -1,0 +1,21 @@
+"""Results, doubt notices and offices (Act 11 to 13), as people read them."""
+
+VERBS = {
+    "record_result": ("適性評価の結果を記録する", "Record a result"),
+    "record_doubt_notice": ("再評価の告知を記録する", "Record a doubt notice"),
+    "record_office": ("適性評価を要しない職を記録する", "Record an exempt office"),
+}
+FIELDS = {
+    "head_id": ("評価した行政機関", "Head that assessed"),
+    "outcome": ("結果", "Outcome"),
+    "notified_on": ("本人への通知の日", "Day the person was told"),
+    "law": ("根拠法", "Law"),
+    "investigated_by": ("調査した者", "Investigated by"),
+    "original_on": ("流用元の通知の日", "Day of the first notice"),
+    "result_id": ("結果の番号", "Id of the result"),
+    "doubt_notice_id": ("告知の番号", "Id of the doubt notice"),
+    "office": ("職", "Office"),
+    "office_id": ("職の記録の番号", "Id of the office"),
+}
+CODES: dict[str, tuple[str, str]] = {}
+"""Values that a word of these acts may have."""
