@@ -85,7 +85,19 @@ def concern_of(session: Session, known: Known, values: Mapping[str, Any], *, at:
     return concern
 
 
-BY_THE_DESIGNATOR = frozenset({"lift", "extend", "close"})
+BY_THE_DESIGNATOR = frozenset(
+    {
+        "lift",
+        "extend",
+        "close",
+        "lift_in_part",
+        "switch_to_marking",
+        "record_cabinet_refusal",
+        "hand_over_as_sds",
+        "record_grounds",
+        "review_reasons",
+    }
+)
 """Acts of whoever designated, where they name no organization."""
 
 
@@ -99,8 +111,8 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
             _person(session, concern, word, value, words, at=at)
         case _ if word in THINGS:
             _thing(session, concern, word, value, at=at)
-        case "parent_id" if "carries" in words:
-            _document(session, concern, word, value)
+        case "parent_id" | "made_from" if word == "made_from" or not {"carries", "kind"}.isdisjoint(words):
+            _documents(session, concern, word, [value] if isinstance(value, str) else value)
         case "account_id" | "grant_id":
             holder: Account | Grant | None = session.get(Account, value) if word == "account_id" else session.get(Grant, value)
             concern.parts.append(Part(word, missing=holder is None))
@@ -174,6 +186,11 @@ def _target(session: Session, concern: Concern, word: str, named: tuple[str, str
         _document(session, concern, word, value)
 
 
+def _documents(session: Session, concern: Concern, word: str, documents: Iterable[str]) -> None:
+    for document_id in documents:
+        _document(session, concern, word, document_id)
+
+
 def _document(session: Session, concern: Concern, word: str, document_id: str) -> None:
     row = session.get(Document, document_id)
     if row is None:
@@ -188,12 +205,15 @@ def _document(session: Session, concern: Concern, word: str, document_id: str) -
 
 def _information(session: Session, concern: Concern, word: str, information_id: str) -> None:
     """Add whose an information is: of those who designated, hold or were contracted for it; nobody's yet is everybody's."""
-    if session.get(Information, information_id) is None:
+    row = session.get(Information, information_id)
+    if row is None:
         concern.parts.append(Part(word, missing=True))
         return
     told = session.execute(select(Designation.organ_id, Designation.document_number).where(Designation.information_id == information_id))
     designators = {organ: letter is not None for organ, letter in told}
-    holders = set(designators)
+    # Before any designation it is theirs who take care of it.
+    expected = {row.care_organ_id} - {None} if not designators else set()
+    holders = {str(organ) for organ in (*designators, *expected)}
     for giver, receiver in session.execute(
         select(Provision.giver_id, Provision.receiver_id).where(Provision.information_id == information_id)
     ):

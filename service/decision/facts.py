@@ -22,7 +22,10 @@ TO_POLICE = ("Act 5(2)", "Act 7(1)")
 TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
 YEARS = {"iesi": "clearance_years", "sds": "sds_clearance_years"}
-DATES = ("from_on", "until_on", "designated_on", "extended_on", "provided_on", "certified_on", "ended_on", "closed_on", "notified_on")
+DATES = (
+    *("from_on", "until_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
+    *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
+)
 
 Facts = dict[str, Any]
 Record = dict[str, Any]
@@ -60,6 +63,8 @@ def _concerning(world: World, person: str | None, information: str | None) -> It
         for name in ("posts by person", "results by person", "doubts by person", "offices by person"):
             yield from world.of(name, person)
     if information is not None:
+        if information in world.rows["designation.information"]:
+            yield world.rows["designation.information"][information]
         for name in ("designations by information", "closings by information", "provisions by information", "listings by information"):
             yield from world.of(name, information)
         for designation in world.of("designations by information", information):
@@ -109,6 +114,7 @@ class _Moment:
             "works_there": self.organization is not None and self.organization in self.workplaces,
             "organization": self.organization,
             "designation": self._designation_record(designation),
+            "care": self._care() if designation is None else None,
             "office": self._office(),
         }
         holdings = list(self._holdings(designation)) if designation is not None and self.organization is not None else []
@@ -147,6 +153,19 @@ class _Moment:
             return max(begun, key=lambda row: (row["designated_on"], row["changed_index"], row["id"]))
         return min(rows, key=lambda row: (row["designated_on"], row["id"]), default=None)
 
+    def _care(self) -> Record | None:
+        """Return that an information is handled with care because its designation is expected, or None."""
+        row = self.world.rows["designation.information"].get(self.information or "", {})
+        begun, ended = row.get("care_from_on"), row.get("care_until_on")
+        if begun is None or at_ms(begun) > self.t or (ended is not None and at_ms(ended) <= self.t):
+            return None
+        return {"index": row["changed_index"]}
+
+    def _handed_over(self) -> bool:
+        """Whether the information is a secret of the other Act by now: then no closing under this one opens it."""
+        since = self.world.rows["designation.information"].get(self.information or "", {}).get("sds_from_on")
+        return since is not None and at_ms(since) <= self.t
+
     def _designation_record(self, row: Row | None) -> Record | None:
         if row is None:
             return None
@@ -172,7 +191,7 @@ class _Moment:
             one for one in self.world.of("closings by information", self.information or "") if one["organization_id"] == self.organization
         ]
         closed = [at_ms(one["closed_on"]) for one in closings if one["closed_on"] >= row["designated_on"]]
-        if closed:
+        if closed and not self._handed_over():
             record["closed_at"] = min(closed)
         return record
 

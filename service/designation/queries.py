@@ -3,14 +3,33 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.designation.model import Closing, Designation, Document, DocumentInformation, Extension, Information
-from service.designation.rules import Designated, Extended
+from service.designation.model import (
+    CabinetRefusal,
+    Closing,
+    Designation,
+    DesignationGrounds,
+    Document,
+    DocumentInformation,
+    Doubt,
+    Extension,
+    Information,
+    MarkingSwitch,
+    NarrowerFinding,
+    Review,
+    Source,
+    Told,
+)
+from service.designation.reasons import next_review
+from service.designation.rules import Designated, Extended, require_disposable
 from service.personnel.queries import require_known
 from service.personnel.rules import first_recorded
+
+Following = TypeVar("Following", bound=Told)
 
 
 def information(session: Session, *, information_id: str) -> Information:
@@ -123,3 +142,121 @@ def carried(session: Session, *, document_id: str, information_id: str) -> Docum
         DocumentInformation.until_on.is_(None),
     )
     return session.scalars(found).first()
+
+
+def same_designation(session: Session, *, designation_id: str) -> Sequence[str]:
+    """Return the ids under which a designation and its corrections were recorded; what follows it may name any of them."""
+    row = require_known(session, Designation, designation_id, word="designation")
+    rows = session.execute(select(Designation.id, Designation.replaces).where(Designation.information_id == row.information_id))
+    replaces = {each.id: each.replaces for each in rows}
+    first = first_recorded(replaces, designation_id)
+    return [each for each in replaces if first_recorded(replaces, each) == first]
+
+
+def follow(session: Session, model: type[Following], *, designation_id: str) -> Sequence[Following]:
+    """Return what followed a designation (partial liftings, reviews and so on), the earliest first."""
+    ids = same_designation(session, designation_id=designation_id)
+    return session.scalars(select(model).where(model.designation_id.in_(ids)).order_by(model.on, model.changed_index, model.id)).all()
+
+
+def cabinet_refusals(session: Session, *, designation_id: str) -> Sequence[date]:
+    """Return the days on which the Cabinet refused its approval for a designation."""
+    return [each.on for each in follow(session, CabinetRefusal, designation_id=designation_id)]
+
+
+def goes_to_the_archives(session: Session, *, information_id: str) -> date | None:
+    """Return since when the files on an information go to the National Archives (Act 4(6)), or None."""
+    found = (
+        select(CabinetRefusal.on)
+        .join(Designation, Designation.id == CabinetRefusal.designation_id)
+        .where(Designation.information_id == information_id)
+    )
+    return session.scalars(found.order_by(CabinetRefusal.on)).first()
+
+
+def require_document_disposable(session: Session, *, document_id: str) -> None:
+    """Refuse to destroy a document that carries, or ever carried, what goes to the National Archives.
+
+    Raises DesignationRefusedError (requirement_not_met, Act 4(6)), UnknownIdError.
+    """
+    document(session, document_id=document_id)
+    carried = select(DocumentInformation.information_id).where(DocumentInformation.document_id == document_id).distinct()
+    for information_id in session.scalars(carried):
+        require_disposable(refused_on=goes_to_the_archives(session, information_id=information_id))
+
+
+def grounds_of(session: Session, *, designation_id: str) -> DesignationGrounds | None:
+    """Return the reasons recorded for a designation, or None."""
+    ids = same_designation(session, designation_id=designation_id)
+    return session.scalars(select(DesignationGrounds).where(DesignationGrounds.designation_id.in_(ids))).first()
+
+
+def marking_of(session: Session, *, designation_id: str, on: date) -> str | None:
+    """Return whether a designation is shown by a mark or told by notice on a day; None where that is not recorded."""
+    row = require_known(session, Designation, designation_id, word="designation")
+    switched = any(each.on <= on for each in follow(session, MarkingSwitch, designation_id=designation_id))
+    return "marking" if switched else row.marking
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """A designation that stands, when its reasons were last looked at, and the last day for the next time."""
+
+    designation_id: str
+    information_id: str
+    last_on: date
+    due_on: date
+
+
+def reviews_due(session: Session, *, organ_id: str, on: date, at: datetime) -> Sequence[ReviewDue]:
+    """Return an organ's standing designations with the last day for their next review, the most urgent first."""
+    found = []
+    for row in session.scalars(select(Designation).where(Designation.organ_id == organ_id, Designation.known(at))):
+        state = next(each for each in designations_of(session, information_id=row.information_id, at=at) if each.id == row.id)
+        if not state.in_force(on):
+            continue
+        reviewed = [each.on for each in follow(session, Review, designation_id=row.id) if each.on <= on]
+        last = max(reviewed, default=row.designated_on)
+        found.append(ReviewDue(row.id, row.information_id, last, next_review(last)))
+    return sorted(found, key=lambda each: (each.due_on, each.designation_id))
+
+
+def doubts_of(session: Session, *, information_id: str) -> Sequence[Doubt]:
+    """Return what staff reported of an information's designation, by the number on its marks, the earliest first."""
+    row = information(session, information_id=information_id)
+    if row.number is None:
+        return []
+    return session.scalars(select(Doubt).where(Doubt.number == row.number).order_by(Doubt.on, Doubt.id)).all()
+
+
+def still_carried(session: Session, *, document_id: str) -> Sequence[str]:
+    """Return the informations that a document carries or will carry, with no end known: what is made from it inherits them."""
+    found = select(DocumentInformation.information_id).where(
+        DocumentInformation.document_id == document_id, DocumentInformation.until_on.is_(None)
+    )
+    return session.scalars(found.order_by(DocumentInformation.information_id)).all()
+
+
+def found_without(session: Session, *, information_id: str) -> Sequence[str]:
+    """Return the documents that a custodian found not to carry an information."""
+    return session.scalars(select(NarrowerFinding.document_id).where(NarrowerFinding.information_id == information_id).distinct()).all()
+
+
+def made_from(session: Session, *, document_id: str) -> Sequence[str]:
+    """Return the documents from which a copy or a compilation was made."""
+    return session.scalars(select(Source.source_id).where(Source.document_id == document_id).order_by(Source.source_id)).all()
+
+
+def derived_from(session: Session, *, document_id: str) -> Sequence[str]:
+    """Return every document that was made from one, however many steps away; each once."""
+    found: list[str] = []
+    waiting = [document_id]
+    while waiting:
+        sources = waiting
+        waiting = [
+            each
+            for each in session.scalars(select(Source.document_id).where(Source.source_id.in_(sources)).order_by(Source.document_id))
+            if each not in found and each != document_id
+        ]
+        found += dict.fromkeys(waiting)
+    return found

@@ -15,7 +15,9 @@ from service.statute.refusals import Refusal
 INFORMATION_CLASSES = ("measures", "vulnerability", "foreign", "collection")
 MARKINGS = ("marking", "notice")
 EXTENSION_EXCEPTIONS = ("negotiation", "methods", "human_source", "foreign_condition")
-DOCUMENT_KINDS = ("document", "part", "copy")
+DOCUMENT_KINDS = ("document", "part", "copy", "compilation")
+END_MARKS = ("expired", "lifted")
+"""The two end marks: of a validity that is over (Order 7(2)), of a designation that was lifted (Order 10(2))."""
 
 
 class DesignationRefusedError(Refusal):
@@ -74,9 +76,19 @@ class Designated:
         lifted = self.lifted_on is not None and self.lifted_on <= day
         return self.on <= day <= self.last_day_as_of(day) and not lifted
 
+    def ended_on(self, day: date) -> date:
+        """Return the first day on which the designation stood no longer, as known on a day."""
+        over = self.last_day_as_of(day) + ONE_DAY
+        return over if self.lifted_on is None or self.lifted_on > over else self.lifted_on
+
+    def end_mark(self, day: date) -> str:
+        """Return the end mark that belongs to how it ended: `lifted`, or `expired` (Order 7(2), 10(2))."""
+        over = self.last_day_as_of(day) + ONE_DAY
+        return "lifted" if self.lifted_on is not None and self.lifted_on < over else "expired"
+
 
 def require_designable(*, organ_kind: str, already_public: bool, also_sds: bool) -> None:
-    """Refuse what Article 3(1) keeps from being designated.
+    """Refuse what Article 3(1) keeps from being designated; `also_sds` is true too where it was handed over as one.
 
     Raises DesignationRefusedError: requirement_not_met, already_public or is_sds.
     """
@@ -166,6 +178,11 @@ def require_extensible(
     _require_total(designated.on, on, last_day, cabinet_approved_on, exception)
 
 
+def thirty_years(designated: Designated) -> date:
+    """Return the last day that a designation reaches without the Cabinet (Act 4(3))."""
+    return counted_from(designated.on, years=number("designation_total_years", on=designated.on))
+
+
 def _require_total(
     designated_on: date,
     on: date,
@@ -189,3 +206,58 @@ def _require_total(
             basis=(cite("Act 4(4)"),),
             facts={"until": last_day.isoformat(), "on": on.isoformat()},
         )
+
+
+def require_not_refused(*, cabinet_approved_on: date | None, refused: Sequence[date]) -> None:
+    """Refuse an approval that is older than the Cabinet's latest refusal: asking again needs an answer of its own.
+
+    Raises DesignationRefusedError: cabinet_approval_needed (Act 4(4), 4(6)).
+    """
+    latest = max(refused, default=None)
+    if latest is not None and (cabinet_approved_on is None or cabinet_approved_on <= latest):
+        raise DesignationRefusedError(
+            reason="cabinet_approval_needed",
+            basis=(cite("Act 4(4)"), cite("Act 4(6)")),
+            facts={"refused_on": latest.isoformat()},
+        )
+
+
+def require_marking_switch(designated: Designated, *, mode: str | None, on: date) -> None:
+    """Refuse to put a mark in place of a notice where there is no notice, or no designation that stands.
+
+    Raises DesignationRefusedError: not_in_force, requirement_not_met (Act 3(3)).
+    """
+    require_in_force(designated, on=on)
+    if mode == "marking":
+        raise DesignationRefusedError(reason="requirement_not_met", basis=(cite("Act 3(3)"),), facts={"marking": mode})
+
+
+def require_alone(designated: Sequence[Designated], *, organ_id: str, on: date) -> None:
+    """Refuse to hand over what another organ's designation still covers: a secret of the other Act is designated by nobody here.
+
+    Raises DesignationRefusedError: requirement_not_met (Act 3(1)).
+    """
+    others = sorted({each.organ_id for each in designated if each.organ_id != organ_id and each.in_force(on)})
+    if others:
+        raise DesignationRefusedError(reason="requirement_not_met", basis=(cite("Act 3(1)"),), facts={"designated_by": ", ".join(others)})
+
+
+def require_end_mark(designated: Sequence[Designated], *, end_mark: str, on: date) -> None:
+    """Refuse the wrong end mark: one is for a validity that is over, another for a designation that was lifted.
+
+    The designation that ended last says which. Raises DesignationRefusedError (requirement_not_met, Order 7(2), 10(2)).
+    """
+    ended = max((each for each in designated if each.on <= on), key=lambda each: each.ended_on(on), default=None)
+    if ended is not None and end_mark != ended.end_mark(on):
+        raise DesignationRefusedError(
+            reason="requirement_not_met", basis=(cite("Order 7(2)"), cite("Order 10(2)")), facts={"end_mark": ended.end_mark(on)}
+        )
+
+
+def require_disposable(*, refused_on: date | None) -> None:
+    """Refuse to destroy what goes to the National Archives because the Cabinet's approval was refused.
+
+    Raises DesignationRefusedError: requirement_not_met (Act 4(6)).
+    """
+    if refused_on is not None:
+        raise DesignationRefusedError(reason="requirement_not_met", basis=(cite("Act 4(6)"),), facts={"refused_on": refused_on.isoformat()})

@@ -28,6 +28,14 @@ NUMBERS = (
     Number("extension_years", 5, "years", IN_FORCE, cite("Act 4(2)")),
     Number("designation_total_years", 30, "years", IN_FORCE, cite("Act 4(3)"), "the Board of Audit's approval, whose reading is open"),
     Number("designation_longest_years", 60, "years", IN_FORCE, cite("Act 4(4)"), "the categories that an Order may add; it lists none"),
+    Number(
+        "reason_review_years",
+        1,
+        "years",
+        IN_FORCE,
+        cite("NPSC Rule 8/2025 13(1)"),
+        "other organs' own rules, which this stands for as a default",
+    ),
 )
 
 

@@ -10,6 +10,8 @@ from service.actor import Actor
 from service.designation import queries, rules
 from service.designation.model import Designation, Information
 from service.designation.operations.notice import Notice
+from service.designation.operations.reasons import grounds_row
+from service.designation.reasons import Grounds
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
@@ -47,12 +49,15 @@ def designate(
     years: int | None = None,
     until: date | None = None,
     subject: Subject | None = None,
+    grounds: Grounds | None = None,
     information_id: str | None = None,
     designation_id: str | None = None,
 ) -> str:
     """Designate an information at the organ's own seat and return the information's id.
 
-    The validity is a number of `years`, the day itself counted, or its last day `until`.
+    The validity is a number of `years`, the day itself counted, or its last day `until`. `grounds` has the reasons of the
+    designation document; `record_grounds` records them later. With `information_id` of one that is handled with care, the
+    care ends in the designation.
     Raises WrongSeatError; DesignationRefusedError (requirement_not_met, already_public,
     is_sds, validity_over_five_years); UnknownIdError; AlreadyRecordedError where the
     organ's designation already stands; ValueError for a malformed validity or code.
@@ -60,7 +65,7 @@ def designate(
     rules.require_seat(log.seat, "organ", act="Act 3(1)")
     last_day = _last_day(on, years, until)
     row = _designation(organ_id, on, last_day, subject or Subject(), information_id, designation_id, at)
-    return _put(session, log=log, actor=actor, at=at, row=row, subject=subject or Subject())
+    return _put(session, log=log, actor=actor, at=at, row=row, subject=subject or Subject(), grounds=grounds)
 
 
 def record_designation(
@@ -125,17 +130,20 @@ def _designation(
     )
 
 
-def _put(session: Session, *, log: Log, actor: Actor, at: datetime, row: Designation, subject: Subject) -> str:
+def _put(
+    session: Session, *, log: Log, actor: Actor, at: datetime, row: Designation, subject: Subject, grounds: Grounds | None = None
+) -> str:
     """Judge a designation and record it, with its information where that is new."""
     begin_act(session)
     organ = personnel.organization(session, organization_id=row.organ_id)
     for named in {row.originator_id, *(row.released_to or ())} - {None}:
         personnel.organization(session, organization_id=str(named))
-    rules.require_designable(organ_kind=organ.kind, already_public=subject.already_public, also_sds=subject.also_sds)
+    information = session.get(Information, row.information_id)
+    became_sds = information is not None and information.sds_from_on is not None
+    rules.require_designable(organ_kind=organ.kind, already_public=subject.already_public, also_sds=subject.also_sds or became_sds)
     rules.require_first_validity(on=row.designated_on, last_day=row.until_on - ONE_DAY)
     if session.get(Designation, row.id) is not None:
         raise AlreadyRecordedError(message=f"there is already a designation {row.id!r}", facts={"designation": row.id})
-    information = session.get(Information, row.information_id)
     standing = queries.designators(session, information_id=row.information_id, on=row.designated_on, at=at)
     if row.organ_id in standing:
         raise AlreadyRecordedError(
@@ -143,6 +151,7 @@ def _put(session: Session, *, log: Log, actor: Actor, at: datetime, row: Designa
             facts={"information": row.information_id},
         )
     new = [] if information is not None else [Information(id=row.information_id, title=subject.title, number=subject.number)]
+    why = [] if grounds is None else [grounds_row(row.id, grounds, on=row.designated_on)]
     draft = Draft(
         kind=Kind.INFORMATION_DESIGNATED,
         actor=actor,
@@ -152,5 +161,5 @@ def _put(session: Session, *, log: Log, actor: Actor, at: datetime, row: Designa
         organization=row.organ_id,
         subject=row.information_id,
     )
-    record(session, log=log, draft=draft, rows=[*new, row])
+    record(session, log=log, draft=draft, rows=[*new, row, *why])
     return row.information_id

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.designation import queries
-from service.designation.model import Document, DocumentInformation
+from service.designation.model import Document, DocumentInformation, Source
 from service.designation.rules import DOCUMENT_KINDS
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import operations as personnel_operations
@@ -22,40 +22,41 @@ def register_document(
     log: Log,
     actor: Actor,
     at: datetime,
-    carries: Collection[str],
+    carries: Collection[str] = (),
     kind: str = "document",
     title: str | None = None,
     number: str | None = None,
     parent_id: str | None = None,
+    made_from: Collection[str] = (),
     organization_id: str | None = None,
     from_on: date | None = None,
     document_id: str | None = None,
 ) -> str:
     """Register a document with the informations that it carries and return its id.
 
-    A part or copy names its parent. Raises ValueError for an unknown kind, for a part
-    without a parent or a document that carries nothing; UnknownIdError for an unknown
-    information, parent or organization; AlreadyRecordedError for an id that is taken.
+    A part or copy names its parent, a compilation the documents that it was `made_from`. Copies and compilations carry
+    everything that those carry, whatever else is said, until their custodian finds them narrower (`find_narrower`).
+    Raises ValueError for an unknown kind, for a part without a parent, a compilation without sources or a document that
+    carries nothing; UnknownIdError for an unknown information, document or organization; AlreadyRecordedError for an id
+    that is taken.
     """
     begin_act(session)
-    if kind not in DOCUMENT_KINDS:
-        msg = f"unknown kind of document {kind!r}; known are {', '.join(DOCUMENT_KINDS)}"
-        raise ValueError(msg)
-    if kind != "document" and parent_id is None:
-        msg = f"a {kind} names the document that it is of"
-        raise ValueError(msg)
-    if not carries:
-        msg = "a registered document carries at least one information"
-        raise ValueError(msg)
+    _require_made(kind, parent_id, made_from)
     require_words(title=title, number=number, id=document_id)
-    if parent_id is not None:
-        queries.document(session, document_id=parent_id)
+    sources = sorted({*made_from, *((parent_id,) if parent_id is not None else ())})
+    for source in sources:
+        queries.document(session, document_id=source)
     if organization_id is not None:
         personnel.organization(session, organization_id=organization_id)
     row = Document(id=document_id or new_id(), kind=kind, title=title, number=number, parent_id=parent_id, organization_id=organization_id)
     if session.get(Document, row.id) is not None:
         raise AlreadyRecordedError(message=f"there is already a document {row.id!r}", facts={"document": row.id})
-    carried = [_carried(session, row.id, information_id, from_on) for information_id in sorted(set(carries))]
+    inherited = sources if kind in INHERITING else []
+    everything = {*carries, *(one for source in inherited for one in queries.still_carried(session, document_id=source))}
+    if not everything:
+        msg = "a registered document carries at least one information"
+        raise ValueError(msg)
+    carried = [_carried(session, row.id, information_id, from_on) for information_id in sorted(everything)]
     draft = Draft(
         kind=Kind.DOCUMENT_REGISTERED,
         actor=actor,
@@ -65,8 +66,26 @@ def register_document(
         organization=organization_id,
         subject=carried[0].information_id,
     )
-    record(session, log=log, draft=draft, rows=[row, *carried])
+    made = [Source(id=new_id(), document_id=row.id, source_id=source) for source in inherited]
+    record(session, log=log, draft=draft, rows=[row, *made, *carried])
     return row.id
+
+
+INHERITING = ("copy", "compilation")
+"""The kinds that carry all that they were made from; which part of a document a part is, its registration says."""
+
+
+def _require_made(kind: str, parent_id: str | None, made_from: Collection[str]) -> None:
+    """Refuse a document that does not say what it was made from, or a kind that is made from nothing. Raises ValueError."""
+    if kind not in DOCUMENT_KINDS:
+        msg = f"unknown kind of document {kind!r}; known are {', '.join(DOCUMENT_KINDS)}"
+        raise ValueError(msg)
+    if kind in ("part", "copy") and parent_id is None:
+        msg = f"a {kind} names the document that it is of"
+        raise ValueError(msg)
+    if (kind == "compilation") != bool(made_from):
+        msg = "a compilation, and nothing else, names the documents that it was made from"
+        raise ValueError(msg)
 
 
 def _carried(session: Session, document_id: str, information_id: str, from_on: date | None) -> DocumentInformation:
@@ -79,6 +98,7 @@ def carry(
 ) -> str:
     """Record that a registered document carries one more information; return the row's id.
 
+    Copies and compilations made from it carry it from then on too, save where a finding says that they do not.
     Raises UnknownIdError, and AlreadyRecordedError where it carries it already.
     """
     begin_act(session)
@@ -90,6 +110,12 @@ def carry(
         standing.from_on, row = from_on, standing
     elif standing is not None:
         raise AlreadyRecordedError(message=f"document {document_id!r} already carries {information_id!r}", facts={"document": document_id})
+    found = set(queries.found_without(session, information_id=information_id))
+    derived = [
+        _carried(session, each, information_id, from_on)
+        for each in queries.derived_from(session, document_id=document_id)
+        if each not in found and queries.carried(session, document_id=each, information_id=information_id) is None
+    ]
     draft = Draft(
         kind=Kind.DOCUMENT_REGISTERED,
         actor=actor,
@@ -99,7 +125,7 @@ def carry(
         organization=document.organization_id,
         subject=information_id,
     )
-    record(session, log=log, draft=draft, rows=[row])
+    record(session, log=log, draft=draft, rows=[row, *derived])
     return row.id
 
 

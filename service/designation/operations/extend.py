@@ -111,6 +111,9 @@ def _put(session: Session, *, log: Log, actor: Actor, at: datetime, row: Extensi
         cabinet_approved_on=row.cabinet_approved_on,
         exception=row.exception,
     )
+    if row.cabinet_approved_on is not None or row.until_on - ONE_DAY > rules.thirty_years(designated):
+        refused = queries.cabinet_refusals(session, designation_id=designated.id)
+        rules.require_not_refused(cabinet_approved_on=row.cabinet_approved_on, refused=refused)
     if any(each.on > row.extended_on for each in designated.extensions):
         raise AlreadyRecordedError(
             message=f"a later extension of {information_id!r} is already recorded", facts={"information": information_id}
