@@ -15,6 +15,7 @@ from service.decision.entries import KIND, DecisionEntry, Disclosing, encode_ent
 from service.decision.judge import ACTIONS, Answer, visible_reason
 from service.decision.snapshot import Snapshot
 from service.decision.world import World
+from service.designation.marks import State, mark
 from service.identity.callers import Caller, Client, caller_of, caller_of_client
 from service.ledger import Keyring, Log, instant, key_id_of
 from service.ledger.batches import PreparedBatch, Sealed, grow
@@ -276,17 +277,8 @@ class _Maker:
         informations = [str(one.facts["information"]) for one in decision.known]
         ended = decision.answer.decision == "not_controlled"
         lifted = "Act 4(7)" in decision.answer.basis
-        text, text_en = ("重要経済安保情報", "Important economic security information")
-        if ended:
-            text, text_en = ("指定解除", "Designation lifted") if lifted else ("指定有効期間満了", "Validity of designation expired")
+        state: State = "designated" if not ended else "lifted" if lifted else "expired"
         organs = {row["organ_id"] for one in informations for row in self.world.of("designations by information", one)}
         names = sorted(str(self.world.rows["personnel.organizations"].get(organ, {}).get("name", organ)) for organ in organs)
         numbers = [self.world.rows["designation.information"].get(one, {}).get("number") for one in informations]
-        return {
-            "text": text,
-            "text_en": text_en,
-            "colour": "red",
-            "frame": True,
-            "originator": names,
-            "number": [number for number in numbers if number],
-        }
+        return mark(state, number=[number for number in numbers if number], originator=names).plain()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from service.acts.entitled import require_any_role
 from service.acts.reach import Concern, OutsideError, Part, unreached
+from service.acts.reports import READERS, reading_roles, reports_for
 from service.acts.table import ACTS
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
@@ -19,7 +20,7 @@ from service.identity.account_model import Account, Grant
 from service.identity.desk import Seated
 from service.identity.entitlements import PURPOSES, TABLE
 from service.identity.model import ApiKey, Application
-from service.ledger import instant, plain
+from service.ledger import Kind, instant, plain
 from service.need_to_know.model import Listing
 from service.personnel.model import Person
 from service.personnel.queries import find_people, posts_of
@@ -186,6 +187,15 @@ def entries(seated: At, after: Annotated[int, Query(ge=-1, le=2**53)] = -1, limi
     return {"entries": [{"index": index, "entry": clear} for index, clear in found], "next": found[-1][0] if found else after}
 
 
+@router.get("/improper-reports")
+def improper_reports(seated: At) -> list[dict[str, Any]]:
+    """List the reports of improper designation that you may read, by id and entry; what one says, a look at its entry shows."""
+    require_any_role(seated.member, READERS)
+    with read(seated.desk.engine) as session:
+        found = reports_for(session, log=seated.desk.log, member=seated.member)
+    return [{"id": one.id, "index": one.index} for one in found]
+
+
 class Look(Form):
     """What for; needed where the table of entitlements asks for it."""
 
@@ -201,6 +211,9 @@ def look(seated: At, index: int, body: Look) -> dict[str, Any]:
     with transaction(seated.desk.engine) as session:
         clear = lookups.entry(session, index=index) if 0 <= index < 2**53 else None
         held = set() if clear is None else _roles_reaching(session, seated, clear)
+        if clear is not None and clear.get("kind") == Kind.IMPROPER_REPORTED.value:
+            # Sealed to whoever it is about: to them, and to every other role, it is not there.
+            held &= reading_roles(session, log=seated.desk.log, member=seated.member, index=index)
         if clear is None or not held:
             word = "index"
             raise OutsideError(word)

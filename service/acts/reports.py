@@ -1,0 +1,99 @@
+"""Who may read a report of improper designation: complaint officers and auditors outside the chain of whoever it is about.
+
+The report itself is sealed (`designation.operations.reporting`). It is shown to nobody who designated what it is about or
+approved that, or acted on it since, nor to the person it names, nor to anybody whose role one of these gave. To all of
+them it does not exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import Session
+
+from service.designation.model import ImproperReport, Information
+from service.evidence.lookups import entry, opened
+from service.identity.account_model import Account
+from service.identity.members import Held, Member
+from service.ledger import Kind, Log, canonical, read_entry
+
+_ACTS_ON = text(
+    "select body from ledger.entries where position(convert_to(:kind, 'UTF8') in body) > 0 and position(convert_to(:object, 'UTF8') in body) > 0"
+)
+READERS = frozenset({"complaint_officer", "auditor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it was made, and the index of its entry."""
+
+    id: str
+    index: int
+    said: Mapping[str, Any]
+
+
+def reports_for(session: Session, *, log: Log, member: Member) -> list[Report]:
+    """Return the reports that a member may read, the earliest first: to the subject of one it is not there at all."""
+    found = []
+    for row in session.scalars(select(ImproperReport).order_by(ImproperReport.changed_index)):
+        report = _opened(session, log=log, index=row.changed_index)
+        if report is not None and readable_by(session, member=member, said=report.said):
+            found.append(report)
+    return found
+
+
+def reading_roles(session: Session, *, log: Log, member: Member, index: int) -> frozenset[str]:
+    """Return the roles in which a member may look at the entry of a report; none for whoever it is about."""
+    report = _opened(session, log=log, index=index)
+    return frozenset() if report is None else _roles(session, member=member, said=report.said)
+
+
+def readable_by(session: Session, *, member: Member, said: Mapping[str, Any]) -> bool:
+    """Say whether a member may read a report that says this."""
+    return bool(_roles(session, member=member, said=said))
+
+
+def _roles(session: Session, *, member: Member, said: Mapping[str, Any]) -> frozenset[str]:
+    about = _accounts_about(session, said)
+    if member.account_id in about or member.person_id == said.get("against_person_id"):
+        return frozenset()
+    return frozenset(held.role for held in member.roles if _outside(held, about))
+
+
+def _outside(held: Held, about: frozenset[str]) -> bool:
+    return held.role in READERS and held.whole and held.granted_by not in about
+
+
+def _accounts_about(session: Session, said: Mapping[str, Any]) -> frozenset[str]:
+    """Return the accounts of the chain: whoever designated or approved what it is about, and the person whom it names."""
+    accounts: set[str] = set()
+    if said.get("designation_number"):
+        named = select(Information.id).where(
+            or_(Information.number == said["designation_number"], Information.id == said["designation_number"])
+        )
+        for information_id in session.scalars(named):
+            accounts |= _who_acted_on(session, information_id)
+    if said.get("against_person_id"):
+        accounts |= set(session.scalars(select(Account.id).where(Account.person_id == said["against_person_id"])))
+    # Somebody may have several accounts over time: all of a person's are in the chain.
+    people = select(Account.person_id).where(Account.id.in_(accounts))
+    return frozenset(accounts) | frozenset(session.scalars(select(Account.id).where(Account.person_id.in_(people))))
+
+
+def _who_acted_on(session: Session, information_id: str) -> set[str]:
+    """Return who proposed and who approved any act on an information, from its designation on."""
+    found: set[str] = set()
+    told = {"kind": '"kind":"designation:', "object": f'"object":{canonical(information_id).decode()}'}
+    for (body,) in session.execute(_ACTS_ON, told):
+        clear = read_entry(bytes(body))
+        found |= {str(clear[word]) for word in ("actor", "second") if clear.get(word)}
+    return found
+
+
+def _opened(session: Session, *, log: Log, index: int) -> Report | None:
+    clear = entry(session, index=index)
+    if clear is None or clear.get("kind") != Kind.IMPROPER_REPORTED.value:
+        return None
+    said = next((one.value for one in opened(session, log=log, clear=clear) if one.name == "note"), None)
+    return None if said is None else Report(str(clear["object"]), index, said)
