@@ -19,7 +19,8 @@ from service.identity.members import Held, Member
 from service.ledger import Kind, Log, canonical, read_entry
 
 _ACTS_ON = text(
-    "select body from ledger.entries where position(convert_to(:kind, 'UTF8') in body) > 0 and position(convert_to(:object, 'UTF8') in body) > 0"
+    "select body from ledger.entries"
+    " where position(convert_to(:kind, 'UTF8') in body) > 0 and position(convert_to(:object, 'UTF8') in body) > 0"
 )
 READERS = frozenset({"complaint_officer", "auditor"})
 
