@@ -26,6 +26,13 @@ ROOM_TABLES = sorted(
         *(table for table in FACT_TABLES if not table.startswith("ledger.")),
         "personnel.imports",
         "personnel.column_mappings",
+        *(
+            f"designation.{table}"
+            for table in (
+                *("cabinet_refusals", "closing_formalities", "doubts", "findings", "grounds", "hand_overs", "improper_reports"),
+                *("marking_switches", "partial_liftings", "reviews", "sources"),
+            )
+        ),
         "identity.credentials",
         "identity.enrolments",
         "identity.look_counts",
