@@ -77,6 +77,7 @@ LISTS: Mapping[str, Mapping[str, Any]] = {
         "originator": TEXT,
         "released_to": TEXTS,
     },
+    "care": {"id": TEXT, "by": TEXT, **INTERVAL},
     "certifications": {"operator": TEXT, "by": TEXT, "on": DAY, "ended_on": DAY},
     "contracts": {"id": TEXT, "operator": TEXT, "organ": TEXT, "information": TEXTS, **INTERVAL, "units": TEXTS, "return_by": DAY},
     "provisions": {

@@ -170,7 +170,7 @@ def _act(path: Path, place: int, act: Mapping[str, Any], *, engine: Engine, log:
 def _check(path: Path, place: int, check: Mapping[str, Any], snapshot: Snapshot) -> Line:
     world = snapshot.world
     person = check["person"] if check["person"] in world.rows["personnel.people"] else None
-    information = check["information"] if check["information"] in world.by["designations by information"] else None
+    information = check["information"] if check["information"] in world.rows["designation.information"] else None
     decision = snapshot.decider.decide(
         person=person,
         kind="information",

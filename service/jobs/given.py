@@ -66,6 +66,7 @@ def rows_of(given: GivenFacts, at: datetime = BEGINNING) -> list[Base]:
         *_organizations(facts),
         *_people(facts),
         *_designations(facts),
+        *_in_care(facts),
         *_contracts(facts),
         *_provisions(facts),
         *_clearances(facts),
@@ -164,6 +165,21 @@ def _designations(facts: Given) -> Iterator[Base]:
             recorded_at=facts.at,
         )
         yield from _after_designation(facts, entry)
+
+
+def _in_care(facts: Given) -> Iterator[Base]:
+    """Make the informations whose designation is expected, each handled with care meanwhile."""
+    designated = {entry["id"] for entry in facts.entries("designations", "id", "by", "on")}
+    for entry in facts.entries("care", "id", "by", "from"):
+        if entry["id"] in designated:
+            message = f"care: {entry['id']!r} is designated; give it a later designation by an act"
+            raise ValueError(message)
+        yield Information(
+            id=entry["id"],
+            care_from_on=entry["from"],
+            care_until_on=exclusive(entry.get("to")),
+            care_organ_id=facts.organization(entry["by"]),
+        )
 
 
 def _last_day(entry: Entry) -> date:

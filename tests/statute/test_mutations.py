@@ -36,7 +36,7 @@ def questions() -> list[tuple[World, dict[str, Any]]]:
 
 def answer(world: World, check: dict[str, Any], policies: PolicySet) -> Answer:
     person = check["person"] if check["person"] in world.rows["personnel.people"] else None
-    information = check["information"] if check["information"] in world.by["designations by information"] else None
+    information = check["information"] if check["information"] in world.rows["designation.information"] else None
     return (
         Decider(world, policies)
         .decide(
