@@ -20,7 +20,7 @@ from service.acts.words import words_of
 from service.clearance.operations import record_result
 from service.database import read, transaction
 from service.decision.snapshot import REFRESH, Snapshot
-from service.designation.operations import record_designation
+from service.designation.operations import record_designation, register_document
 from service.designation.operations.notice import Notice
 from service.identity import enrolling
 from service.identity.account_model import Account, Grant
@@ -88,6 +88,7 @@ class Lone:
         if self.missing in {"nothing", "post"}:
             for person in {"worker", town.people[self.villain]} - ({"worker"} if self.missing == "post" else set()):
                 self._given(list_handler, information_id="d1", organization_id=here, target=Target(person_id=person), from_on=today)
+        self._given(register_document, carries=["d1"], document_id="doc1")
         self._given(grant_alias, namespace="employee", value="1", target_kind="person", target_id="worker", alias_id="a1")
         self.ids = {"organizations": [here, organ, other], "people": list(town.people.values()), "informations": ["d1"]}
 
@@ -150,6 +151,10 @@ class Lone:
                 "information_id": ["d1"],
                 "informations": [["d1"]],
                 "carries": [["d1"]],
+                "document_id": ["doc1"],
+                "finding": ["left_out", "met"],
+                "requirement": ["not_public"],
+                "improper": ["not_lifted"],
                 "unit_id": ["hoan"],
                 "units": [["hoan"], []],
                 "post_id": [row.id for person in self.ids["people"] for row in posts_of(session, person_id=person, at=self.town.now())]
