@@ -56,8 +56,8 @@ def readable_by(session: Session, *, member: Member, said: Mapping[str, Any]) ->
 
 
 def _roles(session: Session, *, member: Member, said: Mapping[str, Any]) -> frozenset[str]:
-    about = _accounts_about(session, said)
-    if member.account_id in about or member.person_id == said.get("against_person_id"):
+    about = _people_about(session, said)
+    if member.person_id in about:
         return frozenset()
     return frozenset(held.role for held in member.roles if _outside(held, about))
 
@@ -66,20 +66,15 @@ def _outside(held: Held, about: frozenset[str]) -> bool:
     return held.role in READERS and held.whole and held.granted_by not in about
 
 
-def _accounts_about(session: Session, said: Mapping[str, Any]) -> frozenset[str]:
-    """Return the accounts of the chain: whoever designated or approved what it is about, and the person whom it names."""
-    accounts: set[str] = set()
+def _people_about(session: Session, said: Mapping[str, Any]) -> frozenset[str]:
+    """Return the people of the chain: whoever designated, approved or acted on what it is about, and whom it names."""
+    people = {str(said["against_person_id"])} if said.get("against_person_id") else set()
     if said.get("designation_number"):
-        named = select(Information.id).where(
-            or_(Information.number == said["designation_number"], Information.id == said["designation_number"])
-        )
-        for information_id in session.scalars(named):
-            accounts |= _who_acted_on(session, information_id)
-    if said.get("against_person_id"):
-        accounts |= set(session.scalars(select(Account.id).where(Account.person_id == said["against_person_id"])))
-    # Somebody may have several accounts over time: all of a person's are in the chain.
-    people = select(Account.person_id).where(Account.id.in_(accounts))
-    return frozenset(accounts) | frozenset(session.scalars(select(Account.id).where(Account.person_id.in_(people))))
+        number = said["designation_number"]
+        named = select(Information.id).where(or_(Information.number == number, Information.id == number))
+        accounts = {account for information_id in session.scalars(named) for account in _who_acted_on(session, information_id)}
+        people |= set(session.scalars(select(Account.person_id).where(Account.id.in_(accounts))))
+    return frozenset(people)
 
 
 def _who_acted_on(session: Session, information_id: str) -> set[str]:
