@@ -60,7 +60,7 @@ def contracts_covering(
 def _items(session: Session, contract: Contract) -> Sequence[ContractItem]:
     """Return the items of a contract; those of a corrected one are kept with the row under which it was first recorded."""
     rows = session.execute(select(Contract.id, Contract.replaces).where(Contract.operator_id == contract.operator_id))
-    first = first_recorded({row.id: row.replaces for row in rows}, contract.id)
+    first = first_recorded({row.id: row.replaces for row in rows} | {contract.id: contract.replaces}, contract.id)
     return session.scalars(select(ContractItem).where(ContractItem.contract_id.in_({contract.id, first}))).all()
 
 
