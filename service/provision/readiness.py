@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.provision.model import CertifiedChange, Readiness, ReportTerm
-from service.provision.rules import DEFAULT_REPORT_DAYS, READINESS_ITEMS
+from service.provision.rules import DEFAULT_REPORT_DAYS, READINESS_ITEMS, ReadinessItem
 from service.statute.citations import Citation, cite
 
 
@@ -37,7 +37,7 @@ def readiness(session: Session, *, operator_id: str, organ_id: str | None, exami
     return tuple(_state(item, newest.get(item), on) for item in READINESS_ITEMS)
 
 
-def _state(item: str, row: Readiness | None, on: date) -> ItemState:
+def _state(item: ReadinessItem, row: Readiness | None, on: date) -> ItemState:
     citation = cite(READINESS_ITEMS[item])
     if row is None:
         return ItemState(item, citation, None, None, (), None, None, review_over=False)

@@ -51,7 +51,7 @@ ContractItem = Literal[
     "incidents",
     "other_measures",
 ]
-CONTRACT_ITEMS: Mapping[str, str] = MappingProxyType(
+CONTRACT_ITEMS: Mapping[ContractItem, str] = MappingProxyType(
     {
         "handler_scope": "Act 10(3)(i)",
         "person_in_charge": "Act 10(3)(ii)",
@@ -80,7 +80,7 @@ ReadinessItem = Literal[
     "facilities",
     "organization",
 ]
-READINESS_ITEMS: Mapping[str, str] = MappingProxyType(
+READINESS_ITEMS: Mapping[ReadinessItem, str] = MappingProxyType(
     dict.fromkeys(get_args(ReadinessItem), "Order 16(1)")
     | {"facilities": "Act 10(1)", "education": "Order 16(1)(i)", "handler_scope": "Order 16(1)(ii)"}
 )

@@ -1,7 +1,7 @@
 """What must be settled before something is provided: safeguards, the contents of a contract, papers."""
 
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -45,7 +45,7 @@ def site(organ: Site) -> Site:
     return organ
 
 
-def provide(site: Site, receiver: str, under: str, *, on: date = ON, **conditions: object) -> str:
+def provide(site: Site, receiver: str, under: str, *, on: date = ON, **conditions: Any) -> str:
     return str(
         site.act(
             operations.provide,
@@ -60,13 +60,13 @@ def provide(site: Site, receiver: str, under: str, *, on: date = ON, **condition
     )
 
 
-def refusal(site: Site, receiver: str, under: str, *, on: date = ON, **conditions: object) -> ProvisionRefusedError:
+def refusal(site: Site, receiver: str, under: str, *, on: date = ON, **conditions: Any) -> ProvisionRefusedError:
     with pytest.raises(ProvisionRefusedError) as refused:
         provide(site, receiver, under, on=on, **conditions)
     return refused.value
 
 
-def contract(site: Site, *settled: str, information: str = "d1") -> str:
+def contract(site: Site, *settled: Any, information: str = "d1") -> str:
     site.act(operations.certify, day=CERTIFIED_ON, operator_id="denryoku", organ_id="meti", on=CERTIFIED_ON)
     terms = operations.Terms(informations=[information], from_on=CONTRACT_FROM, settled=settled)
     return str(site.act(operations.conclude_contract, day=CONTRACT_FROM, operator_id="denryoku", organ_id="meti", terms=terms))

@@ -1,6 +1,7 @@
 """What an operator may pass on itself: hand over on demand, investigators with consent, court and board; nothing else."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def site(operator: Site) -> Site:
     return operator
 
 
-def disclose(site: Site, receiver: str, under: str, *, on: date = ON, information: str = "d1", **conditions: object) -> str:
+def disclose(site: Site, receiver: str, under: str, *, on: date = ON, information: str = "d1", **conditions: Any) -> str:
     """Return `accepted`, or the reason with its citations."""
     entries = site.size()
     words = {"information_id": information, "operator_id": "denryoku", "receiver_id": receiver, "under": under, "on": on}

@@ -1,6 +1,7 @@
 """Letters to who got it, down the chain, with receipts; what must come back after a contract."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def site(organ: Site) -> Site:
     return organ
 
 
-def provide(site: Site, giver: str, receiver: str, under: str, number: str | None = None, *, on: date = LENT_ON, **met: object) -> str:
+def provide(site: Site, giver: str, receiver: str, under: str, number: str | None = None, *, on: date = LENT_ON, **met: Any) -> str:
     words = {"information_id": "d1", "giver_id": giver, "receiver_id": receiver, "under": under, "on": on}
     return str(site.act(operations.provide, day=on, **words, conditions=Conditions(**met), expiry_notice_number=number))
 
@@ -73,7 +74,7 @@ def test_a_provision_with_its_letter_owes_nothing_and_without_it_owes_the_last_d
     ],
 )
 def test_who_is_told_when_validity_ends_and_by_what_order(
-    site: Site, receiver: str, under: str, met: dict[str, object], citation: str | None
+    site: Site, receiver: str, under: str, met: dict[str, Any], citation: str | None
 ) -> None:
     provide(site, "meti", receiver, under, **met)
     assert [line[4] for line in due(site, "meti", on=LENT_ON)] == ([] if citation is None else [citation])

@@ -1,6 +1,7 @@
 """The checklist of Order 16 at both seats, and changes that are reported before they take effect."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def site(operator: Site) -> Site:
     return operator
 
 
-def note(site: Site, item: str, *, on: date = ON, **words: object) -> str:
+def note(site: Site, item: str, *, on: date = ON, **words: Any) -> str:
     return str(site.act(operations.record_readiness, day=on, operator_id="denryoku", item=item, on=on, **{"met": True} | words))
 
 
@@ -78,7 +79,7 @@ def test_an_organ_examines_the_same_items_for_itself(organ: Site) -> None:
         ({"review_on": date(2026, 6, 9)}, "lies before"),
     ],
 )
-def test_evidence_is_a_number_and_never_a_content(site: Site, words: dict[str, object], told: str) -> None:
+def test_evidence_is_a_number_and_never_a_content(site: Site, words: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         note(site, "education", **words)
 
