@@ -5,7 +5,7 @@ from typing import Any
 
 from service.designation.model import Document
 from service.personnel.model import Alias, Post
-from service.provision.model import Certification, Contract, Provision
+from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
 
 THINGS: Mapping[str, Any] = {
     "post_id": Post,
@@ -14,6 +14,8 @@ THINGS: Mapping[str, Any] = {
     "contract_id": Contract,
     "certification_id": Certification,
     "provision_id": Provision,
+    "message_id": Message,
+    "change_id": CertifiedChange,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 OWNERS = ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id")

@@ -1,5 +1,6 @@
 """Pages of acts: what somebody can do, the form of an act, and what came of it."""
 
+import types
 import typing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Field:
     kind: str
     needed: bool
     options: tuple[tuple[str, str], ...] = ()
+    several: bool = False
 
 
 def home(visit: Visit) -> Response:
@@ -124,7 +126,10 @@ def act(visit: Visit) -> Response:
 
 def _words(known: Known, form: Mapping[str, list[str]]) -> dict[str, Any]:
     """Return the words of a form; a field left empty was not given."""
-    return {name: form[name][0] for name in fields_of(known) if form.get(name, [""])[0] != ""}
+    found = words_of(known.operation())
+    return {
+        name: form[name] if _is_checklist(found[name].kind) else form[name][0] for name in fields_of(known) if form.get(name, [""])[0] != ""
+    }
 
 
 def fields_of(known: Known) -> list[str]:
@@ -138,7 +143,14 @@ def _form_page(visit: Visit, known: Known, given: Mapping[str, list[str]], *, pr
     found = words_of(known.operation())
     choices |= {name: _codes(word.kind, visit) for name, word in found.items() if name not in choices and _codes(word.kind, visit)}
     fields = [
-        Field(name, said(FIELDS, name, visit.language), _input(found[name].kind), found[name].needed, choices.get(name, ()))
+        Field(
+            name,
+            said(FIELDS, name, visit.language),
+            _input(found[name].kind),
+            found[name].needed,
+            choices.get(name, ()),
+            _is_checklist(found[name].kind),
+        )
         for name in fields_of(known)
     ]
     return visit.page(
@@ -159,6 +171,15 @@ def _input(kind: object) -> str:
     if bool in options:
         return "checkbox"
     return "number" if int in options else "text"
+
+
+def _is_checklist(kind: object) -> bool:
+    """Say whether a word takes several values of a closed list."""
+    return any(typing.get_origin(part) is typing.Literal for part in typing.get_args(kind)) and not _is_union(kind)
+
+
+def _is_union(kind: object) -> bool:
+    return typing.get_origin(kind) in (typing.Union, types.UnionType)
 
 
 def _codes(kind: object, visit: Visit) -> tuple[tuple[str, str], ...]:

@@ -9,8 +9,16 @@ from sqlalchemy.orm import Session
 from service.designation.queries import designated_by, designators
 from service.personnel.queries import organization
 from service.personnel.rules import first_recorded
-from service.provision.model import Certification, Contract, ContractInformation, Provision
-from service.provision.rules import SET_APART, Conditions, Proposed, lacking
+from service.provision.model import Certification, Contract, ContractInformation, ContractItem, Provision
+from service.provision.rules import (
+    ALL_SAFEGUARDS,
+    SET_APART,
+    Conditions,
+    Proposed,
+    lacking,
+    lacking_to_disclose,
+    missing_items,
+)
 
 
 def is_certified(session: Session, *, operator_id: str, organ_id: str, on: date, at: datetime) -> bool:
@@ -47,6 +55,35 @@ def contracts_covering(
         and {row.id, first_recorded(replaces, row.id)} & covered
         and (on is None or (row.from_on <= on and (row.until_on is None or on < row.until_on)))
     ]
+
+
+def _items(session: Session, contract: Contract) -> Sequence[ContractItem]:
+    """Return the items of a contract; those of a corrected one are kept with the row under which it was first recorded."""
+    rows = session.execute(select(Contract.id, Contract.replaces).where(Contract.operator_id == contract.operator_id))
+    first = first_recorded({row.id: row.replaces for row in rows} | {contract.id: contract.replaces}, contract.id)
+    return session.scalars(select(ContractItem).where(ContractItem.contract_id.in_({contract.id, first}))).all()
+
+
+def settled_items(session: Session, *, contract: Contract) -> dict[str, date | None] | None:
+    """Return since when a contract fixes each of its items (None: it does not), or None where its contents are not kept here."""
+    return {row.item: row.settled_on for row in _items(session, contract)} or None
+
+
+def contract_item(session: Session, *, contract: Contract, item: str) -> ContractItem | None:
+    """Return the row of one item of a contract, or None where its contents are not kept here."""
+    return next((row for row in _items(session, contract) if row.item == item), None)
+
+
+def missing_from(session: Session, contracts: Sequence[Contract], *, under: str, on: date) -> tuple[str, ...]:
+    """Return what contracts lack for a provision under an article (Act 10(3)); nothing where one of them lacks nothing."""
+    lacks = [missing_items(settled_items(session, contract=contract), under=under, on=on) for contract in contracts]
+    return min(lacks, key=len, default=())
+
+
+def provisions_from(session: Session, *, information_id: str, giver_id: str, at: datetime) -> Sequence[Provision]:
+    """Return every provision of an information by an organization, as known at an instant."""
+    found = select(Provision).where(Provision.information_id == information_id, Provision.giver_id == giver_id, Provision.known(at))
+    return session.scalars(found.order_by(Provision.provided_on, Provision.id)).all()
 
 
 def provisions_to(session: Session, *, information_id: str, receiver_id: str, at: datetime) -> Sequence[Provision]:
@@ -102,10 +139,13 @@ def _was_lawful(session: Session, row: Provision, at: datetime) -> bool:
             consulted_on=row.consulted_on,
             consented_by=row.consented_by,
             equivalence=row.equivalence,
-            safeguards=row.safeguards,
+            safeguards=ALL_SAFEGUARDS if row.safeguards else (),
         ),
     )
-    return row.under == "Act 10(5)" or lacking(proposed) is None
+    if row.under == "Act 10(5)":
+        return True
+    by_operator = proposed.giver_kind == "operator"
+    return (lacking_to_disclose(proposed) if by_operator else lacking(proposed)) is None
 
 
 def holds_as_designator(session: Session, *, information_id: str, organization_id: str, on: date, at: datetime) -> bool:

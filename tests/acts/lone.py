@@ -30,6 +30,7 @@ from service.need_to_know.operations import Target, list_handler
 from service.personnel.operations import grant_alias, register_organization, register_person, register_unit, take_post
 from service.personnel.queries import posts_of
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
+from service.provision.rules import CONTRACT_ITEMS
 from service.statute.periods import instant_ms, legal_day
 from service.statute.refusals import Conflict, Refusal
 from tests.builders.members import Town
@@ -76,7 +77,7 @@ class Lone:
         self._given(record_designation, organ_id=organ, on=past, until=future, notice=letter, information_id="d1", designation_id="des1")
         if self.missing != "certification":
             self._given(record_certification, operator_id=here, organ_id=organ, on=past, notice=letter, certification_id="cert1")
-        terms = Terms(informations=["d1"], from_on=past, last_day=future)
+        terms = Terms(informations=["d1"], from_on=past, last_day=future, settled=tuple(CONTRACT_ITEMS))
         if self.missing not in {"contract", "certification"}:
             self._given(record_contract, operator_id=here, organ_id=organ, terms=terms, contract_id="c1")
         for person in ("worker", town.people[self.villain]):
@@ -170,7 +171,14 @@ class Lone:
                 "law": ["iesi", "sds"],
                 "office": ["nra_member", "head_of_organ"],
                 "kind": ["operator", "organ", "document"],
-                "under": ["Act 10(1)", "Act 9(1)"],
+                "under": ["Act 10(1)", "Act 10(5)", "Act 9(1)(iii)", "Act 9(1)"],
+                "safeguards": [["no_grave_harm"], ["status_shown"]],
+                "settled": [["facilities"], []],
+                "item": ["facilities", "education"],
+                "about": ["validity", "lifted"],
+                "matter": ["officer", "place"],
+                "how": ["returned", "destroyed"],
+                "days": [0, 30],
                 "post": ["部長"],
                 "years": [1, 5],
                 "seconds": [["information_manager"], ["hr_officer"], ["approver"], ["information_manager", "hr_officer"]],
@@ -188,7 +196,7 @@ class Lone:
             return dice.choice(self.ids["organizations"])
         if name.endswith(("_on", "_day", "_by")) or name in {"on", "until"}:
             return dice.choice(days)
-        return dice.choice(["架空", "1"]) if name not in {"equivalence", "safeguards", "already_public", "also_sds", "trial"} else "true"
+        return dice.choice(["架空", "1"]) if name not in {"equivalence", "already_public", "also_sds", "trial", "met"} else "true"
 
     def _act(self, dice: random.Random) -> str:
         return self._tried([self._asked(dice)])

@@ -24,7 +24,7 @@ from service.ledger import RowSeals
 from service.need_to_know import operations as need_to_know
 from service.personnel import operations as personnel
 from service.provision import operations as provision
-from service.provision.rules import Conditions
+from service.provision.rules import ALL_SAFEGUARDS, CONTRACT_ITEMS, Conditions
 from service.statute.periods import day_start, instant_ms
 from service.statute.refusals import Conflict, Refusal
 from tests.acts import oracle
@@ -78,7 +78,7 @@ class Machine:
         pair = {"organ": "meti", "operator": "denryoku"}
         key = self.done(provision.certify, organ_id="meti", operator_id="denryoku", on=today)
         self.record.certifications[key] = Span(pair, today)
-        terms = provision.Terms(informations=["d1"], from_on=today, last_day=later)
+        terms = provision.Terms(informations=["d1"], from_on=today, last_day=later, settled=tuple(CONTRACT_ITEMS))
         key = self.done(provision.conclude_contract, organ_id="meti", operator_id="denryoku", terms=terms)
         self.record.contracts[key] = Span(pair | {"informations": ["d1"], "return_by": None}, today, later)
         words = {"giver_id": "meti", "receiver_id": "denryoku", "under": "Act 10(1)", "on": today}
@@ -162,7 +162,7 @@ class Machine:
         last = begin + timedelta(days=self.dice.choice((100, 800)))
         back = self.one((None, last + timedelta(days=30)))
         units = self.one((None, None, ["hoan"]))
-        terms = provision.Terms(informations=some, from_on=begin, last_day=last, return_by=back, units=units)
+        terms = provision.Terms(informations=some, from_on=begin, last_day=last, return_by=back, units=units, settled=tuple(CONTRACT_ITEMS))
         key = self.done(provision.conclude_contract, organ_id=what["organ"], operator_id=what["operator"], terms=terms)
         self.record.contracts[key] = Span(what | {"informations": some, "return_by": back}, begin, last)
 
@@ -179,7 +179,7 @@ class Machine:
             consulted_on=self.one((None, on)),
             consented_by=self.dice.sample(ORGANS, self.dice.randint(0, 2)),
             equivalence=self.dice.random() < 0.5,
-            safeguards=self.dice.random() < 0.5,
+            safeguards=ALL_SAFEGUARDS if self.dice.random() < 0.5 else (),
         )
         words = {"giver_id": what["from"], "receiver_id": what["to"], "under": what["under"]}
         key = self.done(provision.provide, information_id=what["information"], on=on, conditions=conditions, **words)

@@ -25,6 +25,7 @@ from service.need_to_know.operations import Target, list_handler, remove_handler
 from service.personnel.operations import record_name, register_organization, register_person, register_unit, take_post
 from service.proposals.rules import ProposalRefusedError, ProposalStateError
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
+from service.provision.rules import CONTRACT_ITEMS
 from service.statute.periods import legal_day
 from service.statute.refusals import Conflict
 from tests.acts.lone import Lone
@@ -50,7 +51,13 @@ def test_a_contract_ended_in_the_past_brings_nobody_back_who_was_removed(engine:
     with transaction(engine) as session:
         by: dict[str, Any] = {"session": session, "log": town.log, "actor": ACTOR, "at": town.now()}
         last = today + timedelta(days=100)
-        terms = Terms(informations=["d1"], from_on=past - timedelta(days=50), last_day=last, return_by=last + timedelta(days=100))
+        terms = Terms(
+            informations=["d1"],
+            from_on=past - timedelta(days=50),
+            last_day=last,
+            return_by=last + timedelta(days=100),
+            settled=tuple(CONTRACT_ITEMS),
+        )
         record_contract(**by, operator_id=here, organ_id="keizai", terms=terms, contract_id="c1")
     _provide(lone)
     with transaction(engine) as session:
@@ -208,7 +215,14 @@ def test_an_end_in_the_far_future_keeps_nobody_from_ending_it_now(town: Town) ->
         until = today + timedelta(days=900)
         given(town, record_designation, organ_id="keizai", on=today, until=until, notice=letter, information_id=one)
     given(town, record_certification, operator_id=here, organ_id="keizai", on=today, notice=letter, certification_id="cert1")
-    given(town, record_contract, operator_id=here, organ_id="keizai", terms=Terms(informations=["d1"], from_on=today), contract_id="c1")
+    given(
+        town,
+        record_contract,
+        operator_id=here,
+        organ_id="keizai",
+        terms=Terms(informations=["d1"], from_on=today, settled=tuple(CONTRACT_ITEMS)),
+        contract_id="c1",
+    )
     words: dict[str, Any] = {"information_id": "d1", "giver_id": "keizai", "receiver_id": here, "under": "Act 10(1)", "on": today}
     given(town, record_provision, **words, notice=letter, provision_id="p1")
     given(town, register_document, carries=["d1"], organization_id=here, document_id="doc")

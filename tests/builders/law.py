@@ -5,6 +5,7 @@ from datetime import date
 from service.clearance import operations as clearance
 from service.designation import operations as designation
 from service.provision import operations as provision
+from service.provision.rules import CONTRACT_ITEMS
 from tests.builders.personnel import employee, organization
 from tests.builders.site import Site, notice
 
@@ -49,7 +50,7 @@ def designated(site: Site, information_id: str = "d1", *, organ_id: str = "meti"
 def contracted(site: Site, *, organ_id: str = "meti", operator_id: str = "denryoku", units: list[str] | None = None) -> str:
     """Certify an operator and conclude a contract over d1."""
     site.act(provision.certify, day=CERTIFIED_ON, operator_id=operator_id, organ_id=organ_id, on=CERTIFIED_ON)
-    terms = provision.Terms(informations=["d1"], from_on=CONTRACT_FROM, last_day=CONTRACT_TO, units=units)
+    terms = provision.Terms(informations=["d1"], from_on=CONTRACT_FROM, last_day=CONTRACT_TO, units=units, settled=tuple(CONTRACT_ITEMS))
     return str(
         site.act(
             provision.conclude_contract,
@@ -106,7 +107,7 @@ def operators_world(site: Site) -> None:
         on=CERTIFIED_ON,
         notice=notice(CERTIFIED_ON),
     )
-    terms = provision.Terms(informations=["d1"], from_on=CONTRACT_FROM, last_day=CONTRACT_TO)
+    terms = provision.Terms(informations=["d1"], from_on=CONTRACT_FROM, last_day=CONTRACT_TO, settled=tuple(CONTRACT_ITEMS))
     site.act(provision.record_contract, day=CONTRACT_FROM, operator_id="denryoku", organ_id="meti", terms=terms, contract_id="c1")
     site.act(
         provision.record_provision,

@@ -12,14 +12,20 @@ from service.need_to_know import operations as need_to_know
 from service.need_to_know.operations import Target
 from service.personnel import operations as personnel
 from service.provision import operations as provision
-from service.provision.rules import Conditions
+from service.provision.rules import CONTRACT_ITEMS, Conditions
 from tests.builders.site import Site, notice
 
 ON = date(2026, 7, 10)
 LETTER = notice(ON)
-TERMS = provision.Terms(informations=["d1"], from_on=ON)
+TERMS = provision.Terms(informations=["d1", "d2"], from_on=ON, settled=[item for item in CONTRACT_ITEMS if item != "hand_over"])
+GENERATED = {"information_id": "d2", "organ_id": "meti", "operator_id": "denryoku", "on": ON}
+D2_ARISES = {"information_id": "d2", "giver_id": "meti", "receiver_id": "denryoku", "under": "Act 10(2)", "on": ON}
 D1_TO_DENRYOKU = {"information_id": "d1", "giver_id": "meti", "receiver_id": "denryoku", "under": "Act 10(1)", "on": ON}
 PARTIES = {"operator_id": "denryoku", "organ_id": "meti"}
+TOLD = {"information_id": "d1", "giver_id": "meti", "receiver_id": "denryoku", "about": "validity", "on": ON, "number": "経保第3号"}
+MOVED = {"matter": "place", "planned_on": ON, "on": ON, "change_id": "ch-1"}
+TERM = {"organ_id": "meti", "days": 14, "from_on": ON, "source": "認定要領"}
+DISCLOSED = {"information_id": "d2", "operator_id": "denryoku", "receiver_id": "meti", "under": "Act 10(5)", "on": ON}
 SATO = {"information_id": "d1", "organization_id": "denryoku", "target": Target(person_id="sato")}
 
 Script = list[tuple[str, Any, dict[str, Any]]]
@@ -89,7 +95,16 @@ AT_AN_ORGAN: Script = [
     ("designation:information:designated", designation.designate, {"organ_id": "meti", "on": ON, "years": 1, "information_id": "d2"}),
     ("provision:operator:certified", provision.certify, PARTIES | {"on": ON, "certification_id": "cert-1"}),
     ("provision:contract:concluded", provision.conclude_contract, PARTIES | {"terms": TERMS, "contract_id": "c1"}),
+    ("provision:contract:completed", provision.complete_contract_item, {"contract_id": "c1", "item": "hand_over", "on": ON}),
     ("provision:information:provided", provision.provide, D1_TO_DENRYOKU | {"conditions": Conditions(), "provision_id": "prov-1"}),
+    ("provision:information:provided", provision.provide, D2_ARISES),
+    ("provision:handover:demanded", provision.demand_handover, GENERATED | {"number": "経保第2号"}),
+    ("provision:handover:received", provision.record_handover, GENERATED),
+    ("provision:notice:sent", provision.send_notice, TOLD),
+    ("provision:readiness:recorded", provision.examine_readiness, PARTIES | {"item": "education", "met": True, "on": ON}),
+    ("provision:change:reported", provision.receive_change, PARTIES | MOVED),
+    ("provision:change:settled", provision.settle_change, {"change_id": "ch-1", "on": ON, "outcome": "kept"}),
+    ("provision:report_term:set", provision.set_report_term, TERM),
     ("clearance:result:recorded", clearance.record_result, RESULT),
     *LAST,
     ("designation:reasons:recorded", designation.record_grounds, D1 | {"grounds": WHY}),
@@ -100,6 +115,8 @@ AT_AN_ORGAN: Script = [
     ("designation:information:handed_over", designation.hand_over_as_sds, {"information_id": "d2", "on": ON, "sds_number": "1"}),
     ("designation:information:extended", designation.extend, {"information_id": "d1", "until": date(2028, 1, 1), "on": ON}),
     ("designation:information:lifted", designation.lift, {"information_id": "d1", "on": ON}),
+    ("provision:notice:sent", provision.send_notice, TOLD | {"about": "lifted", "message_id": "m1"}),
+    ("provision:receipt:recorded", provision.record_receipt, {"message_id": "m1", "on": ON}),
     ("designation:information:closed", designation.close, {"information_id": "d1", "on": ON}),
 ]
 RECORDED = {"organ_id": "meti", "on": ON, "until": date(2027, 7, 9), "notice": LETTER}
@@ -109,7 +126,15 @@ AT_AN_OPERATOR: Script = [
     ("designation:information:designated", designation.record_designation, RECORDED | {"information_id": "d2"}),
     ("provision:operator:certified", provision.record_certification, PARTIES | {"on": ON, "certification_id": "cert-1", "notice": LETTER}),
     ("provision:contract:concluded", provision.record_contract, PARTIES | {"terms": TERMS, "contract_id": "c1"}),
+    ("provision:contract:completed", provision.complete_contract_item, {"contract_id": "c1", "item": "hand_over", "on": ON}),
     ("provision:information:provided", provision.record_provision, D1_TO_DENRYOKU | {"notice": LETTER, "provision_id": "prov-1"}),
+    ("provision:information:provided", provision.record_provision, D2_ARISES | {"notice": LETTER}),
+    ("provision:handover:demanded", provision.record_demand, GENERATED | {"number": "経保第2号"}),
+    ("provision:information:disclosed", provision.disclose, DISCLOSED),
+    ("provision:readiness:recorded", provision.record_readiness, {"operator_id": "denryoku", "item": "education", "met": True, "on": ON}),
+    ("provision:change:planned", provision.plan_change, PARTIES | MOVED),
+    ("provision:change:reported", provision.report_change, {"change_id": "ch-1", "on": ON}),
+    ("provision:report_term:set", provision.set_report_term, TERM),
     ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER}),
     *LAST,
     ("designation:marking:switched", designation.record_marking_switch, D1 | {"notice": LETTER}),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from service.jobs.case_acts.act import Act
 from service.provision import operations
-from service.provision.rules import Conditions
+from service.provision.rules import ALL_SAFEGUARDS, Conditions
 
 
 def provide(act: Act) -> object:
@@ -14,7 +14,7 @@ def provide(act: Act) -> object:
         consulted_on=words.get("consulted_on"),
         consented_by=words.get("consented_by", ()),
         equivalence=words.get("equivalence", False),
-        safeguards=words.get("safeguards", False),
+        safeguards=ALL_SAFEGUARDS if words.get("safeguards") else (),
     )
     return operations.provide(
         act.session,

@@ -1,6 +1,6 @@
 """The contract with a certified operator (Act 10(1) to (3)), concluded by the organ or recorded by the operator."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,17 +12,26 @@ from service.designation.rules import require_seat
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
-from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, exclusive, require_order, require_words
+from service.personnel.rules import (
+    AlreadyEndedError,
+    AlreadyRecordedError,
+    UnknownIdError,
+    exclusive,
+    require_order,
+    require_words,
+)
 from service.provision import queries
 from service.provision.model import Contract, ContractInformation
-from service.provision.rules import require_certified, require_parties
+from service.provision.model import ContractItem as ItemRow
+from service.provision.rules import CONTRACT_ITEMS, ContractItem, require_certified, require_parties
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a contract fixes: its information, its days, and the units that it is limited to.
 
-    `last_day` and `return_by` are included; `units` None for no limit (Act 10(3)(i)).
+    `last_day` and `return_by` are included; `units` None for no limit (Act 10(3)(i)). `settled` are the items of
+    Act 10(3) and Order 17 that it fixes; while one is missing nothing is provided under it.
     """
 
     informations: Collection[str]
@@ -31,6 +40,7 @@ class Terms:
     return_by: date | None = None
     units: Collection[str] | None = None
     number: str | None = None
+    settled: Sequence[ContractItem] = ()
 
 
 def conclude_contract(
@@ -130,6 +140,16 @@ def _put(
         ContractInformation(id=new_id(), contract_id=row.id, information_id=information_id)
         for information_id in sorted(set(terms.informations))
     ]
+    items = [
+        ItemRow(
+            id=new_id(),
+            contract_id=row.id,
+            item=item,
+            settled_on=terms.from_on if item in terms.settled else None,
+            clause=None,
+        )
+        for item in CONTRACT_ITEMS
+    ]
     draft = Draft(
         kind=Kind.CONTRACT_CONCLUDED,
         actor=actor,
@@ -139,8 +159,46 @@ def _put(
         organization=operator_id,
         subject=operator_id,
     )
-    record(session, log=log, draft=draft, rows=[row, *covered])
+    record(session, log=log, draft=draft, rows=[row, *covered, *items])
     return row.id
+
+
+def complete_contract_item(
+    session: Session,
+    *,
+    log: Log,
+    actor: Actor,
+    at: datetime,
+    contract_id: str,
+    item: ContractItem,
+    on: date,
+    clause: str | None = None,
+) -> str:
+    """Record, at either seat, that a contract fixes one more of its items from a day on (Act 10(3), Order 17); return its id.
+
+    `clause` names the place in the contract or in its amendment. Raises UnknownIdError, also for a contract whose
+    contents are not kept here; AlreadyRecordedError where it fixed the item before; ValueError for a blank clause.
+    """
+    begin_act(session)
+    require_words(clause=clause)
+    contract = personnel.require_known(session, Contract, contract_id, word="contract")
+    row = queries.contract_item(session, contract=contract, item=item)
+    if row is None:
+        raise UnknownIdError(message=f"the contents of contract {contract_id!r} are not kept here", facts={"contract": contract_id})
+    if row.settled_on is not None and row.settled_on <= on:
+        raise AlreadyRecordedError(message=f"contract {contract_id!r} fixes {item} already", facts={"contract": contract_id})
+    row.settled_on, row.clause = on, clause
+    draft = Draft(
+        kind=Kind.CONTRACT_COMPLETED,
+        actor=actor,
+        at=at,
+        on=on,
+        object=contract_id,
+        organization=contract.operator_id,
+        subject=contract.operator_id,
+    )
+    record(session, log=log, draft=draft, rows=[row])
+    return contract_id
 
 
 def end_contract(

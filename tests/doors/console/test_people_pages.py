@@ -2,14 +2,17 @@
 
 import base64
 import re
+from datetime import date
 
 import httpx2
 import pytest
 
 from service.acts.table import ACTS
-from service.acts.words import words_of
+from service.acts.words import typed, words_of
 from service.console.act_words import FIELDS, VERBS
 from service.identity.factors import totp
+from service.provision.operations import Terms
+from service.provision.rules import CONTRACT_ITEMS
 from tests.builders.members import PASSWORD
 from tests.doors.management.conftest import Desk, desk
 
@@ -148,6 +151,32 @@ def test_every_act_and_every_word_has_its_name_in_both_languages() -> None:
     assert set(VERBS) == set(ACTS)
     missing = {name for known in ACTS.values() for name in words_of(known.operation())} - set(FIELDS)
     assert missing == set()
+
+
+def test_a_checklist_is_ticked_box_by_box_and_a_list_is_typed_with_commas(desk: Desk) -> None:
+    manager = browser(desk, "manager")
+    form = manager.get("/acts/record_contract")
+    assert len(re.findall(r'type="checkbox" name="settled"', form.text)) == len(CONTRACT_ITEMS)
+    assert "教育" in form.text
+    words = {
+        "form_token": token(form),
+        "operator_id": desk.town.organization,
+        "organ_id": "nobody",
+        "informations": "d1,d2",
+        "from_on": "2026-11-01",
+        "settled": ["education", "nonsense"],
+    }
+    told = manager.post("/acts/record_contract", data=words)
+    assert told.status_code == 422
+    assert "settled: nonsense is none of" in told.text
+    assert re.search(r'name="settled" value="education" checked', told.text)
+
+
+@pytest.mark.parametrize("typed_as", ["d1, d2", ["d1", "d2"]])
+def test_a_list_of_an_act_is_taken_apart_at_its_commas(typed_as: object) -> None:
+    words = {"operator_id": "a", "organ_id": "b", "from_on": "2026-11-01", "informations": typed_as, "settled": "education,facilities"}
+    terms = typed(ACTS["record_contract"].operation(), words)["terms"]
+    assert terms == Terms(informations=["d1", "d2"], from_on=date(2026, 11, 1), settled=["education", "facilities"])
 
 
 def test_every_page_is_sent_with_its_protection(desk: Desk) -> None:

@@ -5,7 +5,7 @@ import pytest
 from service.designation import operations as designation
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, UnknownIdError
 from service.provision import operations, queries
-from service.provision.rules import Conditions
+from service.provision.rules import ALL_SAFEGUARDS, CONTRACT_ITEMS, Conditions
 from service.statute.periods import day_start
 from service.statute.refusals import Refusal
 from tests.builders.law import CERTIFIED_ON, CONTRACT_FROM, PROVIDED_ON, contracted, designated, operators_world, organizations, provided
@@ -62,7 +62,7 @@ def test_an_operator_needs_certification_and_contract_by_the_same_organ(site: Si
     assert provide(site, "meti", "denryoku", "Act 10(1)") == "not_certified Act 10(1)"
     site.act(operations.certify, day=CERTIFIED_ON, operator_id="denryoku", organ_id="meti", on=CERTIFIED_ON)
     assert provide(site, "meti", "denryoku", "Act 10(1)") == "no_contract Act 10(1)"
-    terms = operations.Terms(informations=["d1"], from_on=CONTRACT_FROM, last_day=date(2027, 3, 31))
+    terms = operations.Terms(informations=["d1"], from_on=CONTRACT_FROM, last_day=date(2027, 3, 31), settled=tuple(CONTRACT_ITEMS))
     site.act(operations.conclude_contract, day=CONTRACT_FROM, operator_id="denryoku", organ_id="meti", terms=terms)
     assert provide(site, "meti", "denryoku", "Act 10(1)", on=date(2026, 6, 30)) == "no_contract Act 10(1)"
     assert provide(site, "meti", "denryoku", "Act 10(1)", on=date(2027, 4, 1)) == "no_contract Act 10(1)"
@@ -74,8 +74,8 @@ def test_an_operator_needs_certification_and_contract_by_the_same_organ(site: Si
     [
         ("meti", "alpha", "Act 8", {}, "equivalence_missing Act 8"),
         ("meti", "kakugi", "Act 4(5)", {}, "safeguards_missing Act 4(5)"),
-        ("meti", "kakugi", "Act 4(5)", {"safeguards": True}, "accepted"),
-        ("mof", "kakugi", "Act 4(5)", {"safeguards": True}, "requirement_not_met Act 4(5)"),
+        ("meti", "kakugi", "Act 4(5)", {"safeguards": ALL_SAFEGUARDS}, "accepted"),
+        ("mof", "kakugi", "Act 4(5)", {"safeguards": ALL_SAFEGUARDS}, "requirement_not_met Act 4(5)"),
         ("meti", "chisai", "Act 9(1)(i)", {}, "safeguards_missing Act 9(1)(i)"),
         ("meti", "chisai", "Act 9(1)(ii)", {}, "accepted"),
         ("meti", "chisai", "Act 9(1)(iii)", {}, "requirement_not_met Act 9(1)(iii)"),
@@ -101,8 +101,8 @@ def test_the_police_hand_over_what_they_hold_and_show_it_with_the_agencys_consen
     assert provide(site, "keishicho", "meti", "Act 7(3)") == "accepted"
     assert provide(site, "keishicho", "mof", "Act 7(3)") == "requirement_not_met Act 7(3)"
     assert provide(site, "keishicho", "chisai", "Act 9(2)") == "accepted"
-    assert provide(site, "keishicho", "mof", "Act 9(2)", safeguards=True) == "consent_of_designator_missing Act 9(2)"
-    assert provide(site, "keishicho", "mof", "Act 9(2)", safeguards=True, consented_by=["meti"]) == "accepted"
+    assert provide(site, "keishicho", "mof", "Act 9(2)", safeguards=ALL_SAFEGUARDS) == "consent_of_designator_missing Act 9(2)"
+    assert provide(site, "keishicho", "mof", "Act 9(2)", safeguards=ALL_SAFEGUARDS, consented_by=["meti"]) == "accepted"
 
 
 def test_what_is_over_is_provided_no_more(site: Site) -> None:

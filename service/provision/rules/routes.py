@@ -3,10 +3,13 @@
 One table says for each article who gives, who receives and what must be there first.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
+from service.personnel.rules import require_words
+from service.provision.rules.checklists import Safeguard, missing_safeguards
 from service.statute.citations import cite
 from service.statute.refusals import Refusal
 
@@ -36,32 +39,50 @@ class Route:
     must_hold: bool = True
 
 
-_ORGAN = frozenset({"organ"})
+ORGAN = frozenset({"organ"})
 _POLICE = frozenset({"police"})
 _OPERATOR = frozenset({"operator"})
 _ABROAD = frozenset({"foreign_government", "international_organization"})
-_PUBLIC_INTEREST = frozenset({"organ", "police", "diet", "court", "review_board"})
-_COURT = frozenset({"court"})
-_BOARD = frozenset({"review_board"})
+PUBLIC_INTEREST = frozenset({"organ", "police", "diet", "court", "review_board"})
+COURT = frozenset({"court"})
+BOARD = frozenset({"review_board"})
 # Showing to a court or a board is settled by its own procedure, not by Order 15.
-_PROCEDURES = _COURT | _BOARD
+_PROCEDURES = COURT | BOARD
 
 ROUTES: dict[str, Route] = {
-    "Act 4(5)": Route(_ORGAN, frozenset({"cabinet"}), by_designator=True, safeguards=True),
-    "Act 5(2)": Route(_ORGAN, _POLICE, by_designator=True, must_hold=False),
-    "Act 6(1)": Route(_ORGAN, _ORGAN, consent=True, consultation=True),
-    "Act 7(1)": Route(_ORGAN, _POLICE),
-    "Act 7(3)": Route(_POLICE, _ORGAN),
-    "Act 8": Route(_ORGAN, _ABROAD, consent=True, equivalence=True),
-    "Act 9(1)(i)": Route(_ORGAN, _PUBLIC_INTEREST, safeguards=True),
-    "Act 9(1)(ii)": Route(_ORGAN, _COURT),
-    "Act 9(1)(iii)": Route(_ORGAN, _BOARD),
-    "Act 9(1)(iv)": Route(_ORGAN, _BOARD),
-    "Act 9(2)": Route(_POLICE, _PUBLIC_INTEREST, safeguards=True),
-    "Act 10(1)": Route(_ORGAN, _OPERATOR, consent=True, contract=True),
-    "Act 10(2)": Route(_ORGAN, _OPERATOR, by_designator=True, contract=True, must_hold=False),
-    "Act 18(4)": Route(_ORGAN, _ORGAN),
+    "Act 4(5)": Route(ORGAN, frozenset({"cabinet"}), by_designator=True, safeguards=True),
+    "Act 5(2)": Route(ORGAN, _POLICE, by_designator=True, must_hold=False),
+    "Act 6(1)": Route(ORGAN, ORGAN, consent=True, consultation=True),
+    "Act 7(1)": Route(ORGAN, _POLICE),
+    "Act 7(3)": Route(_POLICE, ORGAN),
+    "Act 8": Route(ORGAN, _ABROAD, consent=True, equivalence=True),
+    "Act 9(1)(i)": Route(ORGAN, PUBLIC_INTEREST, safeguards=True),
+    "Act 9(1)(ii)": Route(ORGAN, COURT),
+    "Act 9(1)(iii)": Route(ORGAN, BOARD),
+    "Act 9(1)(iv)": Route(ORGAN, BOARD),
+    "Act 9(2)": Route(_POLICE, PUBLIC_INTEREST, safeguards=True),
+    "Act 10(1)": Route(ORGAN, _OPERATOR, consent=True, contract=True),
+    "Act 10(2)": Route(ORGAN, _OPERATOR, by_designator=True, contract=True, must_hold=False),
+    "Act 18(4)": Route(ORGAN, ORGAN),
 }
+
+Under = Literal[
+    "Act 4(5)",
+    "Act 5(2)",
+    "Act 6(1)",
+    "Act 7(1)",
+    "Act 7(3)",
+    "Act 8",
+    "Act 9(1)(i)",
+    "Act 9(1)(ii)",
+    "Act 9(1)(iii)",
+    "Act 9(1)(iv)",
+    "Act 9(2)",
+    "Act 10(1)",
+    "Act 10(2)",
+    "Act 18(4)",
+]
+"""The articles under which an organ or the police provide."""
 
 SET_APART = frozenset({"Act 4(5)", "Act 9(1)(i)", "Act 9(1)(ii)", "Act 9(1)(iii)", "Act 9(1)(iv)", "Act 9(2)", "Act 18(4)"})
 """Ways after which those who see it are no handlers (Act 23(2))."""
@@ -71,12 +92,24 @@ ARTICLES = (*ROUTES, "Act 10(5)")
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What was agreed, asked and found before a provision."""
+    """What was agreed, asked, found and put in place before a provision.
+
+    `safeguards` are those that the receiver has in place, since `safeguards_on`. `instructed_on` is the day of the
+    instruction to the police (Act 5(3), 7(2)), `papers` the register number of what proves all this. Raises ValueError
+    for a blank number.
+    """
 
     consulted_on: date | None = None
-    consented_by: Collection[str] = ()
+    consented_by: Sequence[str] = ()
     equivalence: bool = False
-    safeguards: bool = False
+    safeguards: Sequence[Safeguard] = ()
+    safeguards_on: date | None = None
+    instructed_on: date | None = None
+    papers: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a number that is blank."""
+        require_words(papers=self.papers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +118,8 @@ class Proposed:
 
     `designated_by` are the organs that designated it by that day, `designators` those whose
     designation stands, `lent_to` those that got it from the giver under Act 6(1),
-    `held_under` the articles by which the giver holds it, mapped to who gave it.
+    `held_under` the articles by which the giver holds it, mapped to who gave it,
+    `missing_items` what the contract should fix and does not (Act 10(3)).
     """
 
     under: str
@@ -103,6 +137,7 @@ class Proposed:
     certified: bool
     contracted: bool
     conditions: Conditions
+    missing_items: tuple[str, ...] = ()
 
 
 def _needed_consents(proposed: Proposed, route: Route) -> frozenset[str]:
@@ -137,12 +172,21 @@ def _meets_requirement(proposed: Proposed, route: Route) -> bool:
     return proposed.giver_holds or not route.must_hold
 
 
+def _safeguards_missing(proposed: Proposed, route: Route) -> tuple[str, ...]:
+    if not route.safeguards or (proposed.under == "Act 9(2)" and proposed.receiver_kind in _PROCEDURES):
+        return ()
+    given = proposed.conditions
+    return missing_safeguards(
+        under=proposed.under, receiver_kind=proposed.receiver_kind, there=given.safeguards, taken_on=given.safeguards_on, on=proposed.on
+    )
+
+
 def lacking(proposed: Proposed) -> str | None:
     """Return the code of what a provision lacks, in the order of law, or None.
 
     The codes are those of a refused act: requirement_not_met, not_in_force,
     consultation_missing, consent_of_designator_missing, equivalence_missing,
-    safeguards_missing, not_certified, no_contract.
+    safeguards_missing, not_certified, no_contract, contract_incomplete.
     """
     route = ROUTES.get(proposed.under)
     if route is None or not _meets_requirement(proposed, route):
@@ -150,7 +194,6 @@ def lacking(proposed: Proposed) -> str | None:
     if not proposed.in_force:
         return "not_in_force"
     given = proposed.conditions
-    safeguards = route.safeguards and not (proposed.under == "Act 9(2)" and proposed.receiver_kind in _PROCEDURES)
     consulted = given.consulted_on is not None and given.consulted_on <= proposed.on
     checks = (
         ("consultation_missing", route.consultation and not consulted),
@@ -159,9 +202,10 @@ def lacking(proposed: Proposed) -> str | None:
             not _needed_consents(proposed, route) <= set(given.consented_by),
         ),
         ("equivalence_missing", route.equivalence and not given.equivalence),
-        ("safeguards_missing", safeguards and not given.safeguards),
+        ("safeguards_missing", bool(_safeguards_missing(proposed, route))),
         ("not_certified", route.contract and not proposed.certified),
         ("no_contract", route.contract and not proposed.contracted),
+        ("contract_incomplete", route.contract and bool(proposed.missing_items)),
     )
     return next((code for code, missing in checks if missing), None)
 
@@ -170,7 +214,7 @@ def require_lawful(proposed: Proposed) -> None:
     """Refuse a provision that its article does not allow.
 
     Raises ProvisionRefusedError with the code of `lacking`; the basis names the article, and
-    for a missing consultation Act 6(2).
+    for a missing consultation Act 6(2), for an incomplete contract Act 10(3); the facts say what is missing.
     """
     code = lacking(proposed)
     if code is None:
@@ -178,15 +222,13 @@ def require_lawful(proposed: Proposed) -> None:
     basis = [cite(proposed.under)]
     if code == "consultation_missing":
         basis.append(cite("Act 6(2)"))
-    raise ProvisionRefusedError(
-        code,
-        basis=tuple(basis),
-        facts={
-            "from": proposed.giver_id,
-            "to": proposed.receiver_id,
-            "on": proposed.on.isoformat(),
-        },
-    )
+    facts: dict[str, object] = {"from": proposed.giver_id, "to": proposed.receiver_id, "on": proposed.on.isoformat()}
+    if code == "contract_incomplete":
+        basis += [cite("Act 10(3)"), cite("Order 17")]
+        facts["missing"] = list(proposed.missing_items)
+    if code == "safeguards_missing":
+        facts["missing"] = list(_safeguards_missing(proposed, ROUTES[proposed.under]))
+    raise ProvisionRefusedError(code, basis=tuple(basis), facts=facts)
 
 
 def require_parties(*, operator_kind: str, organ_kind: str, basis: str = "Act 10(1)") -> None:
