@@ -22,8 +22,18 @@ FRESH = timedelta(minutes=15)
 """How long ago somebody may have proved who they are, for an approval and for sensitive acts."""
 TWO_FACTORS = 2
 _EVER = datetime.min.replace(tzinfo=UTC)
-ON_ONE_SELF = frozenset({"remove_handler", "end_role", "end_account"})
-"""Acts that take something from whoever does them."""
+ON_ONE_SELF = frozenset(
+    {
+        "remove_handler",
+        "end_role",
+        "end_account",
+        "end_permit",
+        "record_handling",
+        "destroy_in_emergency",
+        "report_emergency_destruction",
+    }
+)
+"""Acts that take something from whoever does them, or tell at once what they themselves did."""
 
 
 class NotAllowedError(PermissionError):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, NEW, Known
-from service.acts.things import OWNERS, THINGS
+from service.acts.things import BESIDE, OWNERS, THINGS
 from service.designation.model import Designation, Document, DocumentInformation, Information
 from service.identity.account_model import Account, Grant
 from service.identity.members import Held
@@ -95,8 +95,9 @@ def _designators(session: Session, information_id: Any) -> set[str]:
 
 def _add(session: Session, concern: Concern, word: str, value: Any, words: Mapping[str, Any], *, at: datetime) -> None:
     match word:
-        case "person_id":
-            _person(session, concern, word, value, words, at=at)
+        case _ if word in {"person_id", *BESIDE}:
+            # Whom an act names beside is no part of whom it is about.
+            _person(session, concern if word == "person_id" else Concern(concern.parts), word, value, words, at=at)
         case _ if word in THINGS:
             _thing(session, concern, word, value, at=at)
         case "parent_id" if "carries" in words:
@@ -158,6 +159,8 @@ def _thing(session: Session, concern: Concern, word: str, value: str, *, at: dat
                     contracts=_one(row.id if word == "contract_id" else named["contract_id"]),
                 )
             )
+            if getattr(row, "document_id", None) is not None:
+                _document(session, concern, word, row.document_id)
 
 
 def _one(value: str | None) -> frozenset[str]:
