@@ -1,8 +1,9 @@
 """Acts on registers (Act 5, Order 11): documents, loans, destruction, areas, inspections, incidents, foreign origin."""
 
 from service.registers.operations.areas import designate_area, end_area, end_permit, permit_device, permit_entry
+from service.registers.operations.copies import make_copy
 from service.registers.operations.disposal import destroy_in_emergency, dispose_document, report_emergency_destruction
-from service.registers.operations.documents import enter_document, make_copy, receive_document, record_handling, store_document
+from service.registers.operations.documents import enter_document, receive_document, record_handling, store_document
 from service.registers.operations.foreign import permit_other_use, record_foreign_origin
 from service.registers.operations.incidents import close_incident, follow_treaty_procedure, report_incident, tell_head_of_incident
 from service.registers.operations.inspections import begin_inspection, end_inspection, record_inspection

@@ -1,4 +1,4 @@
-"""Documents come into the ledger, are kept, handled and copied (NPSC Rule 24 to 26, 33, 35, 36)."""
+"""Documents come into the ledger, are kept and handled (NPSC Rule 24, 33, 35, 36)."""
 
 from datetime import date, datetime
 
@@ -6,17 +6,12 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.designation import queries as designation
-from service.designation.model import Document, DocumentInformation
 from service.ledger import Kind, Log, begin_act
 from service.personnel import queries as personnel
-from service.personnel.model import new_id
-from service.personnel.rules import AlreadyRecordedError, UnknownIdError, require_words
+from service.personnel.rules import AlreadyRecordedError, UnknownIdError
 from service.registers import queries, rules
 from service.registers.model import Line
 from service.registers.operations.entering import Act, end_storage, enter, in_charge, keeping, line, staff
-from service.statute.citations import cite
-
-MOST_COPIES = 200
 
 
 def enter_document(
@@ -142,70 +137,3 @@ def record_handling(
     row = line(act, "handling", organization_id, document_id=document_id, person_id=person_id, details={"use": use})
     enter(act, Kind.DOCUMENT_HANDLED, [row], person=person_id, informations=informations)
     return row.id
-
-
-def make_copy(
-    session: Session,
-    *,
-    log: Log,
-    actor: Actor,
-    at: datetime,
-    document_id: str,
-    organization_id: str,
-    form: rules.Form,
-    copies: int,
-    purpose: str,
-    on: date,
-    maker_id: str | None = None,
-) -> tuple[str, ...]:
-    """Record copies, prints, translations or media made of a document, each with its own number; return the ids of the documents made.
-
-    As few as the purpose needs (NPSC Rule 25), which is why it is asked; each carries all that the original carries.
-    Raises UnknownIdError; RegisterRefusedError (not_in_ledger, on_loan, lost, no_longer_held, carries_nothing,
-    not_of_the_organization); ValueError for none or too many.
-    """
-    begin_act(session)
-    act = Act(session, log, actor, at, on)
-    keeping(act, organization_id)
-    require_words(purpose=purpose)
-    staff(act, organization_id, maker_id=maker_id)
-    if not 1 <= copies <= MOST_COPIES:
-        msg = f"copies: from 1 to {MOST_COPIES}"
-        raise ValueError(msg)
-    informations = in_charge(act, organization_id, document_id)
-    if not informations:
-        raise rules.RegisterRefusedError(reason="carries_nothing", basis=(cite("Act 3(2)(i)"),))
-    original = designation.document(session, document_id=document_id)
-    first = queries.next_serial(session, organization_id=organization_id, kind="document")
-    made = [
-        Document(id=new_id(), kind="copy", title=original.title, number=None, parent_id=document_id, organization_id=organization_id)
-        for _ in range(copies)
-    ]
-    carried = [
-        DocumentInformation(id=new_id(), document_id=one.id, information_id=information, from_on=on)
-        for one in made
-        for information in informations
-    ]
-    copying = line(
-        act,
-        "copying",
-        organization_id,
-        document_id=document_id,
-        person_id=maker_id,
-        label=purpose,
-        details={"form": form, "copies": copies, "numbers": [first + place for place in range(copies)]},
-    )
-    numbers = [
-        line(
-            act,
-            "document",
-            organization_id,
-            serial=first + place,
-            document_id=one.id,
-            of_id=copying.id,
-            details={"way": "made", "form": form},
-        )
-        for place, one in enumerate(made)
-    ]
-    enter(act, Kind.DOCUMENT_COPIED, [copying, *made, *carried, *numbers], informations=informations)
-    return tuple(one.id for one in made)
