@@ -28,8 +28,8 @@ def write(
     """Write a register in the column order of its form."""
     chosen = language_of(language)
     if kind is None:
-        for one in registers.kinds():
-            typer.echo(one)
+        for name, both in registers.titles().items():
+            typer.echo(f"{name:12} {both[0 if chosen == 'ja' else 1]}")
         return
     if kind not in registers.kinds():
         message = f"{kind}: there is no such register; there are {', '.join(registers.kinds())}"

@@ -58,6 +58,12 @@ OTHERS: dict[str, Callable[[Session, Wanted], Sheet]] = {}
 """Registers that other rooms keep in tables of their own: a kind, and what makes its sheet."""
 
 
+def titles() -> dict[str, tuple[str, str]]:
+    """Return each register's name in Japanese and English; one of another room goes by its kind."""
+    named = {one.kind: (one.ja, one.en) for one in declared.REGISTERS}
+    return {kind: named.get(kind, (kind, kind)) for kind in kinds()}
+
+
 def kinds() -> tuple[str, ...]:
     """Return every register that can be written out."""
     return (*declared.KINDS, *OTHERS)

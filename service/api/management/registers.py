@@ -26,7 +26,7 @@ Name = Annotated[str, Query(min_length=1, max_length=256, pattern=r"^[^\x00]*$")
 def all_registers(seated: At) -> list[dict[str, Any]]:
     """List the registers that there are."""
     require_any_role(seated.member, READERS)
-    return [{"kind": kind} for kind in registers.kinds()]
+    return [{"kind": kind, "ja": ja, "en": en} for kind, (ja, en) in registers.titles().items()]
 
 
 @router.get("/registers/{kind}")
