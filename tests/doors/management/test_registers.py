@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -80,8 +79,8 @@ class Keeping:
 
 
 @pytest.fixture
-def keeping(desk: Desk) -> Iterator[Keeping]:
-    yield Keeping(desk.town)
+def keeping(desk: Desk) -> Keeping:
+    return Keeping(desk.town)
 
 
 def test_what_lets_out_lets_in_or_destroys_takes_two_and_everything_else_works_at_once() -> None:
