@@ -22,8 +22,18 @@ FRESH = timedelta(minutes=15)
 """How long ago somebody may have proved who they are, for an approval and for sensitive acts."""
 TWO_FACTORS = 2
 _EVER = datetime.min.replace(tzinfo=UTC)
-ON_ONE_SELF = frozenset({"remove_handler", "end_role", "end_account"})
-"""Acts that take something from whoever does them."""
+ON_ONE_SELF = frozenset(
+    {
+        "remove_handler",
+        "end_role",
+        "end_account",
+        "end_permit",
+        "record_handling",
+        "destroy_in_emergency",
+        "report_emergency_destruction",
+    }
+)
+"""Acts that take something from whoever does them, or tell at once what they themselves did."""
 
 
 class NotAllowedError(PermissionError):
@@ -54,8 +64,10 @@ def require_role(session: Session, member: Member, roles: Collection[str], conce
     """
     require_any_role(member, roles)
     if not member.role_names & set(roles):
-        # An act that everybody may do for themselves, asked about somebody else: nobody else is there.
-        word = "person_id"
+        # An act that everybody may do for themselves, asked about somebody else: nobody else is there. What is missing
+        # beside oneself is told by its own word, as the act itself tells what is there and not theirs to name.
+        missing = [part.word for part in concern.parts if part.missing] if concern.people == {member.person_id} else []
+        word = next(iter(missing), "person_id")
         raise OutsideError(word)
     fitting = [held for held in member.roles if held.role in roles]
     missed: list[str] = []

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, NEW, Known
-from service.acts.things import OWNERS, THINGS
+from service.acts.things import BESIDE, OWNERS, THINGS
 from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
 from service.identity.account_model import Account, Grant
 from service.identity.members import Held
@@ -113,8 +113,9 @@ def _designators(session: Session, information_id: Any) -> set[str]:
 
 def _add(session: Session, concern: Concern, word: str, value: Any, words: Mapping[str, Any], *, at: datetime) -> None:
     match word:
-        case "person_id":
-            _person(session, concern, word, value, words, at=at)
+        case _ if word in {"person_id", *BESIDE}:
+            # Whom an act names beside is no part of whom it is about.
+            _person(session, concern if word == "person_id" else Concern(concern.parts), word, value, words, at=at)
         case _ if word in THINGS:
             _thing(session, concern, word, value, at=at)
         case "parent_id" | "made_from" if word == "made_from" or not {"carries", "kind"}.isdisjoint(words):
@@ -185,6 +186,8 @@ def _row(session: Session, concern: Concern, word: str, row: Any, *, at: datetim
                     contracts=_one(row.id if isinstance(row, Contract) else named["contract_id"]),
                 )
             )
+            if getattr(row, "document_id", None) is not None:
+                _document(session, concern, word, row.document_id)
 
 
 def concern_of_row(session: Session, row: Any, *, by: str | None, at: datetime) -> Concern:

@@ -6,6 +6,7 @@ from typing import Any
 from service.designation.model import Document
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
+from service.registers.model import Line
 
 THINGS: Mapping[str, Any] = {
     "post_id": Post,
@@ -16,7 +17,17 @@ THINGS: Mapping[str, Any] = {
     "provision_id": Provision,
     "message_id": Message,
     "change_id": CertifiedChange,
+    "line_id": Line,
+    "loan_id": Line,
+    "emergency_id": Line,
+    "area_id": Line,
+    "inside_id": Line,
+    "permit_id": Line,
+    "inspection_id": Line,
+    "incident_id": Line,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
+BESIDE = frozenset({"witness_id", "carrier_id", "opener_id", "maker_id", "keeper_id", "inspector_id"})
+"""Words that name people whom an act is not about: within reach like all others, and the actor may be one of them."""
 OWNERS = ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id")
 """The columns by which a row says whose it is."""

@@ -40,6 +40,7 @@ FAMILIES = {
     "ledger": ("ledger",),
     "verify": ("verify",),
     "export": ("export",),
+    "registers": ("register",),
 }
 """Each family's module and its commands, in the order in which the help shows them."""
 

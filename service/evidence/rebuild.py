@@ -27,6 +27,7 @@ BOOKKEEPING = frozenset(
         "ledger.masters",
         "proposals.proposals",
         "proposals.remarks",
+        "registers.lines",
     )
 )
 """Tables whose changes are recorded and which no decision rests on."""

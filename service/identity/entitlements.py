@@ -77,6 +77,7 @@ OF_TABLE: Mapping[str, Class] = MappingProxyType(
         "designation": "title",
         "provision": "title",
         "need_to_know": "listing",
+        "registers": "title",
         "clearance": "clearance_state",
         "assessment": "assessment_step",
         "identity": "identity",

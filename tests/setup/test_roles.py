@@ -39,6 +39,7 @@ ROOM_TABLES = sorted(
         "identity.sessions",
         "proposals.proposals",
         "proposals.remarks",
+        "registers.lines",
     }
 )
 GOLDEN = {

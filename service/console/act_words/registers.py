@@ -1,6 +1,74 @@
-"""Acts of the room registers, as people read them."""
+"""Acts on registers (Act 5, Order 11), as people read them."""
 
-VERBS: dict[str, tuple[str, str]] = {}
-FIELDS: dict[str, tuple[str, str]] = {}
-CODES: dict[str, tuple[str, str]] = {}
+from service.registers import declared
+
+VERBS: dict[str, tuple[str, str]] = {
+    "enter_document": ("作成した文書等を管理簿に記載する", "Enter a document made here"),
+    "receive_document": ("受領した文書等を管理簿に記載する", "Enter a document received"),
+    "store_document": ("保管場所を記録する", "Store a document"),
+    "record_handling": ("取扱簿に記載する", "Record a handling"),
+    "make_copy": ("複製等を記録する", "Make copies"),
+    "lend_document": ("文書等を貸与する", "Lend a document"),
+    "return_loan": ("貸与の返却を記録する", "Take back a loan"),
+    "deliver_document": ("文書等を交付する", "Deliver a document"),
+    "dispose_document": ("立会いの下で廃棄する", "Dispose of a document before a witness"),
+    "destroy_in_emergency": ("緊急廃棄を記録する", "Record an emergency destruction"),
+    "report_emergency_destruction": ("緊急廃棄の報告を記録する", "Report an emergency destruction"),
+    "designate_area": ("取扱区域・保管容器・電子計算機を定める", "Set an area apart"),
+    "end_area": ("取扱区域等を終える", "End an area"),
+    "permit_entry": ("立入りを許可する", "Permit entry"),
+    "permit_device": ("機器の持込みを許可する", "Permit a person and a device"),
+    "end_permit": ("許可を終える", "End a permit"),
+    "begin_inspection": ("検査を始める", "Begin an inspection"),
+    "record_inspection": ("照合の結果を記録する", "Record what an inspection found"),
+    "end_inspection": ("検査を終える", "End an inspection"),
+    "report_incident": ("事故を報告する", "Report an incident"),
+    "tell_head_of_incident": ("事故の長への報告を記録する", "Record that the head was told"),
+    "follow_treaty_procedure": ("国際約束の手続を記録する", "Record the treaty procedure"),
+    "close_incident": ("事故の調査を終える", "Close an incident"),
+    "record_foreign_origin": ("外国から提供された目的を記録する", "Record a foreign purpose"),
+    "permit_other_use": ("目的外の利用を認める", "Permit another use"),
+    "strike_line": ("記載を抹消する", "Strike a line"),
+}
+FIELDS: dict[str, tuple[str, str]] = {
+    "paper": ("文書番号", "Number of the paper"),
+    "line_id": ("簿冊の記載", "Line of a register"),
+    "party_id": ("相手方の組織", "The other organization"),
+    "opener_id": ("開封した者", "Opened by"),
+    "area_id": ("取扱区域・保管容器・電子計算機", "Area"),
+    "use": ("取扱いの内容", "Handling"),
+    "form": ("作成の方法", "Way of making"),
+    "copies": ("部数(必要最小限)", "Number of copies (as few as needed)"),
+    "purpose": ("目的", "Purpose"),
+    "maker_id": ("作成者", "Made by"),
+    "due_on": ("返却期限", "Due on"),
+    "way": ("運搬・送信の方法", "Way"),
+    "carrier_id": ("携行する者", "Carried by"),
+    "loan_id": ("貸与の記載", "The loan"),
+    "signed_by": ("受領者の記名", "Signed by"),
+    "witness_id": ("立会者", "Witness"),
+    "method": ("廃棄の方法", "Method"),
+    "substance": ("文書等の種類", "What it is made of"),
+    "consent_number": ("同意・承認の文書番号", "Number of the consent"),
+    "consent_on": ("同意の日", "Day of the consent"),
+    "prior": ("事前の承認", "Prior approval"),
+    "approval_number": ("承認の文書番号", "Number of the approval"),
+    "approved_on": ("承認の日", "Day of the approval"),
+    "emergency_id": ("緊急廃棄の記載", "The emergency destruction"),
+    "to": ("報告先", "Told to"),
+    "area": ("区域の種類", "Kind of area"),
+    "keeper_id": ("保全責任者", "Custodian in charge"),
+    "inside_id": ("所在する室", "Inside"),
+    "network": ("ネットワーク", "Network"),
+    "device": ("機器の名称・管理番号", "Device and its number"),
+    "permit_id": ("許可の記載", "The permit"),
+    "inspector_id": ("検査者", "Inspector"),
+    "occasion": ("検査の別", "Occasion"),
+    "inspection_id": ("検査の記載", "The inspection"),
+    "found": ("照合の結果", "Found"),
+    "incident": ("事故の種類", "Kind of incident"),
+    "incident_id": ("事故の記載", "The incident"),
+    "slip": ("誤りの種類", "What was wrong"),
+}
+CODES: dict[str, tuple[str, str]] = dict(declared.CODES)
 """Values that a word of these acts may have."""

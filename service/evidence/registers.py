@@ -1,0 +1,271 @@
+"""Registers as sheets: one register of one organization, in the column order of its form, as CSV for Excel or as xlsx."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha256
+from io import BytesIO
+from typing import Any, Literal
+
+import xlsxwriter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.actor import Actor
+from service.designation.model import Designation, Document, DocumentInformation, Information
+from service.evidence.columns import Language, csv_line
+from service.ledger import Draft, Kind, Log, begin_act, record
+from service.personnel import queries as personnel
+from service.personnel.model import Organization, Person
+from service.registers import declared, queries
+from service.registers.declared import CODES, Column
+from service.registers.model import Line
+from service.registers.rules import GONE
+from service.statute.citations import Citation
+from service.statute.periods import legal_day
+
+Form = Literal["json", "csv", "xlsx"]
+WITHHELD = {"ja": "（開示なし）", "en": "(withheld)"}
+NAMING = frozenset({"person", "witness", "keeper", "label", "title", "designation", "party", "delivered_to", "released_to", "paper"})
+"""Columns that name somebody or something, or hold words of people's own: what an export without disclosures leaves out."""
+WIDEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A register of an organization: its name, what asks for it, whose form it follows, headings and rows."""
+
+    kind: str
+    title: str
+    basis: Citation | None
+    form: int | None
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which sheet: of which organization, at which instant, in which language, with names or without."""
+
+    organization_id: str
+    at: datetime
+    language: Language = "ja"
+    named: bool = True
+
+
+OTHERS: dict[str, Callable[[Session, Wanted], Sheet]] = {}
+"""Registers that other rooms keep in tables of their own: a kind, and what makes its sheet."""
+
+
+def titles() -> dict[str, tuple[str, str]]:
+    """Return each register's name in Japanese and English; one of another room goes by its kind."""
+    named = {one.kind: (one.ja, one.en) for one in declared.REGISTERS}
+    return {kind: named.get(kind, (kind, kind)) for kind in kinds()}
+
+
+def kinds() -> tuple[str, ...]:
+    """Return every register that can be written out."""
+    return (*declared.KINDS, *OTHERS)
+
+
+def sheet(session: Session, *, kind: str, wanted: Wanted) -> Sheet:
+    """Return a register of an organization. Raises ValueError for an unknown kind, UnknownIdError for an unknown organization."""
+    organization = personnel.organization(session, organization_id=wanted.organization_id)
+    if kind in OTHERS:
+        return OTHERS[kind](session, wanted)
+    if kind not in declared.KINDS:
+        message = f"kind: there is no register {kind[:64]!r}; there are {', '.join(kinds())}"
+        raise ValueError(message)
+    register = declared.register(kind, on=legal_day(wanted.at))
+    columns = register.columns_of(organization.kind)
+    cells = _Cells(session, wanted)
+    lines = queries.lines_of(session, organization_id=organization.id, kind=kind)
+    return Sheet(
+        kind=kind,
+        title=register.ja if wanted.language == "ja" else register.en,
+        basis=register.basis,
+        form=register.form,
+        headings=tuple(column.ja if wanted.language == "ja" else column.en for column in columns),
+        rows=tuple(tuple(cells.cell(row, column) for column in columns) for row in lines),
+    )
+
+
+class _Cells:
+    """The values behind the columns of one organization's registers; each is read once."""
+
+    def __init__(self, session: Session, wanted: Wanted) -> None:
+        self._session = session
+        self._wanted = wanted
+
+    def cell(self, row: Line, column: Column) -> str:
+        """Return what a line says under a column, in words."""
+        if column.source in NAMING and not self._wanted.named:
+            return WITHHELD[self._wanted.language]
+        name, _, detail = column.source.partition(".")
+        found = self._words(row.details.get(detail)) if detail else self._value(row, name)
+        return "" if found is None else str(found)
+
+    def _words(self, value: Any) -> str | None:
+        if isinstance(value, list):
+            return ", ".join(str(one) for one in value)
+        if isinstance(value, str) and value in CODES:
+            return CODES[value][0 if self._wanted.language == "ja" else 1]
+        return None if value is None else str(value)
+
+    def _value(self, row: Line, name: str) -> Any:
+        made: Mapping[str, Callable[[Line], Any]] = {
+            "designation": self._designation,
+            "title": lambda one: self._titles.get(one.document_id or ""),
+            "registration": lambda one: self._numbers.get(one.document_id or ""),
+            "party": lambda one: self._organizations.get(one.party_id or ""),
+            "person": lambda one: self._people.get(one.person_id or ""),
+            "witness": lambda one: self._people.get(one.witness_id or ""),
+            "keeper": lambda one: self._people.get(one.keeper_id or ""),
+            "area": lambda one: self._areas.get(one.of_id or ""),
+            "inspection": lambda one: self._inspections.get(one.of_id or ""),
+            "made_on": lambda one: one.begun_on if one.details.get("way") == "made" else None,
+            "received_on": lambda one: one.begun_on if one.details.get("way") == "received" else None,
+            "delivered_to": lambda one: (
+                self._organizations.get(self._gone(one, "delivery").party_id or "") if self._gone(one, "delivery") else None
+            ),
+            "delivered_on": lambda one: self._gone_on(one, "delivery"),
+            "disposed_on": lambda one: self._gone_on(one, "disposal") or self._gone_on(one, "emergency"),
+            "released_to": self._released_to,
+        }
+        if name in made:
+            return made[name](row)
+        value = getattr(row, name)
+        return value.isoformat() if isinstance(value, date) else value
+
+    def _designation(self, row: Line) -> str | None:
+        ids = [row.information_id] if row.information_id else self._carried.get(row.document_id or "", [])
+        numbers = [self._informations.get(one, one) for one in ids]
+        return ", ".join(sorted(numbers)) or None
+
+    def _gone(self, row: Line, kind: str) -> Any:
+        return self._ends.get((row.document_id or "", kind))
+
+    def _gone_on(self, row: Line, kind: str) -> date | None:
+        end = self._gone(row, kind)
+        return None if end is None else end.begun_on
+
+    def _released_to(self, row: Line) -> str | None:
+        found = select(Designation.released_to).where(
+            Designation.information_id == row.information_id,
+            Designation.originator_id == row.party_id,
+            Designation.known(self._wanted.at),
+        )
+        conditions = [one for one in self._session.scalars(found) if one is not None]
+        return ", ".join(self._organizations.get(one, one) for one in sorted({one for some in conditions for one in some})) or None
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        found = self._session.execute(select(Document.id, Document.title, Document.number))
+        return {row.id: row.title or row.number or row.id for row in found}
+
+    @cached_property
+    def _people(self) -> dict[str, str]:
+        return {row.id: row.legal_name for row in self._session.execute(select(Person.id, Person.legal_name))}
+
+    @cached_property
+    def _organizations(self) -> dict[str, str]:
+        return {row.id: row.name for row in self._session.execute(select(Organization.id, Organization.name))}
+
+    @cached_property
+    def _informations(self) -> dict[str, str]:
+        return {row.id: row.number or row.id for row in self._session.execute(select(Information.id, Information.number))}
+
+    @cached_property
+    def _carried(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for document, information in self._session.execute(select(DocumentInformation.document_id, DocumentInformation.information_id)):
+            found.setdefault(document, []).append(information)
+        return {document: sorted(set(some)) for document, some in found.items()}
+
+    def _lines(self, *some: str) -> Sequence[Line]:
+        found = select(Line).where(Line.organization_id == self._wanted.organization_id, Line.kind.in_(some), Line.struck_on.is_(None))
+        return self._session.scalars(found).all()
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {row.document_id or "": row.serial for row in self._lines("document")}
+
+    @cached_property
+    def _areas(self) -> dict[str, str]:
+        return {row.id: row.label or "" for row in self._lines("area")}
+
+    @cached_property
+    def _inspections(self) -> dict[str, int]:
+        return {row.id: row.serial for row in self._lines("inspection")}
+
+    @cached_property
+    def _ends(self) -> dict[tuple[str, str], Line]:
+        return {(row.document_id or "", row.kind): row for row in self._lines(*GONE)}
+
+
+def as_csv(one: Sheet) -> bytes:
+    """Return a sheet as CSV that Excel reads as UTF-8 and in which no cell is a formula."""
+    return "".join(csv_line(row) for row in (one.headings, *one.rows)).encode("utf-8-sig")
+
+
+def as_xlsx(one: Sheet, *, at: datetime) -> bytes:
+    """Return a sheet as a workbook; every cell is a text, so that none is a formula or a link."""
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": one.title, "created": at.replace(tzinfo=None)})
+        page = book.add_worksheet(_tab(one.title))
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for column, heading in enumerate(one.headings):
+            page.write_string(0, column, heading, bold)
+            longest = max((len(row[column]) for row in one.rows), default=0)
+            page.set_column(column, column, min(WIDEST, 2 * max(len(heading), longest) + 2))
+        for number, row in enumerate(one.rows, start=1):
+            for column, cell in enumerate(row):
+                page.write_string(number, column, cell)
+        page.freeze_panes(1, 0)
+        page.repeat_rows(0)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+    return out.getvalue()
+
+
+TAB = 31
+"""How long the name of a worksheet may be."""
+
+
+def _tab(title: str) -> str:
+    return "".join(character for character in title if character not in "[]:*?/\\")[:TAB]
+
+
+def written(one: Sheet, form: Literal["csv", "xlsx"], *, at: datetime) -> bytes:
+    """Return a sheet in a form."""
+    return as_csv(one) if form == "csv" else as_xlsx(one, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who reads a register, in which roles, what for, and in what form."""
+
+    actor: Actor
+    roles: Collection[str]
+    purpose: str | None
+    form: Form
+
+
+def record_reading(session: Session, *, log: Log, wanted: Wanted, one: Sheet, reading: Reading, content: bytes | None) -> int:
+    """Record that a register was read, with the digest of what was written out, and return the index of that."""
+    begin_act(session)
+    note = {"register": one.kind, "form": reading.form, "rows": len(one.rows), "roles": sorted(reading.roles), "purpose": reading.purpose}
+    if content is not None:
+        note["sha256"] = sha256(content).hexdigest()
+    draft = Draft(
+        kind=Kind.REGISTER_READ,
+        actor=reading.actor,
+        at=wanted.at,
+        object=one.kind,
+        organization=wanted.organization_id,
+        note=note,
+    )
+    return record(session, log=log, draft=draft, rows=[])
