@@ -79,6 +79,7 @@ OF_TABLE: Mapping[str, Class] = MappingProxyType(
         "need_to_know": "listing",
         "clearance": "clearance_state",
         "assessment": "assessment_step",
+        "deadlines": "clearance_state",
         "identity": "identity",
         "proposals": "free_text",
         "decision": "title",
