@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from service.acts.asking import UnfitError
 from service.acts.reach import Concern, Part, unreached
 from service.database import read, transaction
 from service.deadlines.queries import calendar, deadlines, periods_on
@@ -64,7 +65,7 @@ def page_of(
 ) -> Page:
     """Return a page of the deadlines that somebody is told of, and record the looks that took a purpose.
 
-    Raises PurposeNeededError for a purpose or cursor that is none, BudgetSpentError.
+    Raises PurposeNeededError for a purpose that is none, UnfitError for such a cursor, BudgetSpentError.
     """
     if purpose is not None and purpose not in PURPOSES:
         message = f"purpose: one of {', '.join(PURPOSES)}"
@@ -139,7 +140,7 @@ def _cursor(last: Deadline) -> str:
 
 
 def _place(cursor: str | None) -> tuple[date, str, str] | None:
-    """Return where a page ended. Raises PurposeNeededError, which a door tells as a word that does not fit."""
+    """Return where a page ended. Raises UnfitError."""
     if cursor is None:
         return None
     try:
@@ -147,4 +148,4 @@ def _place(cursor: str | None) -> tuple[date, str, str] | None:
         return date.fromisoformat(on), sort, key
     except (ValueError, binascii.Error) as unfit:
         message = "cursor: none that was given here"
-        raise PurposeNeededError(message) from unfit
+        raise UnfitError(message) from unfit
