@@ -184,8 +184,8 @@ def test_what_was_destroyed_is_said_to_be_missing(ministry: Site) -> None:
     employee(ministry, "ueda", "meti")
     law.cleared(ministry, "ueda")
     assert count(ministry, 2026).destroyed == 0
-    key_id = key_id_of("ueda", 0)
-    ministry.act(destroy_key, day=D("2037-01-05"), key_id=key_id)
+    key_id = key_id_of("ueda", 1)
+    ministry.act(destroy_key, day=D("2037-01-05"), key_id=key_id, reason="erasure")
     counted = count(ministry, 2026)
     assert counted.destroyed >= 1
     assert not [line for line in counted.lines if line.count]

@@ -196,3 +196,17 @@ def test_a_source_that_a_door_brings_along_is_told_too(ministry: Site, engine: E
     assert isinstance(clock(), datetime)
     assert tick(engine, log=ministry.log, clock=clock, sources=[source]).told == 1
     assert tick(engine, log=ministry.log, clock=clock, sources=[source]).told == 0
+
+
+def test_a_log_with_ticks_in_it_verifies(ministry: Site, database_url: str) -> None:
+    from service.evidence import rows
+    from service.evidence.disclosures import keyring_opener
+    from service.evidence.verification import verify
+
+    run(ministry, "2036-06-16")
+    assert told(ministry)
+    with rows.snapshot(database_url) as connection:
+        ring = ministry.log.keyring.scratch()
+        report = verify(connection=connection, vkey=ministry.log.vkey, opener=lambda opened: keyring_opener(opened, ring))
+    assert report.counts.entries == ministry.size()
+    assert not list(report.findings.found)

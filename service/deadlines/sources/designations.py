@@ -13,7 +13,7 @@ from service.designation.model import Closing, Designation, Extension
 from service.designation.rules import Designated, Extended
 from service.personnel.model import Organization
 from service.personnel.rules import first_recorded
-from service.provision.model import Provision
+from service.provision.model import Contract, ContractInformation, Provision
 from service.statute.citations import Citation, cite
 from service.statute.numbers import number
 from service.statute.periods import ONE_DAY, counted_from, days_after, months_before
@@ -84,19 +84,20 @@ def find(session: Session, sight: Sight) -> Iterator[Deadline]:
     if sight.person_id is not None:
         return
     known = _designations(session, sight)
-    receivers = _receivers(session, sight)
+    receivers, contracted = _receivers(session, sight), _contracted(session, sight)
     for designated in known:
         if designated.lifted_on is None or designated.lifted_on > sight.on:
-            yield from _of_validity(designated, sight, receivers.get(designated.information_id, frozenset()))
+            others = [found.get(designated.information_id, frozenset()) for found in (receivers, contracted)]
+            yield from _of_validity(designated, sight, frozenset().union(*others))
     yield from _closings(session, sight, known, receivers)
 
 
-def _of_validity(designated: Designated, sight: Sight, receivers: frozenset[str]) -> Iterator[Deadline]:
+def _of_validity(designated: Designated, sight: Sight, others: frozenset[str]) -> Iterator[Deadline]:
     last = designated.last_day_as_of(sight.on)
     extended = any(extension.on <= sight.on for extension in designated.extensions)
     whose, information = frozenset((designated.organ_id,)), designated.information_id
     basis = cite("Act 4(2)") if extended else cite("Act 4(1)")
-    yield Deadline(ENDS, designated.id, last, (basis,), whose | receivers, information_id=information)
+    yield Deadline(ENDS, designated.id, last, (basis,), whose | others, information_id=information)
     if sight.seat != "organ" or last < sight.on:
         return
     decide = sight.house(months_before(last, sight.periods["extension_months"]))
@@ -183,6 +184,23 @@ def _receivers(session: Session, sight: Sight) -> dict[str, frozenset[str]]:
         if row.returned_on is None or row.returned_on > sight.on:
             found[row.information_id].add(row.receiver_id)
     return {information: frozenset(receivers) for information, receivers in found.items()}
+
+
+def _contracted(session: Session, sight: Sight) -> dict[str, frozenset[str]]:
+    """Return which operators have a contract for each information, whether or not anything was provided yet."""
+    rows = session.scalars(select(Contract)).all()
+    replaces = {row.id: row.replaces for row in rows}
+    live = {
+        first_recorded(replaces, row.id): row.operator_id
+        for row in session.scalars(select(Contract).where(Contract.known(sight.at), Contract.from_on <= sight.on))
+        if row.until_on is None or row.until_on > sight.on
+    }
+    found: dict[str, set[str]] = defaultdict(set)
+    for link in session.scalars(select(ContractInformation)):
+        operator_id = live.get(first_recorded(replaces, link.contract_id))
+        if operator_id is not None:
+            found[link.information_id].add(operator_id)
+    return {information: frozenset(operators) for information, operators in found.items()}
 
 
 SOURCE = Source("designations", (ENDS, EXTENSION, THIRTY, SIXTY, REVIEW, CLOSING), find)
