@@ -51,7 +51,7 @@ class DeadlineLine(BaseModel):
 class DeadlinePage(BaseModel):
     """A page of dates, by day; `next` goes on behind it, `purpose_opens_more` says that a purpose would show more."""
 
-    deadlines: list[DeadlineLine]
+    items: list[DeadlineLine]
     next: str | None
     purpose_opens_more: bool
 
@@ -75,7 +75,7 @@ def deadlines(
         limit=limit,
         cursor=cursor,
     )
-    return DeadlinePage(deadlines=[_line(one) for one in found.lines], next=found.next, purpose_opens_more=found.purpose_opens_more)
+    return DeadlinePage(items=[_line(one) for one in found.lines], next=found.next, purpose_opens_more=found.purpose_opens_more)
 
 
 def _line(line: Line) -> DeadlineLine:

@@ -11,6 +11,14 @@ PREFIX = "/api/v1"
 def router(seat: Seat) -> APIRouter:
     """Return the management API of a seat."""
     all_doors = APIRouter(prefix=PREFIX)
-    for one in (session.router, acts.routes(seat), proposals.router, deadlines.router, reports.router, reading.router, collections.router()):
+    for one in (
+        session.router,
+        acts.routes(seat),
+        proposals.router,
+        deadlines.router,
+        reports.router,
+        reading.router,
+        collections.router(),
+    ):
         all_doors.include_router(one)
     return all_doors

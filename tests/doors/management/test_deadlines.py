@@ -51,12 +51,12 @@ def works(desk: Desk) -> Desk:
 
 def test_a_manager_s_deadlines_come_by_day_with_citation_and_what_follows(works: Desk) -> None:
     found = works.sign_in("manager").get("/api/v1/deadlines").json()
-    assert [(one["sort"], one["stage"], one["set_by"], one["default"], one["basis"]) for one in found["deadlines"]] == [
+    assert [(one["sort"], one["stage"], one["set_by"], one["default"], one["basis"]) for one in found["items"]] == [
         ("contract_ends", "last", "contract", False, ["Act 10(1)"]),
         ("designation_ends", "second", "law", False, ["Act 4(1)"]),
         ("return_by", "first", "contract", False, ["Act 10(3)"]),
     ]
-    assert all(one["says"]["ja"] and one["then"]["en"] for one in found["deadlines"])
+    assert all(one["says"]["ja"] and one["then"]["en"] for one in found["items"])
     assert found["purpose_opens_more"] is True
 
 
@@ -66,7 +66,7 @@ def test_pages_go_on_where_the_last_one_ended(works: Desk) -> None:
     cursor: dict[str, str] = {}
     for _page in range(3):
         found = manager.get("/api/v1/deadlines", params={"limit": 1} | cursor).json()
-        sorts += [one["sort"] for one in found["deadlines"]]
+        sorts += [one["sort"] for one in found["items"]]
         cursor = {"cursor": found["next"]}
     assert sorts == ["contract_ends", "designation_ends", "return_by"]
     assert found["next"] is None
@@ -75,10 +75,10 @@ def test_pages_go_on_where_the_last_one_ended(works: Desk) -> None:
 def test_a_clerk_names_a_purpose_and_the_look_is_an_entry(works: Desk) -> None:
     clerk = works.sign_in("clerk")
     own = works.town.people["clerk"]
-    assert [one["person_id"] for one in clerk.get("/api/v1/deadlines").json()["deadlines"]] == [own]
+    assert [one["person_id"] for one in clerk.get("/api/v1/deadlines").json()["items"]] == [own]
     before = size(works)
     found = clerk.get("/api/v1/deadlines", params={"purpose": "listing"}).json()
-    assert {one["person_id"] for one in found["deadlines"]} == {own, works.town.people["nobody"]}
+    assert {one["person_id"] for one in found["items"]} == {own, works.town.people["nobody"]}
     assert size(works) == before + 1
     looks = works.sign_in("nobody").get("/api/v1/me/looks").json()["looks"]
     assert [(one["roles"], one["purpose"]) for one in looks] == [(["hr_officer"], "listing")]
@@ -86,7 +86,7 @@ def test_a_clerk_names_a_purpose_and_the_look_is_an_entry(works: Desk) -> None:
 
 def test_somebody_without_a_role_sees_their_own_alone(works: Desk) -> None:
     found = works.sign_in("nobody").get("/api/v1/deadlines", params={"purpose": "listing", "until": "2100-01-01"}).json()
-    assert [(one["sort"], one["person_id"]) for one in found["deadlines"]] == [("office_ends", works.town.people["nobody"])]
+    assert [(one["sort"], one["person_id"]) for one in found["items"]] == [("office_ends", works.town.people["nobody"])]
 
 
 @pytest.mark.parametrize("outcome", ["negative", "refused", "withdrawn", None])
@@ -100,7 +100,7 @@ def test_the_answer_is_the_same_bytes_whatever_kept_somebody_from_a_clearance(de
     far = {"until": "2100-01-01", "purpose": "listing"}
     for name in ("nobody", "clerk", "manager", "eye"):
         assert desk.sign_in(name).get("/api/v1/deadlines", params=far).content == (
-            b'{"deadlines":[],"next":null,"purpose_opens_more":false}'
+            b'{"items":[],"next":null,"purpose_opens_more":false}'
         ), name
 
 
