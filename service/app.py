@@ -30,7 +30,8 @@ from service.decision.judge import Answer
 from service.identity.callers import local_caller
 from service.identity.desk import Desk
 from service.identity.oidc import Providers
-from service.ledger import Log, checkpoint_head, finish_destructions, log_size
+from service.jobs.tick import tick
+from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size
 from service.ledger.floor import BelowFloorError, Floor, keep_floor, require_floor
 from service.settings import Settings
 
@@ -95,8 +96,9 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
         await gateway.start()
         signing = asyncio.create_task(_sign(gateway, engine, log, settings), name="checkpoints")
         sweeping = asyncio.create_task(Sweep(url=url, snapshot=gateway.snapshot, seconds=settings.sweep_seconds).run(), name="rows")
+        ticking = asyncio.create_task(_tick(engine, log, settings), name="deadlines")
         yield
-        for task in (signing, sweeping):
+        for task in (signing, sweeping, ticking):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -136,6 +138,16 @@ def _keep(gateway: Gateway, log: Log, settings: Settings) -> None:
     head = gateway.snapshot.head
     if head is not None:
         keep_floor(settings.data_dir, Floor(log.origin, head.size, head.frontier.root().hex()))
+
+
+async def _tick(engine: Engine, log: Log, settings: Settings) -> None:
+    """Tell the ledger of dates that have come, the first time some while after the start; `sekisho tick` does it at once."""
+    while True:
+        await asyncio.sleep(settings.tick_seconds)
+        try:
+            await asyncio.to_thread(tick, engine, log=log, clock=clock.now)
+        except (SQLAlchemyError, OSError, ClockUnsureError) as failed:
+            logger.warning("the dates that have come were not told: %s", failed)
 
 
 async def _sign(gateway: Gateway, engine: Engine, log: Log, settings: Settings) -> None:

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     sweep_seconds: float = 10
     """How often a serving process looks whether the rows that decisions rest on were edited behind its back."""
 
+    tick_seconds: float = Field(default=3_600, ge=3_600)
+    """How often a serving process tells the ledger of dates that have come: at most hourly."""
+
     @property
     def keys_dir(self) -> Path:
         """The folder of the master keys, the secrets of the keys that they wrap, and the signing key."""

@@ -38,6 +38,8 @@ FAMILIES = {
     "keys": ("application", "key"),
     "master": ("master",),
     "ledger": ("ledger",),
+    "tick": ("tick",),
+    "report": ("report",),
     "verify": ("verify",),
     "export": ("export",),
     "registers": ("register",),

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from service import clock
+from service.cli.holidays import holidays
 from service.cli.logs import visible
 from service.cli.site import account, open_site
 from service.cli.verify import language_of, terminal_language
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     family = typer.Typer(help="Bring people in from the HR system.", no_args_is_help=True)
     family.command("people")(people)
+    family.command("holidays")(holidays)
     # A group needs a second line of thought to stay a group: the callback keeps `import people` two words.
     family.callback()(lambda: None)
     app.add_typer(family, name="import")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from service.console import acting, deciding, keeping, passkey_pages, signing
+from service.console import acting, deciding, keeping, passkey_pages, reminding, signing
 from service.console.choices import Stories
 from service.console.pages import Ask, Asked, Console, Question, UnavailableError
 from service.console.provider_pages import ProviderPages
@@ -52,6 +52,7 @@ SIGNED_IN: tuple[tuple[str, tuple[str, ...], Page], ...] = (
     ("/proposals", ("GET",), deciding.listing),
     ("/proposals/{proposal_id}", ("GET",), deciding.show),
     ("/proposals/{proposal_id}/{step}", ("POST",), deciding.step),
+    ("/deadlines", ("GET",), reminding.show),
     ("/accounts", ("GET",), keeping.accounts),
     ("/accounts/{account_id}/half", ("POST",), keeping.give_half),
     ("/passkeys", ("GET", "POST"), passkey_pages.page),

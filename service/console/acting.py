@@ -23,6 +23,7 @@ from service.clearance.rules import LAWS, OFFICES, OUTCOMES
 from service.console.act_words import CODES, FIELDS, FOOTINGS, OUTCOME_WORDS, VERBS, said
 from service.console.deciding import waiting_lines
 from service.console.labels import labels
+from service.console.reminding import at_home
 from service.console.visit import Visit
 from service.database import read, transaction
 from service.designation.model import Information
@@ -65,7 +66,9 @@ def home(visit: Visit) -> Response:
         reach = [[one.organization_id, *one.units, *one.informations, *one.contracts] for one in member.roles]
         called = labels(session, reach, roles=held)
     roles = [(name_of(one.role, visit.language), one) for one in member.roles]
-    return visit.page("home.html", acts=acts, roles=roles, lines=waiting_lines(visit, states=("open",)), record=record, called=called)
+    dates, more_dates = at_home(visit)
+    lines = waiting_lines(visit, states=("open",))
+    return visit.page("home.html", acts=acts, roles=roles, lines=lines, record=record, called=called, dates=dates, more_dates=more_dates)
 
 
 def _when(known: Known) -> str:

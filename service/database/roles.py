@@ -19,6 +19,7 @@ ROOMS = (
     "need_to_know",
     "assessment",
     "registers",
+    "deadlines",
     "identity",
     "decision",
     "proposals",

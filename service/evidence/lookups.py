@@ -23,6 +23,7 @@ from service.ledger import (
     open_disclosure,
     read_entry,
     record,
+    record_many,
     ring_of,
 )
 from service.ledger.disclosures import decode, encode
@@ -104,6 +105,19 @@ def record_look(session: Session, *, log: Log, at: datetime, look: Look, clear: 
         note=note,
     )
     return record(session, log=log, draft=draft, rows=[])
+
+
+def record_list_look(
+    session: Session, *, log: Log, at: datetime, actor: Actor, roles: Collection[str], purpose: str | None, people: Sequence[str], of: str
+) -> None:
+    """Record on the record of each of some people that somebody saw them in a list.
+
+    Whom it is about stands under their own key alone: who is in such a list is nobody else's to read off the log.
+    """
+    begin_act(session)
+    note = {"list": of, "roles": sorted(roles), "purpose": purpose}
+    drafts = [Draft(kind=Kind.DISCLOSURE_READ, actor=actor, at=at, object=of, subject=person, note=note) for person in people]
+    record_many(session, log=log, drafts=[(draft, []) for draft in drafts])
 
 
 @dataclass(frozen=True, slots=True)

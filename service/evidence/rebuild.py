@@ -28,6 +28,9 @@ BOOKKEEPING = frozenset(
         "proposals.proposals",
         "proposals.remarks",
         "registers.lines",
+        "deadlines.holidays",
+        "deadlines.periods",
+        "deadlines.told",
     )
 )
 """Tables whose changes are recorded and which no decision rests on."""

@@ -80,6 +80,7 @@ OF_TABLE: Mapping[str, Class] = MappingProxyType(
         "registers": "title",
         "clearance": "clearance_state",
         "assessment": "assessment_step",
+        "deadlines": "clearance_state",
         "identity": "identity",
         "proposals": "free_text",
         "decision": "title",

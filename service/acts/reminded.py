@@ -1,0 +1,151 @@
+"""Which deadlines somebody is told of: within the reach of a role that is told, as far as the table of entitlements lets it see.
+
+What concerns somebody else's clearance takes a purpose, and that it was looked at is an entry on that person's record.
+Everybody sees their own.
+"""
+
+import base64
+import binascii
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service.acts.asking import UnfitError
+from service.acts.reach import Concern, Part, unreached
+from service.database import read, transaction
+from service.deadlines.queries import calendar, deadlines, periods_on
+from service.deadlines.rules import Deadline, Stage, is_shown, stage
+from service.deadlines.sight import Source
+from service.deadlines.sources import SOURCES
+from service.evidence.lookups import record_list_look, spend_look
+from service.identity.entitlements import PURPOSES, Access, PurposeNeededError, access
+from service.identity.members import Held, Member
+from service.ledger import Log
+from service.personnel.queries import posts_of
+from service.statute.periods import legal_day
+
+AHEAD = timedelta(days=90)
+"""How far ahead dates are listed where nobody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deadline as somebody is told of it, how near it is, and the roles in which they see it."""
+
+    deadline: Deadline
+    stage: Stage
+    roles: frozenset[str]
+    asked_for: bool
+    """Whether it is shown because of the purpose that was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines, by day, and from where to go on; `purpose_opens_more` where more would be shown for a purpose."""
+
+    lines: tuple[Line, ...]
+    next: str | None
+    purpose_opens_more: bool
+
+
+def page_of(
+    engine: Engine,
+    *,
+    log: Log,
+    member: Member,
+    at: datetime,
+    until: date | None = None,
+    purpose: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+    sources: Sequence[Source] = SOURCES,
+) -> Page:
+    """Return a page of the deadlines that somebody is told of, and record the looks that took a purpose.
+
+    Raises PurposeNeededError for a purpose that is none, UnfitError for such a cursor, BudgetSpentError.
+    """
+    if purpose is not None and purpose not in PURPOSES:
+        message = f"purpose: one of {', '.join(PURPOSES)}"
+        raise PurposeNeededError(message)
+    begin = _place(cursor)
+    with read(engine) as session:
+        lines, more = _lines(session, member, at=at, until=until or legal_day(at) + AHEAD, purpose=purpose, sources=sources)
+    waiting = [line for line in lines if begin is None or line.deadline.order > begin]
+    shown = tuple(waiting[:limit])
+    seen = {line.deadline.person_id for line in shown if line.asked_for}
+    people = sorted(person for person in seen if person is not None and person != member.person_id)
+    if people:
+        roles = frozenset().union(*(line.roles for line in shown if line.asked_for))
+        with transaction(engine) as session:
+            spend_look(session, account_id=member.account_id, at=at)
+            record_list_look(session, log=log, at=at, actor=member.actor, roles=roles, purpose=purpose, people=people, of="deadlines")
+    return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more)
+
+
+def _lines(
+    session: Session, member: Member, *, at: datetime, until: date, purpose: str | None, sources: Sequence[Source]
+) -> tuple[list[Line], bool]:
+    today = legal_day(at)
+    periods, days = periods_on(session, on=today), calendar(session)
+    # Who holds no role has only their own dates, and need not wait until everybody's are found.
+    own = None if member.roles else member.person_id
+    lines, more = [], False
+    for one in deadlines(session, at=at, until=until, sources=sources, person_id=own):
+        if not is_shown(one, today=today, periods=periods):
+            continue
+        roles = _roles(session, member, one, at=at)
+        way = _way(roles, one)
+        if way == "yes" or (way == "purpose" and purpose is not None):
+            reached = stage(one.on, today=today, periods=periods, calendar=days)
+            lines.append(Line(one, reached, roles, asked_for=way == "purpose"))
+        more = more or (way == "purpose" and purpose is None)
+    return lines, more
+
+
+def _roles(session: Session, member: Member, deadline: Deadline, *, at: datetime) -> frozenset[str]:
+    """Return the roles in which somebody is told of a deadline; `person` where it is about themselves."""
+    found = {"person"} if deadline.person_id == member.person_id and "person" in deadline.sort.told else set()
+    if deadline.person_id != member.person_id:
+        fitting = [held for held in member.roles if held.role in deadline.sort.told and held.organization_id in deadline.organizations]
+        found |= {held.role for held in fitting if _reaches(session, held, deadline, at=at)}
+    return frozenset(found)
+
+
+def _reaches(session: Session, held: Held, deadline: Deadline, *, at: datetime) -> bool:
+    if held.whole:
+        return True
+    units = None
+    if deadline.person_id is not None and held.units:
+        posts = posts_of(session, person_id=deadline.person_id, at=at)
+        units = frozenset(row.unit_id for row in posts if row.unit_id is not None and row.organization_id == held.organization_id)
+    part = Part(
+        "deadline",
+        deadline.organizations,
+        units,
+        frozenset() if deadline.information_id is None else frozenset((deadline.information_id,)),
+        frozenset() if deadline.contract_id is None else frozenset((deadline.contract_id,)),
+    )
+    return unreached(session, held, Concern([part])) is None
+
+
+def _way(roles: Collection[str], deadline: Deadline) -> Access | None:
+    return access(roles, deadline.sort.shows)
+
+
+def _cursor(last: Deadline) -> str:
+    return base64.urlsafe_b64encode("\n".join((last.on.isoformat(), *last.order[1:])).encode()).decode()
+
+
+def _place(cursor: str | None) -> tuple[date, str, str] | None:
+    """Return where a page ended. Raises UnfitError."""
+    if cursor is None:
+        return None
+    try:
+        on, sort, key = base64.urlsafe_b64decode(cursor.encode("ascii")).decode().split("\n")
+        return date.fromisoformat(on), sort, key
+    except (ValueError, binascii.Error) as unfit:
+        message = "cursor: none that was given here"
+        raise UnfitError(message) from unfit
