@@ -18,7 +18,7 @@ from service.acts.reach import reaches
 from service.acts.table import ACTS, EVERYWHERE, NEW, PERSON, Known
 from service.acts.words import words_of
 from service.clearance.model import DoubtNotice, Result
-from service.clearance.rules import LAWS, OFFICES, OUTCOMES
+from service.clearance.rules import LAWS, OFFICES, outcomes_at
 from service.console.act_words import CODES, FIELDS, FOOTINGS, OUTCOME_WORDS, VERBS, said
 from service.console.deciding import waiting_lines
 from service.console.labels import labels
@@ -177,7 +177,7 @@ def _choices(session: Session, visit: Visit, known: Known) -> dict[str, tuple[tu
         "footing": tuple((code, said(FOOTINGS, code, visit.language)) for code in FOOTINGS),
         "verb": tuple((verb, said(VERBS, verb, visit.language)) for verb in ACTS),
         "kind": _plain(ORGANIZATION_KINDS),
-        "outcome": _plain(OUTCOMES),
+        "outcome": tuple((code, said(OUTCOME_WORDS, code, visit.language)) for code in outcomes_at(visit.desk.log.seat)),
         "law": _plain(LAWS),
         "office": _plain(OFFICES),
         "profile": _plain(PROFILES),

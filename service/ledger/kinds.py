@@ -51,6 +51,7 @@ class Kind(StrEnum):
     PROFILE_SET = "identity:profile:set"
     PROPOSAL_DECIDED = "proposals:proposal:decided"
     PROPOSAL_MADE = "proposals:proposal:made"
+    RESULT_PASSED = "clearance:result:passed"
     RESULT_RECORDED = "clearance:result:recorded"
     ROLE_ENDED = "identity:role:ended"
     ROLE_GRANTED = "identity:role:granted"

@@ -17,6 +17,7 @@ from service.acts.entitled import NotAllowedError, StepUpError
 from service.acts.reach import OutsideError
 from service.acts.table import ACTS, NEW
 from service.acts.words import words_of
+from service.clearance.model import Result
 from service.clearance.operations import record_result
 from service.database import read, transaction
 from service.decision.snapshot import REFRESH, Snapshot
@@ -158,10 +159,13 @@ class Lone:
                 "certification_id": ["cert1"],
                 "contract_id": ["c1"],
                 "provision_id": ["p1"],
+                "result_id": list(session.scalars(select(Result.id))) or ["x"],
+                "widening": ["true"],
+                "reused": ["true", "false"],
                 "account_id": list(self.town.accounts.values()),
                 "grant_id": list(session.scalars(select(Grant.id))),
                 "role": list(ROLES),
-                "outcome": ["positive", "negative", "refused"],
+                "outcome": ["positive", "negative", "not_carried_out"],
                 "law": ["iesi", "sds"],
                 "office": ["nra_member", "head_of_organ"],
                 "kind": ["operator", "organ", "document"],
