@@ -7,6 +7,7 @@ from service.clearance.model import Result
 from service.designation.model import Document
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, Contract, Provision
+from service.registers.people_model import Training
 
 THINGS: Mapping[str, Any] = {
     "post_id": Post,
@@ -16,6 +17,7 @@ THINGS: Mapping[str, Any] = {
     "certification_id": Certification,
     "provision_id": Provision,
     "result_id": Result,
+    "training_id": Training,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 OWNERS = ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id")

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DISCLOSURE_READ = "evidence:disclosure:read"
     DOCUMENT_REGISTERED = "designation:document:registered"
     DOUBT_NOTIFIED = "clearance:doubt:notified"
+    EVENT_RULE_SET = "registers:event_rule:set"
     EXPORT_COMPLETED = "ledger:export:completed"
     EXPORT_REQUESTED = "ledger:export:requested"
     FACTOR_ENROLLED = "identity:factor:enrolled"
@@ -45,6 +46,8 @@ class Kind(StrEnum):
     ORGANIZATION_REGISTERED = "personnel:organization:registered"
     PERSON_CHANGED = "personnel:person:changed"
     PERSON_REGISTERED = "personnel:person:registered"
+    PERSON_REPORTED = "registers:person:reported"
+    PLEDGE_MADE = "registers:pledge:made"
     POLICY_ACTIVATED = "decision:policy:activated"
     POST_LEFT = "personnel:post:left"
     POST_TAKEN = "personnel:post:taken"
@@ -60,6 +63,8 @@ class Kind(StrEnum):
     SESSION_ENDED = "identity:session:ended"
     SIGN_IN_REFUSED = "identity:sign_in:refused"
     SUBJECT_LINKED = "identity:subject:linked"
+    TRAINING_ATTENDED = "registers:training:attended"
+    TRAINING_GIVEN = "registers:training:given"
     UNIT_REGISTERED = "personnel:unit:registered"
 
 
