@@ -131,6 +131,12 @@ def off_from(removal: str, *, happened_on: date, reported_on: date) -> date | No
             return None
 
 
+def ends_on(off: date, *, from_on: date | None, until_on: date | None) -> date:
+    """Return the day from which a line counts no more: never later than before, and never before it would have begun."""
+    end = max(off, from_on) if from_on is not None else off
+    return end if until_on is None else min(end, until_on)
+
+
 def basis_of(line: Event, *, kind: str) -> str:
     """Return the citation that takes somebody off the lists of an organization of a kind, or `default`."""
     return LISTS.get(kind, "Act 10(4)") if line.by_law else DEFAULT

@@ -160,9 +160,7 @@ def _record(session: Session, *, log: Log, actor: Actor, at: datetime, made: _Ma
     ended = list(made.lines) if made.off_from is not None else []
     for line in ended:
         assert made.off_from is not None
-        # A line that would have begun later ends on the day of its beginning: it never counts.
-        until_on = max(made.off_from, line.from_on) if line.from_on else made.off_from
-        line.until_on = until_on if line.until_on is None else min(until_on, line.until_on)
+        line.until_on = events.ends_on(made.off_from, from_on=line.from_on, until_on=line.until_on)
     draft = Draft(
         kind=Kind.PERSON_REPORTED,
         actor=actor,
