@@ -31,6 +31,7 @@ from service.need_to_know.operations import Target, list_handler
 from service.personnel.operations import grant_alias, register_organization, register_person, register_unit, take_post
 from service.personnel.queries import posts_of
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
+from service.registers.people_model import Training
 from service.statute.periods import instant_ms, legal_day
 from service.statute.refusals import Conflict, Refusal
 from tests.builders.members import Town
@@ -161,6 +162,10 @@ class Lone:
                 "provision_id": ["p1"],
                 "result_id": list(session.scalars(select(Result.id))) or ["x"],
                 "widening": ["true"],
+                "training_id": list(session.scalars(select(Training.id))) or ["x"],
+                "code": ["arrest", "address_changed", "resigned", "transferred"],
+                "removal": ["at_once", "review"],
+                "reported_by": ["superior", "personnel_office"],
                 "reused": ["true", "false"],
                 "account_id": list(self.town.accounts.values()),
                 "grant_id": list(session.scalars(select(Grant.id))),
