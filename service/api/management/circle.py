@@ -11,9 +11,9 @@ from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
 from service.api.management.forms import Form
 from service.database import transaction
-from service.evidence.circle import CircleLook, assessed_people, csv_of, record_circle_look
+from service.evidence import lookups
+from service.evidence.assessed import assessed_people, csv_of
 from service.evidence.columns import Language
-from service.evidence.lookups import spend_look
 from service.identity.desk import Seated
 from service.identity.entitlements import PURPOSES, Class, PurposeNeededError, may_see
 from service.identity.members import Held
@@ -50,11 +50,7 @@ def assessed(seated: At, body: ListLook, csv: Annotated[Language | None, Query()
         if not held:
             word = "organization_id"
             raise OutsideError(word)
-        spend_look(session, account_id=seated.member.account_id, at=seated.at)
-        look = CircleLook(
-            seated.member.actor, {one.role for one in held}, "assessed_people", body.purpose, organization_id=body.organization_id
-        )
-        record_circle_look(session, log=seated.desk.log, at=seated.at, look=look)
+        _keep_look(session, seated, held, "assessed-people", purpose=body.purpose, clear={"for": body.organization_id})
         found = assessed_people(session, organization_id=body.organization_id, head_id=body.head_id, at=seated.at)
         rows = [one for one in found if any(_reaches(session, one_held, one.person_id, seated) for one_held in held)]
     if csv is not None:
@@ -83,9 +79,7 @@ def reports(seated: At, person_id: str, body: Purpose) -> list[dict[str, Any]]:
             # Of the reports about oneself one sees one's own, at /me.
             word = "person_id"
             raise OutsideError(word)
-        spend_look(session, account_id=seated.member.account_id, at=seated.at)
-        look = CircleLook(seated.member.actor, {one.role for one in held}, "reports", body.purpose, person_id=person_id)
-        record_circle_look(session, log=seated.desk.log, at=seated.at, look=look)
+        _keep_look(session, seated, held, "reports", purpose=body.purpose, clear={"person": person_id})
         places = {one.organization_id for one in held}
         return [
             {
@@ -109,6 +103,13 @@ def _roles(seated: Seated, wanted: Class, purpose: str) -> list[Held]:
         message = f"purpose: one of {', '.join(PURPOSES)}"
         raise PurposeNeededError(message)
     return [one for one in seated.member.roles if one.role in CIRCLE and may_see({one.role}, wanted, purpose=purpose)]
+
+
+def _keep_look(session: Any, seated: Seated, held: list[Held], what: str, *, purpose: str, clear: dict[str, Any]) -> None:
+    """Record that somebody looked, before anything is shown."""
+    lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
+    look = lookups.Look(seated.member.actor, {one.role for one in held}, what, purpose)
+    lookups.record_look(session, log=seated.desk.log, at=seated.at, look=look, clear=clear)
 
 
 def _of(held: Held, organization_id: str) -> bool:

@@ -1,20 +1,18 @@
-"""What the protection circle keeps about people: the list of assessed persons (適性評価者名簿) and the reports; each look is an entry.
+"""The list of assessed persons (適性評価者名簿), for the protection circle alone.
 
-The list holds names, results and days, of one operator and one head at a time, and nothing else (Act 13(2), 16(2)).
+It holds names, results and days, of one operator and one head at a time, and nothing else (Act 13(2), 16(2)).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.actor import Actor
 from service.clearance.queries import known_on, results_of
 from service.clearance.rules import CARRIED_OUT, YEARS
 from service.evidence.columns import Language, csv_line
-from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel.model import Person, Post
 from service.personnel.rules import runs_on
 from service.statute.numbers import number
@@ -93,31 +91,3 @@ def csv_of(people: Iterable[AssessedPerson], *, language: Language) -> str:
         provisional = ("暫定" if ja else "provisional") if one.provisional else ""
         lines.append(csv_line([one.legal_name, OUTCOMES[one.outcome] if ja else one.outcome, *days, provisional]))
     return "".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class CircleLook:
-    """Who of the circle looks, in which roles, at what (`assessed_people` or `reports`), what for."""
-
-    actor: Actor
-    roles: Collection[str]
-    what: str
-    purpose: str
-    organization_id: str | None = None
-    person_id: str | None = None
-
-
-def record_circle_look(session: Session, *, log: Log, at: datetime, look: CircleLook) -> int:
-    """Record that somebody looked at what the circle keeps, and return the entry's index."""
-    begin_act(session)
-    draft = Draft(
-        kind=Kind.DISCLOSURE_READ,
-        actor=look.actor,
-        at=at,
-        person=look.person_id,
-        object=look.what,
-        organization=look.organization_id,
-        subject=look.person_id or "log",
-        note={"what": look.what, "roles": sorted(look.roles), "purpose": look.purpose},
-    )
-    return record(session, log=log, draft=draft, rows=[])
