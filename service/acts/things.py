@@ -5,6 +5,7 @@ from typing import Any
 
 from service.clearance.model import Result
 from service.designation.model import Document
+from service.need_to_know.model import Exclusion
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, Contract, Provision
 from service.registers.people_model import Training
@@ -18,6 +19,7 @@ THINGS: Mapping[str, Any] = {
     "provision_id": Provision,
     "result_id": Result,
     "training_id": Training,
+    "exclusion_id": Exclusion,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 OWNERS = ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id")

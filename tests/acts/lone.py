@@ -27,6 +27,7 @@ from service.identity import enrolling
 from service.identity.account_model import Account, Grant
 from service.identity.roles import ROLES
 from service.ledger import RowSeals
+from service.need_to_know.model import Exclusion
 from service.need_to_know.operations import Target, list_handler
 from service.personnel.operations import grant_alias, register_organization, register_person, register_unit, take_post
 from service.personnel.queries import posts_of
@@ -162,6 +163,7 @@ class Lone:
                 "provision_id": ["p1"],
                 "result_id": list(session.scalars(select(Result.id))) or ["x"],
                 "widening": ["true"],
+                "exclusion_id": list(session.scalars(select(Exclusion.id))) or ["x"],
                 "training_id": list(session.scalars(select(Training.id))) or ["x"],
                 "code": ["arrest", "address_changed", "resigned", "transferred"],
                 "removal": ["at_once", "review"],

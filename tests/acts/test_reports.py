@@ -59,6 +59,36 @@ def test_a_doubt_takes_somebody_off_the_lists_by_one_person_at_once(lone: Lone, 
     assert people(lone) == {lone.town.people["clerk"]}
 
 
+def test_a_doubt_shuts_off_what_reaches_somebody_by_unit_until_two_people_end_it(lone: Lone) -> None:
+    town = lone.town
+    today = legal_day(town.now()).isoformat()
+    line = {"information_id": "d1", "organization_id": town.organization}
+    town.both("manager", "deputy", "list_handler", unit_id="hoan", from_on=today, **line)
+    town.ask("manager", "remove_handler", person_id="worker", on=today, **line)
+    assert people(lone) == {"worker", town.people["clerk"]}
+    done = town.ask("manager", "report_doubt", **about(lone, "worker", head_id=lone.ids["organizations"][1]))
+    assert isinstance(done, Done)
+    assert people(lone) == {town.people["clerk"]}
+    # Whoever lists them again opens nothing while the exclusion runs.
+    town.both("manager", "deputy", "list_handler", person_id="worker", from_on=today, **line)
+    assert people(lone) == {town.people["clerk"]}
+    ending = {"exclusion_id": done.made[0]["excluded"], "on": today}
+    assert isinstance(town.ask("manager", "end_exclusion", **ending), Waiting)
+    assert people(lone) == {town.people["clerk"]}
+    town.both("manager", "deputy", "end_exclusion", **ending)
+    assert people(lone) == {"worker", town.people["clerk"]}
+
+
+def test_an_exclusion_under_one_head_leaves_what_another_answers_for(lone: Lone) -> None:
+    town = lone.town
+    today = legal_day(town.now()).isoformat()
+    words = {"person_id": "worker", "organization_id": town.organization, "on": today}
+    assert isinstance(town.ask("clerk", "exclude_person", under_head_id=lone.ids["organizations"][2], **words), Done)
+    assert "worker" in people(lone)
+    assert isinstance(town.ask("clerk", "exclude_person", **words), Done)
+    assert "worker" not in people(lone)
+
+
 def test_nobody_reports_a_doubt_about_themselves(lone: Lone) -> None:
     with pytest.raises(OwnRecordRefusedError):
         lone.town.ask("clerk", "report_doubt", **about(lone, "clerk", head_id=lone.ids["organizations"][1]))

@@ -90,6 +90,12 @@ LAST: Script = [
         duties.set_event_rule,
         {"organization_id": "denryoku", "code": "finances", "removal": "review", "from_on": ON},
     ),
+    (
+        "need_to_know:handler:excluded",
+        duties.exclude_person,
+        {"person_id": "sato", "organization_id": "denryoku", "on": ON, "exclusion_id": "x1"},
+    ),
+    ("need_to_know:exclusion:ended", duties.end_exclusion, {"exclusion_id": "x1", "on": ON}),
     ("registers:person:reported", duties.report_event, REPORT | {"code": "finances"}),
     ("registers:person:reported", duties.report_doubt, REPORT | {"head_id": "meti"}),
     ("provision:information:returned", provision.record_return, {"provision_id": "prov-1", "on": ON}),

@@ -6,6 +6,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "record_pledge": ("誓約書の提出を記録する", "Record a pledge"),
     "report_event": ("身上の変化・異動などを届け出る", "Report a change about a person"),
     "report_doubt": ("法第12条第1項第3号の事情を報告した記録", "Record a report of doubt to the organ"),
+    "exclude_person": ("すべての取扱者名簿・範囲から除外する", "Exclude somebody from every list and scope"),
+    "end_exclusion": ("除外を解く", "End an exclusion"),
     "set_event_rule": ("届出があったときの名簿の扱いを定める", "Set what a report does to the lists"),
 }
 FIELDS: dict[str, tuple[str, str]] = {
@@ -16,6 +18,8 @@ FIELDS: dict[str, tuple[str, str]] = {
     "code": ("届出の種類(内容は書かないこと)", "Kind of report (never what happened)"),
     "reported_on": ("届出・報告の日", "Day of the report"),
     "reported_by": ("届け出た者", "Reported by"),
+    "under_head_id": ("対象の行政機関(空欄はすべて)", "For what head's information (empty: all)"),
+    "exclusion_id": ("除外の番号", "Id of the exclusion"),
     "report_id": ("届出・報告の番号", "Id of the report"),
     "removal": ("名簿の扱い", "What happens to the lists"),
     "event_rule_id": ("定めの番号", "Id of the rule"),

@@ -12,10 +12,21 @@ from service.personnel import queries as personnel
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyRecordedError, ConflictingPersonError, require_words
 from service.registers.duties.events import Chosen, EventCode, event, require_choice
-from service.registers.duties.reports import report_doubt, report_event, require_works_there
+from service.registers.duties.exclusions import end_exclusion, exclude_person
+from service.registers.duties.queries import require_works_there
+from service.registers.duties.reports import report_doubt, report_event
 from service.registers.people_model import Attendance, EventRule, Pledge, Training
 
-__all__ = ["record_attendance", "record_pledge", "record_training", "report_doubt", "report_event", "set_event_rule"]
+__all__ = [
+    "end_exclusion",
+    "exclude_person",
+    "record_attendance",
+    "record_pledge",
+    "record_training",
+    "report_doubt",
+    "report_event",
+    "set_event_rule",
+]
 
 
 def record_training(

@@ -10,9 +10,17 @@ from sqlalchemy.orm import Session
 from service.need_to_know import queries as lists
 from service.need_to_know.model import Listing
 from service.personnel import queries as personnel
+from service.personnel.rules import ConflictingPersonError
 from service.registers.duties.events import Rule
 from service.registers.duties.periods import months_after, period
 from service.registers.people_model import Attendance, EventRule, PersonReport, Pledge, Training
+
+
+def require_works_there(session: Session, *, person_id: str, organization_id: str, at: datetime) -> None:
+    """Raise ConflictingPersonError for somebody who never worked at an organization."""
+    posts = personnel.posts_of(session, person_id=person_id, at=at)
+    if all(post.organization_id != organization_id for post in posts):
+        raise ConflictingPersonError(message=f"they never worked at {organization_id!r}", facts={"organization_id": organization_id})
 
 
 def named_lines(session: Session, *, person_id: str, organization_id: str, on: date, at: datetime) -> Sequence[Listing]:

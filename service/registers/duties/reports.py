@@ -13,33 +13,28 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.ledger import Draft, Kind, Log, begin_act, record
-from service.need_to_know.model import Listing
+from service.need_to_know.model import Exclusion, Listing
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
-from service.personnel.rules import AlreadyRecordedError, ConflictingPersonError, require_words
+from service.personnel.rules import AlreadyRecordedError, require_words
 from service.registers.duties import events, queries
 from service.registers.duties.events import DOUBT, EventCode, Officer, Reporter
+from service.registers.duties.exclusions import running
 from service.registers.people_model import PersonReport
 from service.statute.periods import legal_day
 
 Reported = dict[str, Any]
-"""The report's id, the lines that it ended, those that still reach the person, whom to tell, what to do next, and on what basis."""
+"""The report's id, the lines that it ended and those that still name the person, an exclusion, whom to tell, what to do, the basis."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A report, and the lines that it ends from a day on."""
+    """A report, the lines that it ends from a day on, and the exclusion that it begins."""
 
     row: PersonReport
     lines: Collection[Listing]
     off_from: date | None
-
-
-def require_works_there(session: Session, *, person_id: str, organization_id: str, at: datetime) -> None:
-    """Raise ConflictingPersonError for somebody who never worked at an organization."""
-    posts = personnel.posts_of(session, person_id=person_id, at=at)
-    if all(post.organization_id != organization_id for post in posts):
-        raise ConflictingPersonError(message=f"they never worked at {organization_id!r}", facts={"organization_id": organization_id})
+    exclusion: Exclusion | None = None
 
 
 def report_event(
@@ -70,7 +65,7 @@ def report_event(
     require_words(reference_number=reference_number)
     personnel.person(session, person_id=person_id)
     kind = personnel.organization(session, organization_id=organization_id).kind
-    require_works_there(session, person_id=person_id, organization_id=organization_id, at=at)
+    queries.require_works_there(session, person_id=person_id, organization_id=organization_id, at=at)
     chosen = queries.rules_of(session, organization_id=organization_id, code=code)
     removal = events.removal_of(line, chosen, on=reported_on)
     row = PersonReport(
@@ -85,7 +80,10 @@ def report_event(
     )
     off_from = events.off_from(removal, happened_on=on, reported_on=reported_on)
     named = queries.named_lines(session, person_id=person_id, organization_id=organization_id, on=off_from or reported_on, at=at)
-    made = _Made(row, named, off_from)
+    where: dict[str, Any] = {"person_id": person_id, "organization_id": organization_id, "on": reported_on}
+    # Nobody leaves a unit by a report; what reaches the person by unit or post is shut off instead.
+    shut = removal == "at_once" and bool(queries.scope_lines(session, at=at, **where))
+    made = _Made(row, named, off_from, _exclusion(session, under_head_id=None, **where) if shut else None)
     ended = _record(session, log=log, actor=actor, at=at, made=made)
     basis = events.basis_of(line, kind=kind) if removal == line.removal else events.DEFAULT
     return _told(session, made, ended=ended, tell=line.tell, follow_up=line.follow_up, basis=basis, at=at)
@@ -110,10 +108,11 @@ def report_doubt(
 
     An operator owes the report to each organ that provided it with what the person
     handles (Order 17(v)); an organ makes it to its own head. Until that organ's notice the
-    clearance stands in law (Act 11(1)); the lists are the house's, and whoever is in doubt
-    is on none of that organ's information. What is still named under other organs comes
-    back under `tell`. Raises UnknownIdError, ConflictingPersonError, AlreadyRecordedError,
-    ValueError for a day that has not come.
+    clearance stands in law (Act 11(1)); the lists are the house's, and none of that organ's
+    information reaches whoever is in doubt, by name, unit or post, until two people end
+    the exclusion. Other organs whose information still names the person come back under
+    `tell`. Raises UnknownIdError, ConflictingPersonError, AlreadyRecordedError, ValueError
+    for a day that has not come.
     """
     begin_act(session)
     for word, day in (("on", on), ("reported_on", reported_on)):
@@ -124,7 +123,7 @@ def report_doubt(
     personnel.person(session, person_id=person_id)
     kind = personnel.organization(session, organization_id=organization_id).kind
     personnel.organization(session, organization_id=head_id)
-    require_works_there(session, person_id=person_id, organization_id=organization_id, at=at)
+    queries.require_works_there(session, person_id=person_id, organization_id=organization_id, at=at)
     row = PersonReport(
         id=report_id or new_id(),
         person_id=person_id,
@@ -145,11 +144,19 @@ def report_doubt(
     }
     # What the organization holds from nobody any more rests on no other head: off as well.
     resting = [line for line in named if head_id in heads[line.id] or not heads[line.id]]
-    made = _Made(row, resting, reported_on)
+    shut = _exclusion(session, person_id=person_id, organization_id=organization_id, under_head_id=head_id, on=reported_on)
+    made = _Made(row, resting, reported_on, shut)
     ended = _record(session, log=log, actor=actor, at=at, made=made)
     others = sorted({head for line in named if line not in resting for head in heads[line.id]})
     basis = "Order 17(v)" if kind == "operator" else "Act 12(1)(iii)"
     return _told(session, made, ended=ended, tell=(head_id, *others), follow_up=("collect_documents",), basis=basis, at=at)
+
+
+def _exclusion(session: Session, *, person_id: str, organization_id: str, under_head_id: str | None, on: date) -> Exclusion | None:
+    """Return a new exclusion from a day on, or None where one runs that covers it."""
+    if running(session, person_id=person_id, organization_id=organization_id, under_head_id=under_head_id, on=on) is not None:
+        return None
+    return Exclusion(id=new_id(), person_id=person_id, organization_id=organization_id, under_head_id=under_head_id, from_on=on)
 
 
 def _record(session: Session, *, log: Log, actor: Actor, at: datetime, made: _Made) -> list[str]:
@@ -170,7 +177,7 @@ def _record(session: Session, *, log: Log, actor: Actor, at: datetime, made: _Ma
         organization=row.organization_id,
         subject=row.person_id,
     )
-    record(session, log=log, draft=draft, rows=[row, *ended])
+    record(session, log=log, draft=draft, rows=[row, *ended, *([made.exclusion] if made.exclusion else [])])
     return [line.id for line in ended]
 
 
@@ -182,12 +189,14 @@ def _told(
     on = made.off_from or row.reported_on
     where = {"person_id": row.person_id, "organization_id": row.organization_id, "on": on, "at": at}
     named = [line.id for line in queries.named_lines(session, **where)]  # type: ignore[arg-type]  # the words of both
-    by_scope = [line.id for line in queries.scope_lines(session, **where)]  # type: ignore[arg-type]  # the words of both
-    remaining = [one for one in (*named, *by_scope) if one not in ended]
+    remaining = [one for one in named if one not in ended]
+    if made.exclusion is None:
+        remaining += [line.id for line in queries.scope_lines(session, **where)]  # type: ignore[arg-type]  # the words of both
     return {
         "report": row.id,
         "ended": ended,
         "remaining": remaining,
+        "excluded": made.exclusion.id if made.exclusion else None,
         "tell": list(tell),
         "follow_up": list(follow_up),
         "basis": basis,

@@ -12,12 +12,13 @@ from service.need_to_know import operations as need_to_know
 from service.need_to_know import queries as lists
 from service.need_to_know.operations import Target
 from service.personnel import operations as personnel
-from service.personnel.rules import AlreadyRecordedError, ConflictingPersonError, UnknownIdError
+from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, ConflictingPersonError, UnknownIdError
 from service.registers.duties import events, operations, queries
 from service.statute.periods import day_start
 from tests.builders.law import cleared, designated, organizations
 from tests.builders.personnel import employee
 from tests.builders.site import Site
+from tests.rooms.duties.conftest import LISTED_ON
 
 AT = day_start(date(2030, 1, 1))
 ON = date(2027, 2, 1)
@@ -111,7 +112,45 @@ def test_at_an_organ_a_doubt_ends_what_its_own_head_answers_for_and_names_the_sc
     named = organ.act(need_to_know.list_handler, day=ON, target=Target(person_id="ueda"), **words)
     scope = organ.act(need_to_know.list_handler, day=ON, target=Target(unit_id="anpo"), **words)
     done = doubt(organ, person_id="ueda", organization_id="meti")
-    assert (done["ended"], done["remaining"], done["basis"]) == ([named], [scope], "Act 12(1)(iii)")
+    assert (done["ended"], done["remaining"], done["basis"]) == ([named], [], "Act 12(1)(iii)")
+    assert done["excluded"] is not None
+    assert {row.id for row in organ.ask(lists.listings_of, information_id="d1", organization_id="meti", at=AT)} == {named, scope}
+
+
+@pytest.fixture
+def scoped(firm: Site) -> Site:
+    """Sato holds a post in a unit that is in the scope for d1."""
+    firm.act(personnel.register_unit, day=LISTED_ON, organization_id="denryoku", name="保安", unit_id="hoan")
+    firm.act(personnel.take_post, day=LISTED_ON, person_id="sato", organization_id="denryoku", unit_id="hoan")
+    words = {"information_id": "d1", "organization_id": "denryoku", "from_on": LISTED_ON}
+    firm.act(need_to_know.list_handler, day=LISTED_ON, target=Target(unit_id="hoan"), listing_id="scope", **words)
+    return firm
+
+
+def test_what_reaches_somebody_by_unit_is_shut_off_where_the_report_takes_them_off_at_once(scoped: Site) -> None:
+    waits = report(scoped, "device_lost")
+    assert (waits["remaining"], waits["excluded"]) == ([*BOTH, "scope"], None)
+    done = report(scoped, "arrest")
+    assert (sorted(done["ended"]), done["remaining"]) == (BOTH, [])
+    assert done["excluded"] is not None
+    again = report(scoped, "finances")
+    assert (again["ended"], again["excluded"]) == ([], None)
+
+
+def test_an_exclusion_is_made_once_and_ended_once_and_never_for_a_day_that_is_past(firm: Site) -> None:
+    words = {"person_id": "sato", "organization_id": "denryoku"}
+    made = firm.act(operations.exclude_person, day=TOLD, on=TOLD, **words)
+    with pytest.raises(AlreadyRecordedError, match="excluded already"):
+        firm.act(operations.exclude_person, day=TOLD, on=TOLD, under_head_id="meti", **words)
+    with pytest.raises(ValueError, match="2027-02-01 is past"):
+        firm.act(operations.end_exclusion, day=TOLD, exclusion_id=made, on=ON)
+    firm.act(operations.end_exclusion, day=TOLD, exclusion_id=made, on=TOLD)
+    with pytest.raises(AlreadyEndedError):
+        firm.act(operations.end_exclusion, day=TOLD, exclusion_id=made, on=TOLD)
+    with pytest.raises(ValueError, match="has not come yet"):
+        firm.act(operations.exclude_person, day=TOLD, on=date(2027, 2, 4), **words)
+    with pytest.raises(ConflictingPersonError):
+        firm.act(operations.exclude_person, day=TOLD, on=TOLD, person_id="mori", organization_id="denryoku")
 
 
 CLEAR = ("v", "kind", "out", "actor", "person", "for", "on", "_sd_alg")
