@@ -1,5 +1,8 @@
 """Acts of the room registers, as people read them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 VERBS: dict[str, tuple[str, str]] = {
     "record_training": ("教育の実施を記録する", "Record a training"),
     "record_attendance": ("教育の受講を記録する", "Record an attendance"),
@@ -48,3 +51,42 @@ CODES: dict[str, tuple[str, str]] = {
     "review": ("見直しの対象とする", "The lists are looked at"),
 }
 """Values that a word of these acts may have."""
+
+TOLD: dict[str, tuple[str, str]] = {
+    "report": ("届出・報告の番号", "Id of the report"),
+    "ended": ("名簿から外した登載", "Lines ended"),
+    "remaining": ("残っている登載", "Lines that remain"),
+    "excluded": ("除外の番号", "Id of the exclusion"),
+    "tell": ("知らせる相手", "To be told"),
+    "follow_up": ("次にすること", "To be done next"),
+    "basis": ("根拠", "Basis"),
+    "organ": ("行政機関", "The organ"),
+    "information_manager": ("情報管理者", "Information manager"),
+    "custodian": ("保全責任者", "Custodian"),
+    "record_name": ("氏名の記録を改める", "Record the new name"),
+    "judge_doubt": (
+        "法第12条第1項第3号の事情に当たるか判断し、当たれば報告する",
+        "Judge whether Act 12(1)(iii) is met; if so report the doubt",
+    ),
+    "review_listings": ("名簿を見直す", "Look at the lists"),
+    "report_incident": ("事故として報告する", "Report the incident"),
+    "collect_documents": ("資料を回収する", "Collect documents"),
+    "end_posts": ("所属・役職を終える", "End the posts"),
+    "end_account": ("アカウントを終える", "End the account"),
+    "default": ("既定(法令に定めなし。運用基準は未反映)", "Default (no statute; the Operational Standards are not reflected)"),
+}
+"""What a report says back: its parts and their codes."""
+
+
+def told(made: Mapping[str, Any], language: str) -> list[str]:
+    """Return what a report said back, a line a part."""
+
+    def said(code: object) -> str:
+        both = TOLD.get(str(code))
+        return str(code) if both is None else both[0 if language == "ja" else 1]
+
+    return [
+        f"{said(name)}: {', '.join(map(said, value)) if isinstance(value, (list, tuple)) else said(value)}"
+        for name, value in made.items()
+        if value
+    ]
