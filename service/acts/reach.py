@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, NEW, Known
 from service.acts.things import BESIDE, OWNERS, THINGS
+from service.clearance.model import Result
 from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
 from service.identity.account_model import Account, Grant
 from service.identity.members import Held
@@ -170,6 +171,9 @@ def _row(session: Session, concern: Concern, word: str, row: Any, *, at: datetim
     match row:
         case Alias():
             _target(session, concern, word, (row.target_kind, row.target_id), {}, at=at)
+        case Result():
+            # Whoever keeps the person's record keeps the result, whichever head it came from.
+            _person(session, concern, word, row.person_id, {}, at=at)
         case Document():
             _document(session, concern, word, row.id)
         case _:

@@ -7,7 +7,9 @@ from typing import Any
 
 from service.ledger import Foreseen, canonical, plain
 
-TOLD_BY_THE_CLOCK = frozenset({"changed_index", "recorded_at", "opened_at", "granted_at", "activated_at", "destroyed_at"})
+TOLD_BY_THE_CLOCK = frozenset(
+    {"changed_index", "recorded_at", "replaced_at", "set_at", "opened_at", "granted_at", "activated_at", "destroyed_at"}
+)
 _GIVEN_ID = re.compile(r"\b(?:[a-z]+_)?[0-9a-f]{32}\b")
 
 

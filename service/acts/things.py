@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from service.clearance.model import Result
 from service.designation.model import Document
+from service.need_to_know.model import Exclusion
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
 from service.registers.model import Line
+from service.registers.people_model import Training
 
 THINGS: Mapping[str, Any] = {
     "post_id": Post,
@@ -25,6 +28,9 @@ THINGS: Mapping[str, Any] = {
     "permit_id": Line,
     "inspection_id": Line,
     "incident_id": Line,
+    "result_id": Result,
+    "training_id": Training,
+    "exclusion_id": Exclusion,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 BESIDE = frozenset({"witness_id", "carrier_id", "opener_id", "maker_id", "keeper_id", "inspector_id"})

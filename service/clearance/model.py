@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.clearance.rules import INVESTIGATORS, LAWS, OFFICES, OUTCOMES
+from service.clearance.rules import ALL_OUTCOMES, INVESTIGATORS, LAWS, OFFICES
 from service.database import Base
-from service.personnel.model import Correctable, Id, Words, one_of
+from service.personnel.model import Changed, Correctable, Id, Words, one_of
 
 
 class Result(Correctable, Base):
@@ -17,13 +17,14 @@ class Result(Correctable, Base):
     `counted_on` the day from which the years run: that day, or for a reused
     investigation the original one (Act 12(8)), or, while the person's day is unknown, the
     earliest known day (`provisional`). `reuses` is the id of the first result where it is
-    recorded here; it has no foreign key because an operator may not have it.
+    recorded here; it has no foreign key because an operator may not have it. `original_on`
+    is the original day as the organ told it.
     """
 
     __tablename__ = "results"
     __table_args__ = (
         CheckConstraint(one_of("law", LAWS), name="law_known"),
-        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome_known"),
+        CheckConstraint(one_of("outcome", ALL_OUTCOMES), name="outcome_known"),
         CheckConstraint(one_of("investigated_by", INVESTIGATORS), name="investigated_by_known"),
         CheckConstraint("provisional or notified_on is not null", name="notified_or_provisional"),
         Index("ix_results_person_head", "person_id", "head_id"),
@@ -40,9 +41,25 @@ class Result(Correctable, Base):
     counted_on: Mapped[date]
     provisional: Mapped[bool] = mapped_column(server_default=text("false"))
     reuses: Mapped[Words | None]
+    original_on: Mapped[date | None]
     document_number: Mapped[Words | None]
     letter_on: Mapped[date | None]
     arrived_on: Mapped[date | None]
+
+
+class PassedResult(Changed, Base):
+    """That an operator passed what it was told to the employer who dispatches the person (Act 13(3)), and never more."""
+
+    __tablename__ = "passed_results"
+    __table_args__ = ({"schema": "clearance"},)
+
+    id: Mapped[Id]
+    result_id: Mapped[Words] = mapped_column(ForeignKey("clearance.results.id"), index=True)
+    person_id: Mapped[Words] = mapped_column(ForeignKey("personnel.people.id"), index=True)
+    organization_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"))
+    employer_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"))
+    passed_on: Mapped[date]
+    document_number: Mapped[Words | None]
 
 
 class DoubtNotice(Correctable, Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.clearance.model import DoubtNotice, Office, Result
+from service.clearance.model import DoubtNotice, Office, PassedResult, Result
 from service.clearance.rules import Assessed, Doubted, Held, Record, is_cleared
 
 
@@ -21,6 +21,12 @@ def results_of(session: Session, *, person_id: str, at: datetime, head_id: str |
 def known_on(result: Result) -> date:
     """Return the day that puts a result in order: the notice's, or while unknown the earliest that counts."""
     return result.notified_on or result.counted_on
+
+
+def passed_to(session: Session, *, result_id: str, employer_id: str) -> PassedResult | None:
+    """Return the record that a result was passed to a dispatch employer (Act 13(3)), or None."""
+    found = select(PassedResult).where(PassedResult.result_id == result_id, PassedResult.employer_id == employer_id)
+    return session.scalars(found.limit(1)).first()
 
 
 def doubt_notices_of(session: Session, *, person_id: str, at: datetime, head_id: str | None = None) -> Sequence[DoubtNotice]:

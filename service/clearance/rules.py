@@ -15,6 +15,10 @@ from service.statute.refusals import Refusal
 
 LAWS = ("iesi", "sds")
 OUTCOMES = ("positive", "negative", "refused", "withdrawn")
+"""What a head knows of an assessment of its own."""
+TOLD_OUTCOMES = ("positive", "negative", "not_carried_out")
+"""What an operator is told (Act 13(2)): of a refusal and a withdrawal alike, only that none was carried out."""
+ALL_OUTCOMES = (*OUTCOMES, "not_carried_out")
 INVESTIGATORS = ("prime_minister", "organ")
 OFFICES = (
     "head_of_organ",
@@ -136,6 +140,60 @@ def require_original_day(*, reused: bool, original_on: date | None, outcome: str
     """
     if reused and outcome == "positive" and original_on is None:
         raise ClearanceRefusedError(reason="original_day_missing", basis=(cite("Act 12(8)"),))
+
+
+def outcomes_at(seat: str) -> tuple[str, ...]:
+    """Return the outcomes that are known at a seat (Act 13(2))."""
+    return TOLD_OUTCOMES if seat == "operator" else OUTCOMES
+
+
+def require_outcome(*, seat: str, outcome: str) -> None:
+    """Refuse an outcome that is not known at a seat: an operator is told only the fact, an organ knows which (Act 13(2)).
+
+    Raises ClearanceRefusedError: outcome_of_other_seat; ValueError for a code that there is not.
+    """
+    if outcome not in ALL_OUTCOMES:
+        msg = f"unknown outcome {outcome!r}; known are {', '.join(outcomes_at(seat))}"
+        raise ValueError(msg)
+    if outcome not in outcomes_at(seat):
+        raise ClearanceRefusedError(reason="outcome_of_other_seat", basis=(cite("Act 13(2)"),), facts={"seat": seat})
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """A result whose day of the notice to the person is unknown, and the day that counts meanwhile."""
+
+    outcome: str
+    counted_on: date
+
+
+def narrows(result: Provisional, *, notified_on: date, on: date) -> bool:
+    """Tell whether learning the person's day lets nobody do more from a day on (Act 11(1), Act 13(1)).
+
+    Only a positive result that counts already and now counts from no later day: any other
+    may last longer, begin to count, or come to stand behind another result.
+    """
+    return result.outcome == "positive" and result.counted_on <= on and notified_on <= result.counted_on
+
+
+def require_second_person(result: Provisional, *, notified_on: date, on: date, widening: bool) -> None:
+    """Refuse a day that lets somebody do more where it was not said so and one person alone would record it.
+
+    Raises ClearanceRefusedError: later_day_widens.
+    """
+    if not widening and not narrows(result, notified_on=notified_on, on=on):
+        raise ClearanceRefusedError(
+            reason="later_day_widens", basis=(cite("Act 11(1)"), cite("Act 13(1)")), facts={"counted_on": result.counted_on.isoformat()}
+        )
+
+
+def require_dispatcher(*, dispatches: bool) -> None:
+    """Refuse to pass a result to anybody but the employer who dispatches the person (Act 13(3), 16(2)).
+
+    Raises ClearanceRefusedError: requirement_not_met.
+    """
+    if not dispatches:
+        raise ClearanceRefusedError(reason="requirement_not_met", basis=(cite("Act 13(3)"), cite("Act 16(2)")))
 
 
 def require_head(*, kind: str) -> None:

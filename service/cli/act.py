@@ -110,6 +110,13 @@ def _prepared(asked: Act) -> tuple[Act, Known, dict[str, object]]:
         raise ValueError(message) from None
 
 
+def _named(made: object) -> str:
+    """Return what an act made on one line."""
+    if isinstance(made, dict):
+        return "; ".join(f"{name} {_named(value)}" for name, value in made.items() if value)
+    return ", ".join(map(str, made)) if isinstance(made, (tuple, list)) else str(made)
+
+
 def _perform(site: Site, asked: Act, known: Known, values: dict[str, object]) -> None:
     """Perform one act in its own transaction; a refusal is evidence and is kept as an entry."""
     at = clock.now()
@@ -124,5 +131,4 @@ def _perform(site: Site, asked: Act, known: Known, values: dict[str, object]) ->
         index = keep_refusal(site.engine, log=site.log, actor=account(), at=at, known=known, acts=kept, refusal=refusal)
         typer.echo(f"{asked.place}{asked.verb}: refused, entry {index}", err=True)
         raise
-    name = ", ".join(made) if isinstance(made, tuple) else made
-    typer.echo(f"{asked.verb} {name}: entry {index}")
+    typer.echo(f"{asked.verb} {_named(made)}: entry {index}")

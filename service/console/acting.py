@@ -19,8 +19,9 @@ from service.acts.reach import reaches
 from service.acts.table import ACTS, EVERYWHERE, NEW, PERSON, Known
 from service.acts.words import words_of
 from service.clearance.model import DoubtNotice, Result
-from service.clearance.rules import LAWS, OFFICES, OUTCOMES
+from service.clearance.rules import LAWS, OFFICES, outcomes_at
 from service.console.act_words import CODES, FIELDS, FOOTINGS, OUTCOME_WORDS, VERBS, said
+from service.console.act_words.registers import told
 from service.console.deciding import waiting_lines
 from service.console.labels import labels
 from service.console.reminding import at_home
@@ -97,11 +98,18 @@ def own_record(session: Session, visit: Visit) -> dict[str, object]:
         "posts": [" / ".join(called.get(part, part) for part in (row.organization_id, row.unit_id, row.post) if part) for row in posts],
         "listings": [f"{called.get(row.information_id)} ({row.from_on} – {row.until_on or ''})" for row in listings],
         "results": [
-            f"{called.get(row.head_id)}: {said(OUTCOME_WORDS, row.outcome, visit.language)} ({row.notified_on or '–'})" for row in results
+            f"{called.get(row.head_id)}: {said(OUTCOME_WORDS, row.outcome, visit.language)} ({_day_of(row, visit)})" for row in results
         ],
         "sealed": sealed,
         "looks": [] if sealed else looks_at(session, log=visit.desk.log, person_id=person, limit=20),
     }
+
+
+def _day_of(row: Result, visit: Visit) -> str:
+    """Return the day of a notice; while it is unknown the day that counts, as provisional (Act 13(1))."""
+    if row.notified_on is not None:
+        return row.notified_on.isoformat()
+    return f"{row.counted_on} {'暫定' if visit.language == 'ja' else 'provisional'}"
 
 
 def act(visit: Visit) -> Response:
@@ -123,7 +131,8 @@ def act(visit: Visit) -> Response:
     except asking.UnfitError as unfit:
         return _form_page(visit, known, visit.form, problem=str(unfit))
     if isinstance(outcome, Done):
-        return visit.page("done.html", title=said(VERBS, known.verb, visit.language), index=outcome.first_index, made=outcome.made)
+        made = [line for one in outcome.made for line in (told(one, visit.language) if isinstance(one, dict) else [one])]
+        return visit.page("done.html", title=said(VERBS, known.verb, visit.language), index=outcome.first_index, made=made)
     return visit.goes_to(f"/proposals/{outcome.proposal}")
 
 
@@ -201,7 +210,7 @@ def _choices(session: Session, visit: Visit, known: Known) -> dict[str, tuple[tu
         "footing": tuple((code, said(FOOTINGS, code, visit.language)) for code in FOOTINGS),
         "verb": tuple((verb, said(VERBS, verb, visit.language)) for verb in ACTS),
         "kind": _plain(ORGANIZATION_KINDS),
-        "outcome": _plain(OUTCOMES),
+        "outcome": tuple((code, said(OUTCOME_WORDS, code, visit.language)) for code in outcomes_at(visit.desk.log.seat)),
         "law": _plain(LAWS),
         "office": _plain(OFFICES),
         "profile": _plain(PROFILES),

@@ -60,7 +60,7 @@ def segment_at(facts: Mapping[str, Any], now_ms: int) -> Mapping[str, Any]:
 
 def _concerning(world: World, person: str | None, information: str | None) -> Iterator[Row]:
     if person is not None:
-        for name in ("posts by person", "results by person", "doubts by person", "offices by person"):
+        for name in ("posts by person", "results by person", "doubts by person", "offices by person", "exclusions by person"):
             yield from world.of(name, person)
     if information is not None:
         if information in world.rows["designation.information"]:
@@ -136,7 +136,7 @@ class _Moment:
         day = self.t if until is None else min(self.t, until - 1)
         held = [row for row in self.posts if row["organization_id"] == self.organization and runs(row, day)]
         record["units"] = sorted({row["unit_id"] for row in held if row["unit_id"] is not None})
-        record["listing"] = self._listing(held, day)
+        record["listing"] = None if self._excluded(record.get("head")) else self._listing(held, day)
         return {name: value for name, value in sorted(record.items()) if value is not None}
 
     def _works_at(self, organization: str) -> bool:
@@ -306,6 +306,13 @@ class _Moment:
             "doubt": _newest_doubt(doubts, "iesi"),
             "sds_doubt": _newest_doubt(doubts, "sds"),
         }
+
+    def _excluded(self, head: str | None) -> bool:
+        """Whether the organization took the person out of all its lists, for what that head answers for or for everything."""
+        return any(
+            row["organization_id"] == self.organization and row["under_head_id"] in (None, head) and runs(row, self.t)
+            for row in self.world.of("exclusions by person", self.person or "")
+        )
 
     def _listing(self, held: list[Row], day: int) -> Record | None:
         """Every listing that reaches the person that day, by name, unit or post; what one grants adds to the others."""

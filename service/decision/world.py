@@ -30,6 +30,7 @@ DECIDING_TABLES = (
     "clearance.doubt_notices",
     "clearance.offices",
     "need_to_know.listings",
+    "need_to_know.exclusions",
     "identity.applications",
     "identity.api_keys",
     "decision.policy_sets",
@@ -170,6 +171,7 @@ _INDEXES: Mapping[str, tuple[str, str]] = {
     "subjects by contract": ("provision.contract_information", "contract_id"),
     "provisions by information": ("provision.provisions", "information_id"),
     "listings by information": ("need_to_know.listings", "information_id"),
+    "exclusions by person": ("need_to_know.exclusions", "person_id"),
     "keys by hash": ("identity.api_keys", "hash"),
     "destroyed keys by subject": ("ledger.destroyed_keys", "subject"),
     "applications by client": ("identity.applications", "client_id"),
@@ -192,6 +194,7 @@ _CONCERNED: Mapping[str, tuple[str, ...]] = {
     "provision.contract_information": ("information_id",),
     "provision.provisions": ("information_id",),
     "need_to_know.listings": ("information_id",),
+    "need_to_know.exclusions": ("person_id",),
     "ledger.destroyed_keys": ("subject",),
 }
 

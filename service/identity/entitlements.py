@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
-Class = Literal["name", "title", "listing", "clearance_state", "denial_reason", "free_text", "assessment_step", "identity"]
+Class = Literal["name", "title", "listing", "clearance_state", "denial_reason", "free_text", "assessment_step", "report", "identity"]
 Access = Literal["yes", "purpose"]
 
 CLASSES: Mapping[Class, tuple[str, str]] = MappingProxyType(
@@ -19,13 +19,14 @@ CLASSES: Mapping[Class, tuple[str, str]] = MappingProxyType(
         "denial_reason": ("不可の理由", "Reasons of denials"),
         "free_text": ("自由記述", "Free text"),
         "assessment_step": ("適性評価の手続", "Steps of assessments"),
+        "report": ("本人の届出・本人に関する報告", "Reports by and about people"),
         "identity": ("アカウントと役割", "Accounts and roles"),
     }
 )
 
 TABLE: Mapping[str, Mapping[Class, Access]] = MappingProxyType(
     {
-        "hr_officer": MappingProxyType({"name": "yes", "clearance_state": "purpose", "free_text": "purpose"}),
+        "hr_officer": MappingProxyType({"name": "yes", "clearance_state": "purpose", "free_text": "purpose", "report": "purpose"}),
         "assessment_officer": MappingProxyType({"name": "yes", "assessment_step": "purpose", "clearance_state": "purpose"}),
         "information_manager": MappingProxyType(
             {
@@ -35,6 +36,7 @@ TABLE: Mapping[str, Mapping[Class, Access]] = MappingProxyType(
                 "clearance_state": "purpose",
                 "denial_reason": "purpose",
                 "free_text": "purpose",
+                "report": "purpose",
             }
         ),
         "custodian": MappingProxyType({"name": "yes", "title": "yes"}),
@@ -87,6 +89,16 @@ OF_TABLE: Mapping[str, Class] = MappingProxyType(
     }
 )
 """The class of a row, by the schema of its table."""
+OF_ONE_TABLE: Mapping[str, Class] = MappingProxyType(
+    {
+        "registers.trainings": "name",
+        "registers.attendances": "name",
+        "registers.pledges": "clearance_state",
+        "registers.person_reports": "report",
+        "registers.event_rules": "listing",
+    }
+)
+"""The class of a row, by its table, where a schema holds several."""
 
 _OF_NAME: Mapping[str, frozenset[Class]] = MappingProxyType(
     {"answer": frozenset({"denial_reason"}), "asked": frozenset({"name"}), "note": frozenset({"free_text"})}
@@ -95,6 +107,11 @@ _OF_NAME: Mapping[str, frozenset[Class]] = MappingProxyType(
 
 class PurposeNeededError(ValueError):
     """What is asked for is shown only to somebody who says what for."""
+
+
+def class_of(table: str) -> Class:
+    """Return the class of the rows of a table. Raises KeyError for one that has none."""
+    return OF_ONE_TABLE.get(table) or OF_TABLE[table.partition(".")[0]]
 
 
 def access(roles: Collection[str], wanted: Class) -> Access | None:
@@ -115,7 +132,7 @@ def seen(name: str, value: Any, roles: Collection[str], *, purpose: str | None) 
     Facts of an act are judged row by row; the facts of a decision take both the state of a clearance and the list.
     """
     if name == "facts" and isinstance(value, list):
-        rows = [row for row in value if may_see(roles, OF_TABLE[str(row["table"]).partition(".")[0]], purpose=purpose)]
+        rows = [row for row in value if may_see(roles, class_of(str(row["table"])), purpose=purpose)]
         return rows or None
     classes: frozenset[Class] = (
         frozenset({"clearance_state", "listing"}) if name == "facts" else _OF_NAME.get(name, frozenset({"free_text"}))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
 from service.need_to_know.rules import ACTIONS
-from service.personnel.model import Correctable, Id, WordList, Words
+from service.personnel.model import Correctable, Fact, Id, WordList, Words
 
 _ACTIONS_SQL = ", ".join(repr(action) for action in ACTIONS)
 
@@ -37,4 +37,21 @@ class Listing(Correctable, Base):
     post: Mapped[Words | None]
     actions: Mapped[WordList | None]
     from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+
+
+class Exclusion(Fact, Base):
+    """Somebody whom no list of an organization reaches, by name, unit or post, until two people end it.
+
+    `under_head_id` limits it to what that head answers for; null for everything.
+    """
+
+    __tablename__ = "exclusions"
+    __table_args__ = (CheckConstraint("until_on >= from_on", name="from_before_until"), {"schema": "need_to_know"})
+
+    id: Mapped[Id]
+    person_id: Mapped[Words] = mapped_column(ForeignKey("personnel.people.id"), index=True)
+    organization_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"))
+    under_head_id: Mapped[Words | None] = mapped_column(ForeignKey("personnel.organizations.id"))
+    from_on: Mapped[date]
     until_on: Mapped[date | None]

@@ -76,6 +76,11 @@ def exclusive(last_day: date | None) -> date | None:
     return None if last_day is None else last_day + timedelta(days=1)
 
 
+def runs_on(*, from_on: date | None, until_on: date | None, on: date) -> bool:
+    """Tell whether an interval holds a day; `until_on` is exclusive, an open end is None."""
+    return (from_on is None or from_on <= on) and (until_on is None or on < until_on)
+
+
 def first_recorded(replaces: Mapping[str, str | None], row_id: str) -> str:
     """Return the id under which a row was first recorded, before any correction."""
     before = replaces.get(row_id)

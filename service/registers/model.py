@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
 from service.personnel.model import Changed, Id, Words
+from service.registers.people_model import Attendance, EventRule, PersonReport, Pledge, Training
+
+__all__ = ["Attendance", "EventRule", "Line", "PersonReport", "Pledge", "Training"]
 
 
 class Line(Changed, Base):

@@ -17,6 +17,7 @@ from service.acts.entitled import NotAllowedError, StepUpError
 from service.acts.reach import OutsideError
 from service.acts.table import ACTS, NEW
 from service.acts.words import words_of
+from service.clearance.model import Result
 from service.clearance.operations import record_result
 from service.database import read, transaction
 from service.decision.snapshot import REFRESH, Snapshot
@@ -26,11 +27,13 @@ from service.identity import enrolling
 from service.identity.account_model import Account, Grant
 from service.identity.roles import ROLES
 from service.ledger import RowSeals
+from service.need_to_know.model import Exclusion
 from service.need_to_know.operations import Target, list_handler
 from service.personnel.operations import grant_alias, register_organization, register_person, register_unit, take_post
 from service.personnel.queries import posts_of
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
 from service.provision.rules import CONTRACT_ITEMS
+from service.registers.people_model import Training
 from service.statute.periods import instant_ms, legal_day
 from service.statute.refusals import Conflict, Refusal
 from tests.builders.members import Town
@@ -164,10 +167,18 @@ class Lone:
                 "certification_id": ["cert1"],
                 "contract_id": ["c1"],
                 "provision_id": ["p1"],
+                "result_id": list(session.scalars(select(Result.id))) or ["x"],
+                "widening": ["true"],
+                "exclusion_id": list(session.scalars(select(Exclusion.id))) or ["x"],
+                "training_id": list(session.scalars(select(Training.id))) or ["x"],
+                "code": ["arrest", "address_changed", "resigned", "transferred"],
+                "removal": ["at_once", "review"],
+                "reported_by": ["superior", "personnel_office"],
+                "reused": ["true", "false"],
                 "account_id": list(self.town.accounts.values()),
                 "grant_id": list(session.scalars(select(Grant.id))),
                 "role": list(ROLES),
-                "outcome": ["positive", "negative", "refused"],
+                "outcome": ["positive", "negative", "not_carried_out"],
                 "law": ["iesi", "sds"],
                 "office": ["nra_member", "head_of_organ"],
                 "kind": ["operator", "organ", "document"],

@@ -13,6 +13,7 @@ from service.need_to_know.operations import Target
 from service.personnel import operations as personnel
 from service.provision import operations as provision
 from service.provision.rules import CONTRACT_ITEMS, Conditions
+from service.registers.duties import operations as duties
 from tests.builders.site import Site, notice
 
 ON = date(2026, 7, 10)
@@ -42,10 +43,19 @@ FIRST: Script = [
         personnel.register_organization,
         {"kind": "operator", "name": "電力", "organization_id": "denryoku"},
     ),
+    (
+        "personnel:organization:registered",
+        personnel.register_organization,
+        {"kind": "dispatch_agency", "name": "派遣", "organization_id": "haken"},
+    ),
     ("personnel:unit:registered", personnel.register_unit, {"organization_id": "denryoku", "name": "保安", "unit_id": "hoan"}),
     ("personnel:person:registered", personnel.register_person, {"legal_name": "佐藤", "person_id": "sato"}),
     ("personnel:person:changed", personnel.record_name, {"person_id": "sato", "legal_name": "鈴木"}),
-    ("personnel:post:taken", personnel.take_post, {"person_id": "sato", "organization_id": "denryoku", "post_id": "p1"}),
+    (
+        "personnel:post:taken",
+        personnel.take_post,
+        {"person_id": "sato", "organization_id": "denryoku", "employer_id": "haken", "post_id": "p1"},
+    ),
     (
         "personnel:alias:granted",
         personnel.grant_alias,
@@ -53,6 +63,7 @@ FIRST: Script = [
     ),
     ("personnel:alias:ended", personnel.end_alias, {"alias_id": "a1", "on": ON}),
 ]
+REPORT = {"person_id": "sato", "organization_id": "denryoku", "on": ON, "reported_on": ON}
 LAST: Script = [
     ("designation:document:registered", designation.register_document, {"carries": ["d1"], "document_id": "doc-1"}),
     ("designation:document:registered", designation.carry, {"document_id": "doc-1", "information_id": "d2"}),
@@ -79,6 +90,30 @@ LAST: Script = [
     ("clearance:office:held", clearance.record_office, {"person_id": "sato", "office": "nra_member", "from_on": ON}),
     ("need_to_know:handler:listed", need_to_know.list_handler, SATO | {"from_on": ON}),
     ("need_to_know:handler:removed", need_to_know.remove_handler, SATO | {"on": ON}),
+    (
+        "registers:training:given",
+        duties.record_training,
+        {"organization_id": "denryoku", "name": "保護教育", "on": ON, "training_id": "t1"},
+    ),
+    ("registers:training:attended", duties.record_attendance, {"training_id": "t1", "person_id": "sato"}),
+    (
+        "registers:pledge:made",
+        duties.record_pledge,
+        {"person_id": "sato", "organization_id": "denryoku", "head_id": "meti", "on": ON},
+    ),
+    (
+        "registers:event_rule:set",
+        duties.set_event_rule,
+        {"organization_id": "denryoku", "code": "finances", "removal": "review", "from_on": ON},
+    ),
+    (
+        "need_to_know:handler:excluded",
+        duties.exclude_person,
+        {"person_id": "sato", "organization_id": "denryoku", "on": ON, "exclusion_id": "x1"},
+    ),
+    ("need_to_know:exclusion:ended", duties.end_exclusion, {"exclusion_id": "x1", "on": ON}),
+    ("registers:person:reported", duties.report_event, REPORT | {"code": "finances"}),
+    ("registers:person:reported", duties.report_doubt, REPORT | {"head_id": "meti"}),
     ("provision:information:returned", provision.record_return, {"provision_id": "prov-1", "on": ON}),
     ("provision:contract:ended", provision.end_contract, {"contract_id": "c1", "last_day": ON}),
     ("provision:certification:ended", provision.end_certification, {"certification_id": "cert-1", "on": ON}),
@@ -136,6 +171,13 @@ AT_AN_OPERATOR: Script = [
     ("provision:change:reported", provision.report_change, {"change_id": "ch-1", "on": ON}),
     ("provision:report_term:set", provision.set_report_term, TERM),
     ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER}),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER, "notified_on": None, "result_id": "r1"}),
+    ("clearance:result:recorded", clearance.record_notice_day, {"result_id": "r1", "notified_on": ON}),
+    (
+        "clearance:result:passed",
+        clearance.pass_result,
+        {"result_id": "r1", "organization_id": "denryoku", "employer_id": "haken", "on": ON},
+    ),
     *LAST,
     ("designation:marking:switched", designation.record_marking_switch, D1 | {"notice": LETTER}),
     (
@@ -175,7 +217,7 @@ def test_each_act_of_an_operator_leaves_exactly_one_entry_with_its_facts(operato
     perform(operator, AT_AN_OPERATOR)
 
 
-@pytest.mark.parametrize("room", [personnel, designation, provision, clearance, need_to_know])
+@pytest.mark.parametrize("room", [personnel, designation, provision, clearance, need_to_know, duties])
 def test_no_operation_is_left_out(room: ModuleType) -> None:
     names = getattr(room, "__all__", None) or vars(room)
     public = {
@@ -194,6 +236,6 @@ def test_every_row_that_an_act_wrote_names_its_entry(operator: Site) -> None:
     perform(operator, AT_AN_OPERATOR)
     with operator.engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            if table.schema in {"personnel", "designation", "provision", "clearance", "need_to_know"}:
+            if table.schema in {"personnel", "designation", "provision", "clearance", "need_to_know", "registers"}:
                 for (index,) in connection.execute(text(f"select changed_index from {table.schema}.{table.name}")):
                     assert 1 <= index < operator.size()

@@ -20,17 +20,18 @@ from service.acts.reach import Concern, OutsideError, concern_of_row, unreached
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At, tag
 from service.api.management.forms import Page
-from service.clearance.model import DoubtNotice, Office, Result
+from service.clearance.model import DoubtNotice, Office, PassedResult, Result
 from service.database import read, transaction
 from service.designation.model import Closing, Designation, Document, DocumentInformation, Extension, Information
 from service.evidence import lookups
 from service.identity.desk import Seated
-from service.identity.entitlements import OF_TABLE, PURPOSES, TABLE, Access, PurposeNeededError, access
+from service.identity.entitlements import PURPOSES, TABLE, Access, PurposeNeededError, access, class_of
 from service.identity.members import Held
 from service.ledger import row_form
 from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Correctable, Organization, Post, Unit
 from service.provision.model import Certification, Contract, ContractInformation, Provision
+from service.registers.people_model import Attendance, Pledge, Training
 
 CHUNK = 200
 MOST_SCANNED = 2_000
@@ -75,6 +76,10 @@ COLLECTIONS = (
     Collection("results", Result, "Results of assessments as notified; never a reason.", by="person_id"),
     Collection("doubt-notices", DoubtNotice, "Notices that a re-assessment on doubt applies.", by="person_id"),
     Collection("offices", Office, "Exempt offices.", by="person_id"),
+    Collection("passed-results", PassedResult, "That dispatch employers were told of results.", by="person_id"),
+    Collection("trainings", Training, "Trainings that were given."),
+    Collection("attendances", Attendance, "Who attended which training.", by="person_id"),
+    Collection("pledges", Pledge, "Pledges that were signed.", by="person_id"),
     Collection("listings", Listing, "Lines of scopes and lists."),
 )
 
@@ -154,7 +159,7 @@ def _row_door(one: Collection) -> Callable[..., dict[str, Any]]:
 
 def _entitled(seated: Seated, one: Collection) -> tuple[Sequence[Held], Access]:
     """Return the roles by which somebody may read these records, and whether it takes a purpose. Raises NotAllowedError."""
-    wanted = OF_TABLE[one.model.__table__.schema]
+    wanted = class_of(str(one.model.__table__))
     way = access(seated.member.role_names, wanted)
     if way is None:
         roles = sorted(role for role, classes in TABLE.items() if wanted in classes and role != "person")

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from service.api.management import acts, collections, deadlines, proposals, reading, registers, reports, session
+from service.api.management import acts, circle, collections, deadlines, proposals, reading, registers, reports, session
 from service.ledger import Seat
 
 PREFIX = "/api/v1"
@@ -15,6 +15,7 @@ def router(seat: Seat) -> APIRouter:
         session.router,
         acts.routes(seat),
         proposals.router,
+        circle.router,
         deadlines.router,
         registers.router,
         reports.router,

@@ -24,6 +24,7 @@ from service.ledger import Kind, instant, plain
 from service.need_to_know.model import Listing
 from service.personnel.model import Person
 from service.personnel.queries import find_people, posts_of
+from service.registers.duties.queries import duties_of, reports_by_oneself
 
 router = APIRouter(tags=["reading"], responses=REFUSALS)
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -43,7 +44,7 @@ def acts(seated: At) -> list[dict[str, Any]]:
 
 @router.get("/me")
 def me(seated: At) -> dict[str, Any]:
-    """Show your own record: posts, listings, clearance state; what anybody else needs a role for."""
+    """Show your own record: posts, listings, clearance state, training, pledges, what you reported; others need a role for it."""
     person = seated.member.person_id
     with read(seated.desk.engine) as session:
         posts = [
@@ -55,10 +56,27 @@ def me(seated: At) -> dict[str, Any]:
             for row in session.scalars(select(Listing).where(Listing.person_id == person))
         ]
         results = [
-            {"head_id": row.head_id, "outcome": row.outcome, "notified_on": plain(row.notified_on)}
+            {"head_id": row.head_id, "outcome": row.outcome, "notified_on": plain(row.notified_on), "provisional": row.provisional}
             for row in session.scalars(select(Result).where(Result.person_id == person, Result.known(seated.at)))
         ]
-    return {"person_id": person, "name": seated.member.name, "posts": posts, "listings": listings, "results": results}
+        own = {"duties": _duties(session, person, posts), "reports": _reported(session, person)}
+    return {"person_id": person, "name": seated.member.name, "posts": posts, "listings": listings, "results": results} | own
+
+
+def _duties(session: Any, person: str, posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for organization in sorted({str(post["organization_id"]) for post in posts}):
+        one = duties_of(session, person_id=person, organization_id=organization)
+        days = {"trained_on": plain(one.trained_on), "train_by": plain(one.train_by)}
+        found.append({"organization_id": organization, "pledged": plain(dict(one.pledged))} | days)
+    return found
+
+
+def _reported(session: Any, person: str) -> list[dict[str, Any]]:
+    return [
+        {"id": row.id, "code": row.code, "on": plain(row.happened_on), "reported_on": plain(row.reported_on)}
+        for row in reports_by_oneself(session, person_id=person)
+    ]
 
 
 @router.get("/me/looks")

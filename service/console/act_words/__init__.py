@@ -54,6 +54,7 @@ OUTCOME_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "negative": ("漏らすおそれがないと認められなかった", "Negative"),
         "refused": ("同意がなく実施されなかった", "Not carried out: no consent"),
         "withdrawn": ("同意が取り下げられ実施されなかった", "Not carried out: consent withdrawn"),
+        "not_carried_out": ("実施されなかった", "Not carried out"),
     }
 )
 

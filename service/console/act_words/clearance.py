@@ -2,6 +2,8 @@
 
 VERBS = {
     "record_result": ("適性評価の結果を記録する", "Record a result"),
+    "record_notice_day": ("本人への通知の日を確定する", "Record the day the person was told"),
+    "pass_result": ("派遣元に結果を通知した記録", "Record that the dispatch employer was told"),
     "record_doubt_notice": ("再評価の告知を記録する", "Record a doubt notice"),
     "record_office": ("適性評価を要しない職を記録する", "Record an exempt office"),
 }
@@ -11,6 +13,9 @@ FIELDS = {
     "notified_on": ("本人への通知の日", "Day the person was told"),
     "law": ("根拠法", "Law"),
     "investigated_by": ("調査した者", "Investigated by"),
+    "reused": ("他の行政機関の調査を流用した結果", "Another organ's investigation was reused"),
+    "widening": ("期間が延びる(決裁が必要)", "Lets somebody handle for longer (takes approval)"),
+    "passed_result_id": ("派遣元への通知の番号", "Id of the record that it was passed"),
     "original_on": ("流用元の通知の日", "Day of the first notice"),
     "result_id": ("結果の番号", "Id of the result"),
     "doubt_notice_id": ("告知の番号", "Id of the doubt notice"),

@@ -25,7 +25,7 @@ from service.evidence.verification import verify
 from service.identity.callers import hash_of
 from service.identity.operations import end_application
 from service.ledger import Draft, Kind, RecordMismatchError, RowSeals, begin_act, record
-from service.need_to_know.model import Listing
+from service.need_to_know.model import Exclusion, Listing
 from service.personnel.model import Alias, Unit
 from service.statute.periods import legal_day
 from tests.doors.api.conftest import ACTOR, World
@@ -50,6 +50,7 @@ EDITS = {
     "clearance.doubt_notices": "person_id = 'permit'",
     "clearance.offices": "person_id = 'permit', office = 'head_of_organ'",
     "need_to_know.listings": "person_id = 'permit', until_on = null, actions = '{read,make}'",
+    "need_to_know.exclusions": "person_id = 'permit', until_on = null",
     "identity.applications": "trial = true",
     "identity.api_keys": "expires_at = null, ended_at = now()",
     "decision.policy_sets": "text = text || ' '",
@@ -71,6 +72,7 @@ def full(world: World) -> World:
             Closing(id="cl1", information_id="d1", organization_id="kinzoku", closed_on=today),
             Document(id="doc1", kind="document"),
             DocumentInformation(id="di1", document_id="doc1", information_id="d1"),
+            Exclusion(id="x1", person_id="not-listed", organization_id="denryoku", from_on=today, until_on=today),
             Office(id="o1", person_id="permit", office="minister_of_state", recorded_at=clock.now(), from_on=today),
         ]
         record(session, log=world.log, draft=Draft(kind=Kind.HISTORY_RECORDED, actor=ACTOR, at=clock.now()), rows=made)

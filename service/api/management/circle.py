@@ -1,0 +1,124 @@
+"""What the protection circle may read, each look with a purpose and an entry: the list of assessed persons, reports about somebody."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from service.acts.entitled import require_any_role
+from service.acts.reach import Concern, OutsideError, Part, unreached
+from service.api.management.acts import REFUSALS
+from service.api.management.desk import At
+from service.api.management.forms import Form
+from service.database import transaction
+from service.evidence import lookups
+from service.evidence.assessed import assessed_people, csv_of
+from service.evidence.columns import Language
+from service.identity.desk import Seated
+from service.identity.entitlements import PURPOSES, Class, PurposeNeededError, may_see
+from service.identity.members import Held
+from service.ledger import plain
+from service.personnel.model import Person
+from service.personnel.queries import posts_of
+from service.registers.duties.queries import reports_about
+
+router = APIRouter(tags=["circle"], responses=REFUSALS)
+CIRCLE = frozenset({"hr_officer", "information_manager"})
+"""Who keeps the list and the reports at either seat (Act 16)."""
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00]*$")]
+
+
+class Purpose(Form):
+    """What for: one of the coded purposes."""
+
+    purpose: Id
+
+
+class ListLook(Purpose):
+    """Whose list, of which head's results, and what for."""
+
+    organization_id: Id
+    head_id: Id
+
+
+@router.post("/assessed-people")
+def assessed(seated: At, body: ListLook, csv: Annotated[Language | None, Query()] = None) -> Any:
+    """Show the list of assessed persons of an organization, names, results and days; `csv=ja` or `csv=en` as a file."""
+    require_any_role(seated.member, CIRCLE)
+    with transaction(seated.desk.engine) as session:
+        held = [one for one in _roles(seated, "clearance_state", body.purpose) if _of(one, body.organization_id)]
+        if not held:
+            word = "organization_id"
+            raise OutsideError(word)
+        _keep_look(session, seated, held, "assessed-people", purpose=body.purpose, clear={"for": body.organization_id})
+        found = assessed_people(session, organization_id=body.organization_id, head_id=body.head_id, at=seated.at)
+        rows = [one for one in found if any(_reaches(session, one_held, one.person_id, seated) for one_held in held)]
+    if csv is not None:
+        return Response(csv_of(rows, language=csv), media_type="text/csv; charset=utf-8")
+    return [
+        {
+            "legal_name": one.legal_name,
+            "outcome": one.outcome,
+            "notified_on": plain(one.notified_on),
+            "original_on": plain(one.original_on),
+            "last_day": plain(one.last_day),
+            "provisional": one.provisional,
+        }
+        for one in rows
+    ]
+
+
+@router.post("/people/{person_id}/reports")
+def reports(seated: At, person_id: str, body: Purpose) -> list[dict[str, Any]]:
+    """Show the reports by and about somebody within your reach: kind, days and numbers of papers, never what happened."""
+    require_any_role(seated.member, CIRCLE)
+    person_id = person_id.replace("\x00", "")
+    with transaction(seated.desk.engine) as session:
+        held = [one for one in _roles(seated, "report", body.purpose) if _reaches(session, one, person_id, seated)]
+        if not held or session.get(Person, person_id) is None or person_id == seated.member.person_id:
+            # Of the reports about oneself one sees one's own, at /me.
+            word = "person_id"
+            raise OutsideError(word)
+        _keep_look(session, seated, held, "reports", purpose=body.purpose, clear={"person": person_id})
+        places = {one.organization_id for one in held}
+        return [
+            {
+                "id": row.id,
+                "organization_id": row.organization_id,
+                "code": row.code,
+                "on": plain(row.happened_on),
+                "reported_on": plain(row.reported_on),
+                "reported_by": row.reported_by,
+                "head_id": row.head_id,
+                "reference_number": row.reference_number,
+            }
+            for row in reports_about(session, person_id=person_id)
+            if row.organization_id in places
+        ]
+
+
+def _roles(seated: Seated, wanted: Class, purpose: str) -> list[Held]:
+    """Return the roles in which somebody may see a class for a purpose. Raises PurposeNeededError for one that there is not."""
+    if purpose not in PURPOSES:
+        message = f"purpose: one of {', '.join(PURPOSES)}"
+        raise PurposeNeededError(message)
+    return [one for one in seated.member.roles if one.role in CIRCLE and may_see({one.role}, wanted, purpose=purpose)]
+
+
+def _keep_look(session: Any, seated: Seated, held: list[Held], what: str, *, purpose: str, clear: dict[str, Any]) -> None:
+    """Record that somebody looked, before anything is shown."""
+    lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
+    look = lookups.Look(seated.member.actor, {one.role for one in held}, what, purpose)
+    lookups.record_look(session, log=seated.desk.log, at=seated.at, look=look, clear=clear)
+
+
+def _of(held: Held, organization_id: str) -> bool:
+    return held.organization_id == organization_id and not held.informations and not held.contracts
+
+
+def _reaches(session: Any, held: Held, person_id: str, seated: Seated) -> bool:
+    """Say whether a role reaches somebody: where they work or worked, in its units where it has any."""
+    posts = posts_of(session, person_id=person_id, at=seated.at)
+    units = frozenset(row.unit_id for row in posts if row.unit_id is not None)
+    concern = Concern([Part("person_id", frozenset(row.organization_id for row in posts), units)], {person_id})
+    return bool(posts) and unreached(session, held, concern) is None
