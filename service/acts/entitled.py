@@ -22,7 +22,7 @@ FRESH = timedelta(minutes=15)
 """How long ago somebody may have proved who they are, for an approval and for sensitive acts."""
 TWO_FACTORS = 2
 _EVER = datetime.min.replace(tzinfo=UTC)
-ON_ONE_SELF = frozenset({"remove_handler", "end_role", "end_account"})
+ON_ONE_SELF = frozenset({"remove_handler", "end_acting_manager", "end_role", "end_account"})
 """Acts that take something from whoever does them."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.designation.model import Document
+from service.need_to_know.model import ActingManager, Listing, ListingRequest
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, Contract, Provision
 
@@ -14,6 +15,9 @@ THINGS: Mapping[str, Any] = {
     "contract_id": Contract,
     "certification_id": Certification,
     "provision_id": Provision,
+    "listing_id": Listing,
+    "request_id": ListingRequest,
+    "acting_id": ActingManager,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 OWNERS = ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id")
