@@ -141,6 +141,7 @@ def _house() -> None:
 def _listings() -> None:
     for name in TEXTS:
         op.add_column("listings", _text(name, nullable=True), schema="need_to_know")
+    op.add_column("listings", _day("removed_on", nullable=True), schema="need_to_know")
     op.add_column("listings", sa.Column("until_at", sa.DateTime(timezone=True), nullable=True), schema="need_to_know")
     for column, table in (
         ("contract_id", "provision.contracts"),
@@ -163,7 +164,7 @@ def downgrade() -> None:
     """Drop what came."""
     for name in ("emergency_whole", "until_at_in_emergency", "ground_known"):
         op.drop_constraint(op.f(f"ck_listings_{name}"), "listings", schema="need_to_know")
-    for name in (*TEXTS, "until_at"):
+    for name in (*TEXTS, "removed_on", "until_at"):
         op.drop_column("listings", name, schema="need_to_know")
     for name in ("numbers", "purposes", "confirmations", "acting_managers", "requests"):
         op.drop_table(name, schema="need_to_know")

@@ -17,6 +17,7 @@ class Listing(Correctable, Base):
 
     `requested_by` names the account that asked, `contract_id` and `task` for what, `purpose` why. `until_at` is the instant
     after which a line written by one person in an emergency lets nobody in, whatever else it says; confirmed by two it is null.
+    `removed_on` is the day of an end that somebody, or a missed inspection, gave it.
     """
 
     __tablename__ = "listings"
@@ -45,6 +46,7 @@ class Listing(Correctable, Base):
     actions: Mapped[WordList | None]
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]
+    removed_on: Mapped[date | None]
     until_at: Mapped[Instant | None]
     contract_id: Mapped[Words | None] = mapped_column(ForeignKey("provision.contracts.id"))
     task: Mapped[Words | None]

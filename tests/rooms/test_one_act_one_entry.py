@@ -21,6 +21,10 @@ TERMS = provision.Terms(informations=["d1"], from_on=ON)
 D1_TO_DENRYOKU = {"information_id": "d1", "giver_id": "meti", "receiver_id": "denryoku", "under": "Act 10(1)", "on": ON}
 PARTIES = {"operator_id": "denryoku", "organ_id": "meti"}
 SATO = {"information_id": "d1", "organization_id": "denryoku", "target": Target(person_id="sato")}
+ASKED = {"information_id": "d1", "organization_id": "denryoku", "person_id": "sato", "purpose": "custody", "on": ON}
+HERE = {"organization_id": "denryoku"}
+ACTING = HERE | {"person_id": "officer", "from_on": ON, "last_day": ON, "acting_id": "am1"}
+MORI = HERE | {"information_id": "d1", "person_id": "mori", "ground": "disaster", "listing_id": "e1"}
 
 Script = list[tuple[str, Any, dict[str, Any]]]
 """The kind of the entry, the operation, and its facts."""
@@ -40,6 +44,10 @@ FIRST: Script = [
     ("personnel:person:registered", personnel.register_person, {"legal_name": "佐藤", "person_id": "sato"}),
     ("personnel:person:changed", personnel.record_name, {"person_id": "sato", "legal_name": "鈴木"}),
     ("personnel:post:taken", personnel.take_post, {"person_id": "sato", "organization_id": "denryoku", "post_id": "p1"}),
+    ("personnel:person:registered", personnel.register_person, {"legal_name": "森", "person_id": "mori"}),
+    ("personnel:post:taken", personnel.take_post, {"person_id": "mori", "organization_id": "denryoku"}),
+    ("personnel:person:registered", personnel.register_person, {"legal_name": "代行", "person_id": "officer"}),
+    ("personnel:post:taken", personnel.take_post, {"person_id": "officer", "organization_id": "denryoku"}),
     (
         "personnel:alias:granted",
         personnel.grant_alias,
@@ -61,7 +69,27 @@ LAST: Script = [
         {"person_id": "sato", "head_id": "meti", "notified_on": ON, "notice": LETTER},
     ),
     ("clearance:office:held", clearance.record_office, {"person_id": "sato", "office": "nra_member", "from_on": ON}),
-    ("need_to_know:handler:listed", need_to_know.list_handler, SATO | {"from_on": ON}),
+    ("need_to_know:handler:listed", need_to_know.list_handler, SATO | {"from_on": ON, "listing_id": "l1"}),
+    ("need_to_know:request:made", need_to_know.request_listing, ASKED | {"request_id": "r1"}),
+    ("need_to_know:request:ended", need_to_know.decline_request, {"request_id": "r1", "reason": "not_needed", "on": ON}),
+    ("need_to_know:request:made", need_to_know.request_listing, ASKED | {"request_id": "r2"}),
+    ("need_to_know:request:ended", need_to_know.take_back_request, {"request_id": "r2", "on": ON}),
+    (
+        "need_to_know:listings:confirmed",
+        need_to_know.confirm_listings,
+        {"organization_id": "denryoku", "listings": ("l1",), "on": ON},
+    ),
+    ("need_to_know:number:set", need_to_know.set_list_number, HERE | {"setting": "listing_months", "amount": 6, "from_on": ON}),
+    (
+        "need_to_know:purpose:set",
+        need_to_know.set_purpose,
+        HERE | {"purpose_code": "audit", "purpose_name": "監査", "purpose_name_en": "Audit", "on": ON},
+    ),
+    ("need_to_know:purpose:ended", need_to_know.end_purpose, HERE | {"purpose_code": "audit", "on": ON}),
+    ("need_to_know:acting_manager:named", need_to_know.name_acting_manager, ACTING),
+    ("need_to_know:handler:listed_in_emergency", need_to_know.list_in_emergency, MORI),
+    ("need_to_know:emergency:confirmed", need_to_know.confirm_emergency, {"listing_id": "e1", "on": ON}),
+    ("need_to_know:acting_manager:ended", need_to_know.end_acting_manager, {"acting_id": "am1", "on": ON}),
     ("need_to_know:handler:removed", need_to_know.remove_handler, SATO | {"on": ON}),
     ("provision:information:returned", provision.record_return, {"provision_id": "prov-1", "on": ON}),
     ("provision:contract:ended", provision.end_contract, {"contract_id": "c1", "last_day": ON}),
@@ -77,6 +105,8 @@ AT_AN_ORGAN: Script = [
     ("provision:contract:concluded", provision.conclude_contract, PARTIES | {"terms": TERMS, "contract_id": "c1"}),
     ("provision:information:provided", provision.provide, D1_TO_DENRYOKU | {"conditions": Conditions(), "provision_id": "prov-1"}),
     ("clearance:result:recorded", clearance.record_result, RESULT),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"person_id": "mori"}),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"person_id": "officer"}),
     *LAST,
     ("designation:information:extended", designation.extend, {"information_id": "d1", "until": date(2028, 1, 1), "on": ON}),
     ("designation:information:lifted", designation.lift, {"information_id": "d1", "on": ON}),
@@ -91,6 +121,8 @@ AT_AN_OPERATOR: Script = [
     ("provision:contract:concluded", provision.record_contract, PARTIES | {"terms": TERMS, "contract_id": "c1"}),
     ("provision:information:provided", provision.record_provision, D1_TO_DENRYOKU | {"notice": LETTER, "provision_id": "prov-1"}),
     ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER}),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER, "person_id": "mori"}),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER, "person_id": "officer"}),
     *LAST,
     (
         "designation:information:extended",

@@ -30,6 +30,10 @@ ROOM_TABLES = sorted(
         "identity.enrolments",
         "identity.look_counts",
         "identity.sessions",
+        "need_to_know.confirmations",
+        "need_to_know.numbers",
+        "need_to_know.purposes",
+        "need_to_know.requests",
         "proposals.proposals",
         "proposals.remarks",
     }

@@ -36,7 +36,7 @@ def list_in_emergency(
     """List somebody cleared from now on, alone, for the hours that the house allows; return the listing's id.
 
     Who acts must be named as acting manager for today. Raises ListingRefusedError: not_named_in_advance, own_listing,
-    emergency_repeated, and whatever keeps somebody off a list; UnknownIdError; AlreadyRecordedError where they stand there.
+    emergency_repeated, was_removed, and whatever keeps somebody off a list; UnknownIdError; AlreadyRecordedError where they stand there.
     """
     begin_act(session)
     on = legal_day(at)
@@ -116,13 +116,16 @@ def _acting(session: Session, log: Log, actor: Actor, organization_id: str, on: 
 
 
 def _require_first(session: Session, place: Place, person_id: str, *, at: datetime, days: int) -> None:
-    """Refuse to go on for hours after hours: once lapsed or ended unconfirmed, it takes two."""
-    since = at - timedelta(days=days)
-    for one in queries.emergencies(session, organization_id=place.organization_id, at=at):
-        line = one.listing
-        same = (line.information_id, line.person_id) == (place.information_id, person_id)
-        if same and line.until_at is not None and line.recorded_at > since:
-            raise rules.ListingRefusedError(reason="emergency_repeated", basis=(cite("Order 11(1)(iv)"),))
+    """Refuse to go on for hours after hours, and to bring back whom somebody took off: both take two."""
+    listed = queries.listings_of(session, information_id=place.information_id, organization_id=place.organization_id, at=at)
+    before = sorted((row for row in listed if row.person_id == person_id), key=lambda row: row.recorded_at)
+    reason = None
+    if any(row.until_at is not None and row.recorded_at > at - timedelta(days=days) for row in before):
+        reason = "emergency_repeated"
+    elif before and before[-1].removed_on is not None:
+        reason = "was_removed"
+    if reason is not None:
+        raise rules.ListingRefusedError(reason=reason, basis=(cite("Order 11(1)(iv)"),))
 
 
 def _start_after(last_day: date) -> datetime:

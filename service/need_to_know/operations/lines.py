@@ -227,3 +227,4 @@ def with_contract(cause: Cause, judged: Judged) -> Cause:
 def end(row: Listing, *, on: date) -> None:
     """End a line on a day; one that would have begun later ends on the day of its beginning: it never counts."""
     row.until_on = max(on, row.from_on) if row.from_on else on
+    row.removed_on = on

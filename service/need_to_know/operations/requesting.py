@@ -16,6 +16,7 @@ from service.need_to_know.operations.lines import Cause, Place, Target
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyEndedError, UnknownIdError
+from service.provision.queries import contracts_covering
 
 Decline = Literal["not_needed", "outside_scope", "not_possible"]
 """Why not, as far as whoever asked may know: what stands in somebody's way is never told here."""
@@ -49,6 +50,9 @@ def request_listing(
     lines.require_purpose(session, organization_id=organization_id, purpose=purpose, on=on)
     if not lines.has_handlers(session, Place(information_id, organization_id), on=on, at=at):
         raise UnknownIdError(message=f"there is no information {information_id!r}", facts={"information": information_id})
+    covering = contracts_covering(session, operator_id=organization_id, information_id=information_id, on=on, at=at)
+    if contract_id is not None and contract_id not in {contract.id for contract in covering}:
+        raise UnknownIdError(message=f"there is no contract {contract_id!r}", facts={"contract": contract_id})
     personnel.person(session, person_id=person_id)
     if not personnel.workplace(session, person_id=person_id, organization_id=organization_id, on=on, at=at).works_there:
         raise UnknownIdError(message=f"there is no person {person_id!r}", facts={"person": person_id})

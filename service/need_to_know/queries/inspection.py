@@ -38,8 +38,12 @@ PHASES = ("confirmed", "open", "warned", "stopped", "lapsing")
 
 
 def standings(session: Session, *, organization_id: str, on: date, at: datetime) -> Sequence[Standing]:
-    """Return every line of an organization that runs on a day, with where it stands in the half of that day."""
-    return standings_of(session, running(session, organization_id=organization_id, on=on, at=at), organization_id=organization_id, on=on)
+    """Return every line of an organization that runs on a day, with where it stands in the half of that day.
+
+    What one person listed in an emergency is not among them: it waits for two, or for its instant.
+    """
+    lines = [line for line in running(session, organization_id=organization_id, on=on, at=at) if line.until_at is None]
+    return standings_of(session, lines, organization_id=organization_id, on=on)
 
 
 def standings_of(session: Session, lines: Collection[Listing], *, organization_id: str, on: date) -> Sequence[Standing]:
