@@ -36,23 +36,26 @@ def name_acting_manager(
     """
     begin_act(session)
     require_order(from_on=from_on, until_on=day_after(last_day))
-    organization = personnel.organization(session, organization_id=organization_id)
+    personnel.organization(session, organization_id=organization_id)
     personnel.person(session, person_id=person_id)
-    basis = cite("NPSC Rule 8/2025 3(4)")
-    if not personnel.workplace(session, person_id=person_id, organization_id=organization_id, on=from_on, at=at).works_there:
-        raise rules.ListingRefusedError(reason="requirement_not_met", basis=(basis,))
-    heads = (
-        certifying_organs(session, operator_id=organization_id, on=from_on, at=at)
-        if organization.kind == "operator"
-        else frozenset({organization_id})
-    )
-    if not any(clearance_in_force(session, person_id=person_id, head_id=head, on=from_on, at=at) for head in heads):
-        raise rules.ListingRefusedError(reason="not_cleared", basis=(cite("Act 11(1)"), basis))
+    require_eligible(session, organization_id=organization_id, person_id=person_id, on=from_on, at=at)
     row = ActingManager(
         id=acting_id or new_id(), organization_id=organization_id, person_id=person_id, from_on=from_on, until_on=day_after(last_day)
     )
     record(session, log=log, draft=_draft(Kind.ACTING_MANAGER_NAMED, actor, at, row, on=from_on), rows=[row])
     return row.id
+
+
+def require_eligible(session: Session, *, organization_id: str, person_id: str, on: date, at: datetime) -> None:
+    """Refuse an acting manager who could not handle such information. Raises ListingRefusedError: requirement_not_met, not_cleared."""
+    basis = cite("NPSC Rule 8/2025 3(4)")
+    if not personnel.workplace(session, person_id=person_id, organization_id=organization_id, on=on, at=at).works_there:
+        raise rules.ListingRefusedError(reason="requirement_not_met", basis=(basis,))
+    heads = frozenset({organization_id})
+    if personnel.organization(session, organization_id=organization_id).kind == "operator":
+        heads = certifying_organs(session, operator_id=organization_id, on=on, at=at)
+    if not any(clearance_in_force(session, person_id=person_id, head_id=head, on=on, at=at) for head in heads):
+        raise rules.ListingRefusedError(reason="not_cleared", basis=(cite("Act 11(1)"), basis))
 
 
 def end_acting_manager(session: Session, *, log: Log, actor: Actor, at: datetime, acting_id: str, on: date) -> str:

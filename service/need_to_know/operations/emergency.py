@@ -13,6 +13,7 @@ from service.ledger import Draft, Kind, Log, RecordMismatchError, RowSeals, begi
 from service.need_to_know import queries, rules
 from service.need_to_know.model import ActingManager, Listing
 from service.need_to_know.operations import lines
+from service.need_to_know.operations.acting import require_eligible
 from service.need_to_know.operations.lines import Cause, Place, Target
 from service.personnel.rules import AlreadyEndedError, exclusive, require_order
 from service.statute.citations import cite
@@ -35,7 +36,8 @@ def list_in_emergency(
 ) -> str:
     """List somebody cleared from now on, alone, for the hours that the house allows; return the listing's id.
 
-    Who acts must be named as acting manager for today. Raises ListingRefusedError: not_named_in_advance, own_listing,
+    Who acts must be named as acting manager for today, and be able to handle such information still.
+    Raises ListingRefusedError: not_named_in_advance, own_listing,
     emergency_repeated, was_removed, and whatever keeps somebody off a list; UnknownIdError; AlreadyRecordedError where they stand there.
     """
     begin_act(session)
@@ -47,6 +49,7 @@ def list_in_emergency(
         raise rules.ListingRefusedError(reason="not_named_in_advance", basis=(basis,))
     if person_id == acting.person_id:
         raise rules.ListingRefusedError(reason="own_listing", basis=(basis,))
+    require_eligible(session, organization_id=organization_id, person_id=acting.person_id, on=on, at=at)
     judged = lines.judge(session, place=place, target=target, on=on, at=at)
     numbers = queries.house_numbers(session, organization_id=organization_id, on=on)
     _require_first(session, place, person_id, at=at, days=numbers["emergency_again_days"])

@@ -97,6 +97,12 @@ def test_only_somebody_who_could_handle_it_is_named(kept: Site) -> None:
     name(kept, "moriya", "denryoku")
 
 
+def test_who_could_not_handle_it_any_more_acts_no_more(kept: Site) -> None:
+    name(kept)
+    kept.act(clearance.record_doubt_notice, day=ON, person_id="officer", head_id="meti", notified_on=ON)
+    refused(kept, "not_cleared")
+
+
 def test_it_never_outlives_contract_or_clearance(kept: Site) -> None:
     kept.act(provision.end_contract, day=ON, contract_id="c-denryoku", last_day=date(2026, 7, 11))
     name(kept, "nishi", "denryoku")
