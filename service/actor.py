@@ -24,6 +24,7 @@ class Second:
 class Actor:
     """Somebody or something that acts, named by an id that means nothing by itself.
 
+    `person_id` is the person behind an account, for the acts that somebody named in advance may do alone.
     `id` goes into the ledger in clear and is therefore a pseudonym; `name` is for the
     reader of a screen and never leaves the process. `second` is who approved the act, where it took two people.
     """
@@ -32,6 +33,7 @@ class Actor:
     kind: ActorKind
     name: str | None = None
     second: Second | None = None
+    person_id: str | None = None
 
 
 SYSTEM = Actor(id="system", kind="system", name="Sekisho")

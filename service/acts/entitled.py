@@ -25,6 +25,7 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 ON_ONE_SELF = frozenset(
     {
         "remove_handler",
+        "end_acting_manager",
         "end_role",
         "end_account",
         "end_permit",

@@ -132,15 +132,22 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
             _target(session, concern, word, (str(words.get("target_kind")), value), words, at=at)
         case "information_id" if words.get("organ_id") is None or session.get(Information, value) is not None:
             _information(session, concern, word, value)
-        case "informations" | "carries":
-            for one in value:
-                _information(session, concern, word, one)
+        case "informations" | "carries" | "listings":
+            _several(session, concern, word, value, at=at)
         case "unit_id" | "post":
             organization = words.get("organization_id")
             if organization is not None:
                 _unit_or_post(session, concern, word, organization, words, at=at)
         case _:
             pass
+
+
+def _several(session: Session, concern: Concern, word: str, values: Collection[str], *, at: datetime) -> None:
+    for one in values:
+        if word == "listings":
+            _thing(session, concern, "listing_id", one, at=at)
+        else:
+            _information(session, concern, word, one)
 
 
 def _person(session: Session, concern: Concern, word: str, person_id: str, words: Mapping[str, Any], *, at: datetime) -> None:

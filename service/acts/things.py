@@ -5,7 +5,7 @@ from typing import Any
 
 from service.clearance.model import Result
 from service.designation.model import Document
-from service.need_to_know.model import Exclusion
+from service.need_to_know.model import ActingManager, Exclusion, Listing, ListingRequest
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
 from service.registers.model import Line
@@ -31,6 +31,9 @@ THINGS: Mapping[str, Any] = {
     "result_id": Result,
     "training_id": Training,
     "exclusion_id": Exclusion,
+    "listing_id": Listing,
+    "request_id": ListingRequest,
+    "acting_id": ActingManager,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 BESIDE = frozenset({"witness_id", "carrier_id", "opener_id", "maker_id", "keeper_id", "inspector_id"})

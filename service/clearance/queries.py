@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.clearance.model import DoubtNotice, Office, PassedResult, Result
-from service.clearance.rules import Assessed, Doubted, Held, Record, is_cleared
+from service.clearance.rules import Assessed, Doubted, Held, Record, cleared_until
 
 
 def results_of(session: Session, *, person_id: str, at: datetime, head_id: str | None = None) -> Sequence[Result]:
@@ -45,6 +45,11 @@ def offices_of(session: Session, *, person_id: str, at: datetime) -> Sequence[Of
 
 def clearance_in_force(session: Session, *, person_id: str, head_id: str, on: date, at: datetime) -> bool:
     """Tell whether a head's assessments, or an office, let a person be chosen on a day (Act 11)."""
+    return clearance_last_day(session, person_id=person_id, head_id=head_id, on=on, at=at) is not None
+
+
+def clearance_last_day(session: Session, *, person_id: str, head_id: str, on: date, at: datetime) -> date | None:
+    """Return the last day of what lets a person be chosen on a day, as known at an instant; None where nothing does (Act 11)."""
     record = Record(
         results=[
             Assessed(law=row.law, outcome=row.outcome, known_on=known_on(row), counted_on=row.counted_on)
@@ -58,4 +63,4 @@ def clearance_in_force(session: Session, *, person_id: str, head_id: str, on: da
             Held(office=row.office, from_on=row.from_on, until_on=row.until_on) for row in offices_of(session, person_id=person_id, at=at)
         ],
     )
-    return is_cleared(record, on=on)
+    return cleared_until(record, on=on)

@@ -4,13 +4,13 @@ This is the gate before somebody is put on a list. Who may handle something now 
 by the policies alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from service.statute.citations import cite
 from service.statute.numbers import number
-from service.statute.periods import after
+from service.statute.periods import ONE_DAY, after
 from service.statute.refusals import Refusal
 
 LAWS = ("iesi", "sds")
@@ -95,9 +95,12 @@ def _doubted_since(doubts: Iterable[Doubted], *, laws: tuple[str, ...], since: d
     return any(doubt.law in laws and since <= doubt.notified_on <= on for doubt in doubts)
 
 
+def _last_day(result: Assessed, on: date) -> date:
+    return after(result.counted_on, years=number(YEARS[result.law], on=on))
+
+
 def _stands(result: Assessed, *, on: date) -> bool:
-    last_day = after(result.counted_on, years=number(YEARS[result.law], on=on))
-    return result.outcome == "positive" and on <= last_day
+    return result.outcome == "positive" and on <= _last_day(result, on)
 
 
 def is_cleared(record: Record, *, on: date) -> bool:
@@ -106,21 +109,34 @@ def is_cleared(record: Record, *, on: date) -> bool:
     An exempt office, the newest positive assessment within ten years (Act 11(1)), or a
     recognised one under the Specially Designated Secrets Act within five (Act 11(2)).
     """
+    return cleared_until(record, on=on) is not None
+
+
+def cleared_until(record: Record, *, on: date) -> date | None:
+    """Return the last day, as known, of what lets this person be chosen on a day; None where nothing does.
+
+    Of several grounds the one that lasts longest; an office with no end known lasts as long as there are days.
+    """
+    return max(_ends(record, on), default=None)
+
+
+def _ends(record: Record, on: date) -> Iterator[date]:
     for office in record.offices:
         begun = office.from_on is None or office.from_on <= on
         if begun and (office.until_on is None or on < office.until_on):
-            return True
+            yield date.max if office.until_on is None else office.until_on - ONE_DAY
     own = _newest(record, "iesi", on)
     if own is not None and _stands(own, on=on):
         told = _doubted_since(record.doubts, laws=("iesi",), since=own.known_on, on=on)
         if not told:
-            return True
+            yield _last_day(own, on)
     sds = _newest(record, "sds", on)
     # Act 11(2): an own assessment made later, whatever its result, ends the recognition.
     if sds is None or (own is not None and own.known_on >= sds.known_on):
-        return False
+        return
     told = _doubted_since(record.doubts, laws=("iesi", "sds"), since=sds.known_on, on=on)
-    return _stands(sds, on=on) and not told
+    if _stands(sds, on=on) and not told:
+        yield _last_day(sds, on)
 
 
 def earliest_known(*days: date | None) -> date | None:

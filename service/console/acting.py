@@ -21,9 +21,10 @@ from service.acts.words import words_of
 from service.clearance.model import DoubtNotice, Result
 from service.clearance.rules import LAWS, OFFICES, outcomes_at
 from service.console.act_words import CODES, FIELDS, FOOTINGS, OUTCOME_WORDS, VERBS, said
-from service.console.act_words.registers import told
+from service.console.act_words.duties import told
 from service.console.deciding import waiting_lines
 from service.console.labels import labels
+from service.console.list_choices import list_choices
 from service.console.reminding import at_home
 from service.console.visit import Visit
 from service.database import read, transaction
@@ -226,6 +227,10 @@ def _choices(session: Session, visit: Visit, known: Known) -> dict[str, tuple[tu
         informations = session.scalars(select(Information).order_by(Information.id))
         inside = (row for row in informations if reaches(session, held, "information_id", row.id, at=at))
         found["information_id"] = tuple((row.id, row.title or row.id) for row in islice(inside, CHOICES))
+    if known.room.startswith("need_to_know.") and wanted & {"purpose", "request_id", "acting_id"}:
+        theirs = {one.organization_id for one in held}
+        names = access(visit.member.role_names, "name") == "yes"
+        found |= list_choices(session, organizations=theirs, person_id=visit.member.person_id, names=names, at=at, language=visit.language)
     if "person_id" in wanted and not held:
         # An act that everybody may do for themselves alone.
         found["person_id"] = ((visit.member.person_id, visit.member.name),)

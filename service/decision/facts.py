@@ -23,7 +23,7 @@ TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
 YEARS = {"iesi": "clearance_years", "sds": "sds_clearance_years"}
 DATES = (
-    *("from_on", "until_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
+    *("from_on", "until_on", "until_at", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
     *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
 )
 
@@ -323,6 +323,7 @@ class _Moment:
             if row["organization_id"] == self.organization
             and counts(row, self.t)
             and runs(row, day)
+            and not self._lapsed(row)
             and ((row["person_id"] is not None and row["person_id"] == self.person) or row["unit_id"] in units or row["post"] in posts)
         ]
         if not rows:
@@ -333,6 +334,10 @@ class _Moment:
             for action in (ACTIONS if row["actions"] is None else row["actions"])
         }
         return {"actions": sorted(granted), "index": max(row["changed_index"] for row in rows)}
+
+    def _lapsed(self, row: Row) -> bool:
+        """Say whether what one person listed in an emergency is over: by the instant itself, also after a contract's end."""
+        return row.get("until_at") is not None and at_ms(row["until_at"]) <= self.t
 
 
 def _newest_result(results: Iterable[Row], law: str) -> Record | None:

@@ -36,7 +36,14 @@ DECIDING_TABLES = (
     "decision.policy_sets",
 )
 """The tables whose rows decisions rest on."""
-AUTHORITY_TABLES = ("identity.accounts", "identity.grants", "identity.site", "identity.decision_rules", "ledger.destroyed_keys")
+AUTHORITY_TABLES = (
+    "identity.accounts",
+    "identity.grants",
+    "identity.site",
+    "identity.decision_rules",
+    "need_to_know.acting_managers",
+    "ledger.destroyed_keys",
+)
 """The tables that say who may change something, and whose keys are gone."""
 FACT_TABLES = (*DECIDING_TABLES, *AUTHORITY_TABLES)
 """All of them: each row carries `changed_index` and a seal."""
@@ -206,6 +213,7 @@ _NAMED: Mapping[str, tuple[str, ...]] = {
     "personnel.aliases": ("target_id",),
     "identity.applications": ("id",),
     "identity.api_keys": ("application_id",),
+    "need_to_know.acting_managers": ("person_id",),
 }
 
 _KEYS: Mapping[str, Callable[[Row], str]] = {

@@ -52,7 +52,7 @@ class Member:
     @property
     def actor(self) -> Actor:
         """The member as entries name them."""
-        return Actor(self.account_id, "person", self.name)
+        return Actor(self.account_id, "person", self.name, person_id=self.person_id)
 
     @property
     def role_names(self) -> frozenset[str]:

@@ -33,6 +33,17 @@ def is_certified(session: Session, *, operator_id: str, organ_id: str, on: date,
     return session.scalar(found.limit(1)) is not None
 
 
+def certifying_organs(session: Session, *, operator_id: str, on: date, at: datetime) -> frozenset[str]:
+    """Return the organs whose certification of an operator stands on a day."""
+    found = select(Certification.organ_id).where(
+        Certification.operator_id == operator_id,
+        Certification.certified_on <= on,
+        or_(Certification.ended_on.is_(None), Certification.ended_on > on),
+        Certification.known(at),
+    )
+    return frozenset(session.scalars(found))
+
+
 def contracts_covering(
     session: Session, *, operator_id: str, information_id: str, at: datetime, on: date | None, organ_id: str | None = None
 ) -> Sequence[Contract]:

@@ -27,8 +27,8 @@ from service.identity import enrolling
 from service.identity.account_model import Account, Grant
 from service.identity.roles import ROLES
 from service.ledger import RowSeals
-from service.need_to_know.model import Exclusion
-from service.need_to_know.operations import Target, list_handler
+from service.need_to_know.model import ActingManager, Exclusion, Listing, ListingRequest
+from service.need_to_know.operations import Target, list_handler, name_acting_manager, request_listing
 from service.personnel.operations import grant_alias, register_organization, register_person, register_unit, take_post
 from service.personnel.queries import posts_of
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
@@ -51,6 +51,8 @@ class Lone:
     url: str
     villain: str
     missing: str
+    acting: bool = False
+    """Whether two people named them as acting manager before: then, and only then, one exception stands open."""
     snapshot: Snapshot = field(init=False)
     ids: dict[str, list[str]] = field(default_factory=dict)
 
@@ -93,6 +95,12 @@ class Lone:
             for person in {"worker", town.people[self.villain]} - ({"worker"} if self.missing == "post" else set()):
                 self._given(list_handler, information_id="d1", organization_id=here, target=Target(person_id=person), from_on=today)
         self._given(register_document, carries=["d1"], document_id="doc1")
+        if self.acting:
+            words = {"organization_id": here, "person_id": town.people[self.villain], "from_on": past, "last_day": future}
+            self._given(name_acting_manager, **words)
+        if self.missing not in {"post", "provision", "contract", "certification"}:
+            words = {"information_id": "d1", "organization_id": here, "person_id": "worker", "purpose": "custody"}
+            self._given(request_listing, **words, on=today)
         self._given(grant_alias, namespace="employee", value="1", target_kind="person", target_id="worker", alias_id="a1")
         self.ids = {"organizations": [here, organ, other], "people": list(town.people.values()), "informations": ["d1"]}
 
@@ -115,6 +123,20 @@ class Lone:
                 person=person, kind="information", resource="d1", action=action, organization=organization, now_ms=now
             ).answer.api
         }
+
+    def excepted(self) -> set[str]:
+        """Whom this person may have let in alone: somebody else, cleared, by a line of hours under their own naming.
+
+        Read from the rows themselves, apart from the product's rules: the result, the naming, the instants.
+        """
+        now, on = self.town.now(), legal_day(self.town.now())
+        with read(self.town.engine) as session:
+            namings = session.scalars(select(ActingManager).where(ActingManager.person_id == self.town.people[self.villain]))
+            live = {row.id for row in namings if row.from_on <= on < row.until_on}
+            cleared = set(session.scalars(select(Result.person_id).where(Result.outcome == "positive")))
+            lines = session.scalars(select(Listing).where(Listing.acting_id.in_(live), Listing.until_at > now)).all()
+            assert all(line.until_at is not None and line.until_at - line.recorded_at <= timedelta(hours=72) for line in lines)
+            return {str(line.person_id) for line in lines if line.person_id in cleared} - {self.town.people[self.villain]}
 
     def authority(self) -> tuple[set[str], set[str], set[str]]:
         """The live roles, accounts and credentials there are."""
@@ -200,6 +222,18 @@ class Lone:
                 "sign_in_name": [f"n{dice.randrange(10)}"],
                 "namespace": ["employee", "dms"],
                 "actions": [["read"], ["read", "make"]],
+                "listing_id": list(session.scalars(select(Listing.id))) or ["x"],
+                "listings": [[one] for one in session.scalars(select(Listing.id))] or [["x"]],
+                "request_id": list(session.scalars(select(ListingRequest.id))) or ["x"],
+                "acting_id": list(session.scalars(select(ActingManager.id))) or ["x"],
+                "purpose": ["custody", "curiosity"],
+                "purpose_code": ["custody", "research"],
+                "setting": ["emergency_hours", "listing_months", "confirm_lapse_days"],
+                "amount": [1, 100, 168],
+                "ground": ["night", "disaster"],
+                "reason": ["not_needed", "not_possible"],
+                "task": ["業-1"],
+                "reference": ["保-1"],
             }
         if name in found:
             return dice.choice(found[name])

@@ -14,7 +14,7 @@ from service.designation.operations import Notice
 from service.ledger import Log, Seat, open_log
 from service.statute.periods import day_start
 
-ACTOR = Actor(id="officer-1", kind="person", name="試験 太郎")
+ACTOR = Actor(id="officer-1", kind="person", name="試験 太郎", person_id="officer")
 OPENED_AT = datetime(2025, 5, 16, tzinfo=UTC)
 
 

@@ -28,6 +28,10 @@ MOVED = {"matter": "place", "planned_on": ON, "on": ON, "change_id": "ch-1"}
 TERM = {"organ_id": "meti", "days": 14, "from_on": ON, "source": "認定要領"}
 DISCLOSED = {"information_id": "d2", "operator_id": "denryoku", "receiver_id": "meti", "under": "Act 10(5)", "on": ON}
 SATO = {"information_id": "d1", "organization_id": "denryoku", "target": Target(person_id="sato")}
+ASKED = {"information_id": "d1", "organization_id": "denryoku", "person_id": "sato", "purpose": "custody", "on": ON}
+HERE = {"organization_id": "denryoku"}
+ACTING = HERE | {"person_id": "officer", "from_on": ON, "last_day": ON, "acting_id": "am1"}
+MORI = HERE | {"information_id": "d1", "person_id": "mori", "ground": "disaster", "listing_id": "e1"}
 
 Script = list[tuple[str, Any, dict[str, Any]]]
 """The kind of the entry, the operation, and its facts."""
@@ -56,6 +60,11 @@ FIRST: Script = [
         personnel.take_post,
         {"person_id": "sato", "organization_id": "denryoku", "employer_id": "haken", "post_id": "p1"},
     ),
+    ("personnel:post:taken", personnel.take_post, {"person_id": "sato", "organization_id": "denryoku", "post_id": "p1"}),
+    ("personnel:person:registered", personnel.register_person, {"legal_name": "森", "person_id": "mori"}),
+    ("personnel:post:taken", personnel.take_post, {"person_id": "mori", "organization_id": "denryoku"}),
+    ("personnel:person:registered", personnel.register_person, {"legal_name": "代行", "person_id": "officer"}),
+    ("personnel:post:taken", personnel.take_post, {"person_id": "officer", "organization_id": "denryoku"}),
     (
         "personnel:alias:granted",
         personnel.grant_alias,
@@ -88,7 +97,27 @@ LAST: Script = [
         {"person_id": "sato", "head_id": "meti", "notified_on": ON, "notice": LETTER},
     ),
     ("clearance:office:held", clearance.record_office, {"person_id": "sato", "office": "nra_member", "from_on": ON}),
-    ("need_to_know:handler:listed", need_to_know.list_handler, SATO | {"from_on": ON}),
+    ("need_to_know:handler:listed", need_to_know.list_handler, SATO | {"from_on": ON, "listing_id": "l1"}),
+    ("need_to_know:request:made", need_to_know.request_listing, ASKED | {"request_id": "r1"}),
+    ("need_to_know:request:ended", need_to_know.decline_request, {"request_id": "r1", "reason": "not_needed", "on": ON}),
+    ("need_to_know:request:made", need_to_know.request_listing, ASKED | {"request_id": "r2"}),
+    ("need_to_know:request:ended", need_to_know.take_back_request, {"request_id": "r2", "on": ON}),
+    (
+        "need_to_know:listings:confirmed",
+        need_to_know.confirm_listings,
+        {"organization_id": "denryoku", "listings": ("l1",), "on": ON},
+    ),
+    ("need_to_know:number:set", need_to_know.set_list_number, HERE | {"setting": "listing_months", "amount": 6, "from_on": ON}),
+    (
+        "need_to_know:purpose:set",
+        need_to_know.set_purpose,
+        HERE | {"purpose_code": "audit", "purpose_name": "監査", "purpose_name_en": "Audit", "on": ON},
+    ),
+    ("need_to_know:purpose:ended", need_to_know.end_purpose, HERE | {"purpose_code": "audit", "on": ON}),
+    ("need_to_know:acting_manager:named", need_to_know.name_acting_manager, ACTING),
+    ("need_to_know:handler:listed_in_emergency", need_to_know.list_in_emergency, MORI),
+    ("need_to_know:emergency:confirmed", need_to_know.confirm_emergency, {"listing_id": "e1", "on": ON}),
+    ("need_to_know:acting_manager:ended", need_to_know.end_acting_manager, {"acting_id": "am1", "on": ON}),
     ("need_to_know:handler:removed", need_to_know.remove_handler, SATO | {"on": ON}),
     (
         "registers:training:given",
@@ -141,6 +170,8 @@ AT_AN_ORGAN: Script = [
     ("provision:change:settled", provision.settle_change, {"change_id": "ch-1", "on": ON, "outcome": "kept"}),
     ("provision:report_term:set", provision.set_report_term, TERM),
     ("clearance:result:recorded", clearance.record_result, RESULT),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"person_id": "mori"}),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"person_id": "officer"}),
     *LAST,
     ("designation:reasons:recorded", designation.record_grounds, D1 | {"grounds": WHY}),
     ("designation:reasons:reviewed", designation.review_reasons, D1 | {"finding": "met"}),
@@ -178,6 +209,8 @@ AT_AN_OPERATOR: Script = [
         clearance.pass_result,
         {"result_id": "r1", "organization_id": "denryoku", "employer_id": "haken", "on": ON},
     ),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER, "person_id": "mori"}),
+    ("clearance:result:recorded", clearance.record_result, RESULT | {"notice": LETTER, "person_id": "officer"}),
     *LAST,
     ("designation:marking:switched", designation.record_marking_switch, D1 | {"notice": LETTER}),
     (

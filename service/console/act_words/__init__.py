@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from service.console.act_words import assessment, authority, clearance, deadlines, designation, need_to_know, people, provision, registers
+from service.console.act_words import (
+    assessment,
+    authority,
+    clearance,
+    deadlines,
+    designation,
+    duties,
+    need_to_know,
+    people,
+    provision,
+    registers,
+)
 from service.console.words import Language
 
-_ROOMS = (people, designation, provision, clearance, assessment, need_to_know, registers, deadlines, authority)
+_ROOMS = (people, designation, provision, clearance, assessment, need_to_know, registers, duties, deadlines, authority)
 VERBS: Mapping[str, tuple[str, str]] = MappingProxyType({verb: said for room in _ROOMS for verb, said in room.VERBS.items()})
 """Each act's name."""
 FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType({word: said for room in _ROOMS for word, said in room.FIELDS.items()})

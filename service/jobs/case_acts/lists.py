@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from service.jobs.case_acts.act import Act
 from service.need_to_know import operations
+from service.need_to_know.operations.listing import put_on_list
 
 
 def _target(act: Act) -> operations.Target:
@@ -14,7 +15,7 @@ def _target(act: Act) -> operations.Target:
 def add_handler(act: Act) -> object:
     """Perform `add_handler`, from the act's own day on."""
     words = act.words
-    return operations.list_handler(
+    return put_on_list(
         act.session,
         **act.told,
         information_id=words["information"],

@@ -1,4 +1,4 @@
-"""Questions about scopes and lists; nothing here writes."""
+"""The lines of scopes and lists, and in which ways an organization may have somebody on one."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,10 +6,33 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.clearance.queries import clearance_in_force
+from service.clearance.queries import clearance_last_day
 from service.need_to_know.model import Listing
 from service.need_to_know.rules import Way
+from service.personnel.queries import require_known
 from service.provision import queries as provision
+from service.provision.model import Contract
+from service.statute.periods import ONE_DAY
+
+
+def listing(session: Session, *, listing_id: str) -> Listing:
+    """Return a line; raise UnknownIdError naming it where there is none."""
+    return require_known(session, Listing, listing_id, word="listing")
+
+
+def running(session: Session, *, organization_id: str, on: date, at: datetime) -> Sequence[Listing]:
+    """Return every line of an organization that runs on a day, as known at an instant, list by list.
+
+    What one person wrote in an emergency runs until its instant.
+    """
+    found = select(Listing).where(
+        Listing.organization_id == organization_id,
+        or_(Listing.from_on.is_(None), Listing.from_on <= on),
+        or_(Listing.until_on.is_(None), Listing.until_on > on),
+        or_(Listing.until_at.is_(None), Listing.until_at > at),
+        Listing.known(at),
+    )
+    return session.scalars(found.order_by(Listing.information_id, Listing.from_on.asc().nulls_first(), Listing.id)).all()
 
 
 def listings_of(session: Session, *, information_id: str, organization_id: str, at: datetime) -> Sequence[Listing]:
@@ -57,12 +80,22 @@ def ways_in(
     organ that provided it, or, before anything came, for each whose contract covers it.
     """
 
-    def cleared(head_id: str) -> bool:
-        return person_id is not None and clearance_in_force(session, person_id=person_id, head_id=head_id, on=on, at=at)
+    def way(head_id: str, *, contract: Contract | None = None, certified: bool = True, contracted: bool = True) -> Way:
+        last = None if person_id is None else clearance_last_day(session, person_id=person_id, head_id=head_id, on=on, at=at)
+        ends = date.max if contract is None or contract.until_on is None else contract.until_on - ONE_DAY
+        return Way(
+            head_id=head_id,
+            cleared=last is not None,
+            certified=certified,
+            contracted=contracted,
+            units=None if contract is None else contract.units,
+            contract_id=None if contract is None else contract.id,
+            last_day=ends if last is None else min(ends, last),
+        )
 
     if kind != "operator":
         held = provision.employs_handlers(session, information_id=information_id, organization_id=organization_id, on=on, at=at)
-        return [Way(head_id=organization_id, cleared=cleared(organization_id))] if held else []
+        return [way(organization_id)] if held else []
     held_under = provision.held_under(session, information_id=information_id, organization_id=organization_id, on=on, at=at)
     givers = {giver for under in ("Act 10(1)", "Act 10(2)") for giver in held_under.get(under, ())}
     covering = provision.contracts_covering(session, operator_id=organization_id, information_id=information_id, on=None, at=at)
@@ -75,6 +108,6 @@ def ways_in(
             if contract.organ_id == head_id and contract.from_on <= on and (contract.until_on is None or on < contract.until_on)
         ]
         if not live:
-            ways.append(Way(head_id=head_id, cleared=cleared(head_id), certified=certified, contracted=False))
-        ways.extend(Way(head_id=head_id, cleared=cleared(head_id), certified=certified, units=contract.units) for contract in live)
+            ways.append(way(head_id, certified=certified, contracted=False))
+        ways.extend(way(head_id, certified=certified, contract=contract) for contract in live)
     return ways

@@ -1,0 +1,104 @@
+"""The half-yearly inspection of scopes and lists: what is due, what was skipped, what is overdue (NPSC Rule 8/2025 39)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.need_to_know.model import Confirmation, Listing
+from service.need_to_know.queries.house import house_numbers
+from service.need_to_know.queries.lines import running
+from service.need_to_know.rules import Due, half_of, is_due, phase, was_missed
+from service.personnel.model import Post
+from service.statute.periods import legal_day
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A line and where it stands in a half: confirmed (or skipped, or new), open, warned, stopped, lapsing."""
+
+    listing: Listing
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A few lines of one list that somebody is asked to look at together, the most urgent phase told."""
+
+    information_id: str
+    listings: tuple[str, ...]
+    phase: str
+
+
+PHASES = ("confirmed", "open", "warned", "stopped", "lapsing")
+"""In the order of their urgency."""
+
+
+def standings(session: Session, *, organization_id: str, on: date, at: datetime) -> Sequence[Standing]:
+    """Return every line of an organization that runs on a day, with where it stands in the half of that day.
+
+    What one person listed in an emergency is not among them: it waits for two, or for its instant.
+    """
+    lines = [line for line in running(session, organization_id=organization_id, on=on, at=at) if line.until_at is None]
+    return standings_of(session, lines, organization_id=organization_id, on=on)
+
+
+def standings_of(session: Session, lines: Collection[Listing], *, organization_id: str, on: date) -> Sequence[Standing]:
+    """Return where some lines of an organization stand in the half of a day."""
+    half = half_of(on)
+    numbers = house_numbers(session, organization_id=organization_id, on=on)
+    confirmed: dict[str, list[Confirmation]] = defaultdict(list)
+    for row in session.scalars(select(Confirmation).where(Confirmation.listing_id.in_([line.id for line in lines]))):
+        confirmed[row.listing_id].append(row)
+    touched = _Touched(session, organization_id) if confirmed else None
+    found = []
+    for line in lines:
+        seen = confirmed.get(line.id, [])
+        newest = max((row.changed_index for row in seen), default=None)
+        due = Due(
+            from_on=line.from_on,
+            recorded_on=legal_day(line.recorded_at),
+            confirmed=frozenset(row.half_on for row in seen),
+            changed=newest is not None and touched is not None and max(line.changed_index, touched.of(line)) > newest,
+        )
+        told = phase(due=is_due(due, half=half), missed=was_missed(due, half=half), days=(on - half).days, numbers=numbers)
+        found.append(Standing(line, told))
+    return found
+
+
+class _Touched:
+    """When whom a line reaches changed last: by the posts of its person, of its unit, or of its name."""
+
+    def __init__(self, session: Session, organization_id: str) -> None:
+        self.newest: dict[tuple[str, str], int] = defaultdict(int)
+        columns = (Post.person_id, Post.unit_id, Post.post, Post.changed_index)
+        for person, unit, post, index in session.execute(select(*columns).where(Post.organization_id == organization_id)):
+            for kind, value in (("person", person), ("unit", unit), ("post", post)):
+                self.newest[kind, value or ""] = max(self.newest[kind, value or ""], index)
+
+    def of(self, line: Listing) -> int:
+        named = (("person", line.person_id), ("unit", line.unit_id), ("post", line.post))
+        return max(self.newest[kind, value] for kind, value in named if value is not None)
+
+
+def portions(session: Session, *, organization_id: str, on: date, at: datetime, size: int = 20) -> Sequence[Portion]:
+    """Return what is to be confirmed in the half of a day, list by list, in portions that somebody can really look at.
+
+    Lists without lines have none, and what has not changed since the half before is skipped. The most urgent come first.
+    """
+    lists: dict[str, list[Standing]] = defaultdict(list)
+    for one in standings(session, organization_id=organization_id, on=on, at=at):
+        if one.phase != "confirmed":
+            lists[one.listing.information_id].append(one)
+    found = [portion for information, lines in lists.items() for portion in _cut(information, lines, size)]
+    return sorted(found, key=lambda portion: (-PHASES.index(portion.phase), portion.information_id, portion.listings))
+
+
+def _cut(information_id: str, lines: Sequence[Standing], size: int) -> Iterator[Portion]:
+    for start in range(0, len(lines), size):
+        part = lines[start : start + size]
+        urgent = max((one.phase for one in part), key=PHASES.index)
+        yield Portion(information_id, tuple(one.listing.id for one in part), urgent)
