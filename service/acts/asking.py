@@ -102,10 +102,13 @@ def ask(
     for one in known:
         require_any_role(member, one.roles)
     values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
-    wide = again is not None or any(one.widens(value, on=legal_day(at)) for one, value in zip(known, values, strict=True))
+    wide = again is not None or any(
+        one.widens(value, on=legal_day(at)) and one.judged_by is None for one, value in zip(known, values, strict=True)
+    )
     try:
-        if not wide:
-            return _done(engine, log, member, at, known, values)
+        done = None if wide else _done(engine, log, member, at, known, values)
+        if done is not None:
+            return done
         foreseen, judged = foresee(engine, log=log, member=member, at=at, known=known, values=values)
     except Refusal as refusal:
         keep_refusal(engine, log=log, actor=member.actor, at=at, known=known[0], acts=acts, refusal=refusal)
@@ -190,9 +193,14 @@ def _as_now(session: Session, log: Log, member: Member, at: datetime) -> Member:
     return replace(fresh, methods=member.methods, auth_at=member.auth_at)
 
 
-def _done(engine: Engine, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]]) -> Done:
+def _done(
+    engine: Engine, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]]
+) -> Done | None:
+    """Do acts that narrow; None where one of them widens as things are recorded now, under the lock."""
     with transaction(engine) as session:
         begin_act(session)
+        if any(one.widens_as_recorded(session, value, at=at) for one, value in zip(known, values, strict=True)):
+            return None
         judged = judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=False)
         first = read_head(session).size
         return Done(first, tuple(perform(session, log=log, actor=member.actor, at=at, judged=judged)))

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, NEW, Known
 from service.acts.things import OWNERS, THINGS
-from service.designation.model import Designation, Document, DocumentInformation, Information
+from service.clearance.model import DoubtNotice, Office, Result
+from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
 from service.identity.account_model import Account, Grant
 from service.identity.members import Held
 from service.ledger import subject_of
+from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Person, Post, Unit
 from service.provision.model import Contract, ContractInformation, Provision
 
@@ -143,6 +145,13 @@ def _thing(session: Session, concern: Concern, word: str, value: str, *, at: dat
             _target(session, concern, word, (row.target_kind, row.target_id), {}, at=at)
         case Document():
             _document(session, concern, word, row.id)
+        case Result() | DoubtNotice() | Office():
+            # Whoever keeps a person's record keeps what was recorded of their assessment, whichever head made it.
+            _person(session, concern, word, row.person_id, {}, at=at)
+        case Designation() | Extension():
+            _designation(session, concern, word, row if isinstance(row, Designation) else session.get_one(Designation, row.designation_id))
+        case Listing():
+            _listing(session, concern, word, row, at=at)
         case _:
             named: dict[str, str | None] = {
                 column: getattr(row, column, None) for column in (*OWNERS, "person_id", "unit_id", "information_id", "contract_id")
@@ -158,6 +167,24 @@ def _thing(session: Session, concern: Concern, word: str, value: str, *, at: dat
                     contracts=_one(row.id if word == "contract_id" else named["contract_id"]),
                 )
             )
+
+
+def _designation(session: Session, concern: Concern, word: str, row: Designation) -> None:
+    """Add a designation: of the organ that made it, or, where it was recorded from a letter, of whoever holds its information."""
+    if row.document_number is None:
+        concern.owners(word, {row.organ_id})
+    _information(session, concern, word, row.information_id)
+
+
+def _listing(session: Session, concern: Concern, word: str, row: Listing, *, at: datetime) -> None:
+    """Add a line of a list: of whoever keeps it, and with everybody whom it names."""
+    concern.parts.append(Part(word, frozenset({row.organization_id}), informations=frozenset({row.information_id})))
+    if row.person_id is not None:
+        _person(session, concern, word, row.person_id, {}, at=at)
+    else:
+        named = {"unit_id": row.unit_id} if row.unit_id is not None else {"post": row.post}
+        for name in named:
+            _unit_or_post(session, concern, name, row.organization_id, named, at=at)
 
 
 def _one(value: str | None) -> frozenset[str]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.designation.model import Document
+from service.clearance.model import DoubtNotice, Office, Result
+from service.designation.model import Closing, Designation, Document, Extension
+from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, Contract, Provision
 
@@ -14,6 +16,13 @@ THINGS: Mapping[str, Any] = {
     "contract_id": Contract,
     "certification_id": Certification,
     "provision_id": Provision,
+    "result_id": Result,
+    "doubt_notice_id": DoubtNotice,
+    "office_id": Office,
+    "designation_id": Designation,
+    "extension_id": Extension,
+    "closing_id": Closing,
+    "listing_id": Listing,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 OWNERS = ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id")

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from service.designation.queries import designated_by, designators
 from service.personnel.queries import organization
-from service.personnel.rules import first_recorded
 from service.provision.model import Certification, Contract, ContractInformation, Provision
 from service.provision.rules import SET_APART, Conditions, Proposed, lacking
 
@@ -30,22 +29,19 @@ def contracts_covering(
 ) -> Sequence[Contract]:
     """Return an operator's contracts that cover an information, live on a day (None: ever).
 
-    What a contract covers is kept with the row under which it was first recorded.
+    The correction of a contract says anew what it covers.
     """
     found = select(Contract).where(Contract.operator_id == operator_id)
     if organ_id is not None:
         found = found.where(Contract.organ_id == organ_id)
     rows = session.scalars(found.order_by(Contract.from_on, Contract.id)).all()
-    replaces = {row.id: row.replaces for row in rows}
-    known = set(session.scalars(select(Contract.id).where(Contract.id.in_(replaces), Contract.known(at))))
+    known = set(session.scalars(select(Contract.id).where(Contract.operator_id == operator_id, Contract.known(at))))
     covering = select(ContractInformation.contract_id).where(ContractInformation.information_id == information_id)
     covered = set(session.scalars(covering))
     return [
         row
         for row in rows
-        if row.id in known
-        and {row.id, first_recorded(replaces, row.id)} & covered
-        and (on is None or (row.from_on <= on and (row.until_on is None or on < row.until_on)))
+        if row.id in known and row.id in covered and (on is None or (row.from_on <= on and (row.until_on is None or on < row.until_on)))
     ]
 
 

@@ -4,6 +4,7 @@ from service.acts.table.known import APPROVAL, MANAGER, Known
 from service.ledger import Kind
 
 ROOM = "provision.operations"
+CORRECTING = "provision.correcting"
 
 ACTS = (
     Known("certify", ROOM, Kind.OPERATOR_CERTIFIED, "organ", (MANAGER,), APPROVAL, own="organ_id", makes="certification_id"),
@@ -17,4 +18,7 @@ ACTS = (
     Known("provide", ROOM, Kind.INFORMATION_PROVIDED, "organ", (MANAGER,), APPROVAL, own="giver_id", makes="provision_id"),
     Known("record_provision", ROOM, Kind.INFORMATION_PROVIDED, "operator", (MANAGER,), APPROVAL, own="receiver_id", makes="provision_id"),
     Known("record_return", ROOM, Kind.INFORMATION_RETURNED, roles=(MANAGER,)),
+    Known("correct_certification", CORRECTING, Kind.CERTIFICATION_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_certification"),
+    Known("correct_contract", CORRECTING, Kind.CONTRACT_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_contract"),
+    Known("correct_provision", CORRECTING, Kind.PROVISION_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_provision"),
 )

@@ -10,6 +10,9 @@ VERBS = {
     "provide": ("提供する", "Provide"),
     "record_provision": ("提供を記録する", "Record a provision"),
     "record_return": ("返却・廃棄を記録する", "Record a return"),
+    "correct_certification": ("認定を訂正する", "Put a certification right"),
+    "correct_contract": ("契約を訂正する", "Put a contract right"),
+    "correct_provision": ("提供を訂正する", "Put a provision right"),
 }
 FIELDS = {
     "operator_id": ("適合事業者", "Operator"),
@@ -26,6 +29,14 @@ FIELDS = {
     "equivalence": ("同等の保護措置がある", "Equivalent protection"),
     "safeguards": ("安全管理措置がある", "Safeguards are in place"),
     "provision_id": ("提供の番号", "Id of the provision"),
+    "ended_on": ("終了の日", "Day of the end"),
+    "returned_on": ("返却・廃棄の日", "Day of the return"),
 }
-CODES: dict[str, tuple[str, str]] = {}
+CODES: dict[str, tuple[str, str]] = {
+    "ended_on": ("終了の日", "Day of the end"),
+    "return_until_on": ("返却・廃棄の期限", "Term for returning"),
+    "units": ("部署", "Units"),
+    "consulted_on": ("協議の日", "Day of consultation"),
+    "returned_on": ("返却・廃棄の日", "Day of the return"),
+}
 """Values that a word of these acts may have."""

@@ -10,6 +10,7 @@ from service.designation.operations.notice import Notice
 from service.designation.rules import require_seat
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
+from service.personnel.corrections import newest
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError
 from service.provision import queries
@@ -155,7 +156,7 @@ def record_return(session: Session, *, log: Log, actor: Actor, at: datetime, pro
     Raises UnknownIdError, and AlreadyEndedError where it was returned earlier or not yet provided.
     """
     begin_act(session)
-    row = personnel.require_known(session, Provision, provision_id, word="provision")
+    row = newest(session, Provision, provision_id, word="provision")
     if (row.returned_on is not None and row.returned_on <= on) or on < row.provided_on:
         raise AlreadyEndedError(message=f"provision {provision_id!r} cannot be returned on {on}", facts={"provision": provision_id})
     row.returned_on = on
