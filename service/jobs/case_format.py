@@ -12,40 +12,11 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from service.clearance.rules import INVESTIGATORS, LAWS, OFFICES, OUTCOMES
 from service.decision.judge import ACTIONS
 from service.designation.rules import EXTENSION_EXCEPTIONS, INFORMATION_CLASSES
+from service.jobs.case_forms import ACT_FORMS, ACT_NEEDS, CITED, COMMON, DAY, FLAG, INSTANT, NUMBER, TEXT, TEXTS
 from service.personnel.rules import ORGANIZATION_KINDS
 from service.provision.rules import ARTICLES
 from service.statute.citations import cite
 
-DAY, INSTANT, TEXT, FLAG, NUMBER, ANY, CITED = (
-    "a day",
-    "an instant with its offset",
-    "a text",
-    "true or false",
-    "a number",
-    "anything",
-    "citations",
-)
-ACTS = [
-    "designate",
-    "extend",
-    "lift",
-    "close",
-    "provide",
-    "list_candidate",
-    "notify",
-    "consent",
-    "refuse",
-    "withdraw",
-    "investigate",
-    "reuse",
-    "decide",
-    "notify_result",
-    "add_handler",
-    "remove_handler",
-    "disclose",
-    "correct",
-    "complain",
-]
 DECISIONS = ("permit", "deny", "not_controlled")
 REASONS = [
     "clearance_valid",
@@ -70,7 +41,6 @@ REASONS = [
     "action_not_granted",
     "foreign_restriction",
 ]
-TEXTS = [TEXT]
 INTERVAL = {"from": DAY, "to": DAY}
 WORK = {"at": TEXT, **INTERVAL}
 POST = {**WORK, "unit": TEXT, "post": TEXT}
@@ -131,6 +101,15 @@ LISTS: Mapping[str, Mapping[str, Any]] = {
         "at": TEXT,
         **INTERVAL,
         "actions": [tuple(ACTIONS)],
+    },
+}
+CORRECTABLE = ("assessments", "doubt_notices", "designations", "contracts", "provisions", "handlers")
+ACTS: Mapping[str, Mapping[str, Any]] = {
+    **{act: {**COMMON, **form} for act, form in ACT_FORMS.items()},
+    "correct": {
+        **COMMON,
+        "fact": TEXT,
+        "set": {key: form for name in CORRECTABLE for key, form in LISTS[name].items() if key != "id"} | {"information": (TEXT, TEXTS)},
     },
 }
 CHECK = {
@@ -195,8 +174,14 @@ def _problems(case: Any, root: Node | None) -> Iterator[tuple[int, str]]:
 
 def _wrong_acts(case: Mapping[str, Any], listed: Node | None) -> Iterator[tuple[int, str]]:
     for node, act in zip(_items(listed), case.get("acts") or [], strict=True):
-        if not isinstance(act, dict) or act.get("act") not in ACTS:
+        form = ACTS.get(str(act.get("act"))) if isinstance(act, dict) else None
+        if form is None:
             yield _line(node), f"acts: unknown act {act.get('act') if isinstance(act, dict) else act!r}"
+            continue
+        yield from _wrong(act, node, form, "acts")
+        for key in ("on", "result", *ACT_NEEDS.get(act["act"], ("person", "by"))):
+            if key not in act:
+                yield _line(node), f"acts: the key {key!r} is missing"
 
 
 def _wrong_checks(case: Mapping[str, Any], listed: Node | None) -> Iterator[tuple[int, str]]:

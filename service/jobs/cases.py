@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 from psycopg.types.json import set_json_loads
+from sqlalchemy import Engine
 
 from service.actor import SYSTEM
 from service.database import make_engine, transaction
@@ -20,9 +21,10 @@ from service.database.embedded import EmbeddedPostgres, ensure_database
 from service.database.migrate import upgrade
 from service.decision.policies_in_force import activate
 from service.decision.snapshot import REFRESH, Snapshot
+from service.jobs.case_acts import perform
 from service.jobs.case_format import CaseFormatError, read_case
 from service.jobs.history import load_history
-from service.ledger import RowSeals, open_log
+from service.ledger import Log, RowSeals, open_log
 from service.statute.periods import instant_ms
 from service.statute.policies import PolicyTexts, read_policies
 
@@ -121,34 +123,48 @@ def run_case(path: Path, *, url: str, texts: PolicyTexts | None = None) -> list[
     Raises CaseFormatError for a file that does not fit the format.
     """
     case = read_case(path)
-    snapshot = _load(path, case.get("given") or {}, url=url, texts=texts or read_policies())
-    lines = [
-        Line(f"{path.name} act {place}: {act['act']}", ok=False, expected=str(act.get("result", "accepted")), actual="not supported")
-        for place, act in enumerate(case.get("acts") or [], 1)
-    ]
-    return lines + [_check(path, place, check, snapshot) for place, check in enumerate(case.get("checks") or [], 1)]
-
-
-def _load(path: Path, given: Mapping[str, Any], *, url: str, texts: PolicyTexts) -> Snapshot:
+    given = case.get("given") or {}
     engine = make_engine(url)
     try:
         with tempfile.TemporaryDirectory(prefix="sekisho-keys-") as keys:
-            with transaction(engine) as session:
-                log = open_log(session, origin=ORIGIN, seat="organ", at=BEGINNING, keys=Path(keys), clock="told")
-            with transaction(engine) as session:
-                load_history(session, log=log, at=BEGINNING, actor=SYSTEM, given=given)
-            with transaction(engine) as session:
-                activate(session, log=log, actor=SYSTEM, at=BEGINNING, texts=texts)
-    except ValueError as wrong:
-        raise CaseFormatError(path, 1, f"given: {wrong}") from wrong
+            log = _load(path, given, engine=engine, keys=Path(keys), texts=texts or read_policies())
+            lines = [_act(path, place, act, engine=engine, log=log, given=given) for place, act in enumerate(case.get("acts") or [], 1)]
     finally:
         engine.dispose()
+    snapshot = _snapshot(log, url=url)
+    return lines + [_check(path, place, check, snapshot) for place, check in enumerate(case.get("checks") or [], 1)]
+
+
+def _load(path: Path, given: Mapping[str, Any], *, engine: Engine, keys: Path, texts: PolicyTexts) -> Log:
+    try:
+        with transaction(engine) as session:
+            log = open_log(session, origin=ORIGIN, seat="organ", at=BEGINNING, keys=keys, clock="told")
+        with transaction(engine) as session:
+            load_history(session, log=log, at=BEGINNING, actor=SYSTEM, given=given)
+        with transaction(engine) as session:
+            activate(session, log=log, actor=SYSTEM, at=BEGINNING, texts=texts)
+    except ValueError as wrong:
+        raise CaseFormatError(path, 1, f"given: {wrong}") from wrong
+    return log
+
+
+def _snapshot(log: Log, *, url: str) -> Snapshot:
     snapshot = Snapshot(RowSeals(log.keyring))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("set time zone 'UTC'")
         set_json_loads(msgspec.json.decode, connection)
         snapshot.take(connection.execute(REFRESH, {"since": -1}).fetchall())
     return snapshot
+
+
+def _act(path: Path, place: int, act: Mapping[str, Any], *, engine: Engine, log: Log, given: Mapping[str, Any]) -> Line:
+    outcome = perform(engine, log=log, words=act, given=given)
+    basis = act.get("basis", [])
+    ok = outcome.result == act["result"] and set(basis) <= outcome.basis
+    # A refusal names its reason; a case may leave open which.
+    ok = ok and ("reason" not in act or act["reason"] == outcome.reason)
+    expected = f"{act['result']}{' ' + act['reason'] if 'reason' in act else ''}" + (f" [{', '.join(basis)}]" if basis else "")
+    return Line(f"{path.name} act {place}: {act['act']} {act['on']}", ok, expected, str(outcome))
 
 
 def _check(path: Path, place: int, check: Mapping[str, Any], snapshot: Snapshot) -> Line:
