@@ -162,7 +162,6 @@ def _row(session: Session, concern: Concern, word: str, row: Any, *, at: datetim
         case Document():
             _document(session, concern, word, row.id)
         case Result() | DoubtNotice() | Office():
-            # Whoever keeps a person's record keeps what was recorded of their assessment, whichever head made it.
             _person(session, concern, word, row.person_id, {}, at=at)
         case Designation() | Extension():
             _designation(session, concern, word, row if isinstance(row, Designation) else session.get_one(Designation, row.designation_id))
@@ -197,9 +196,8 @@ def _listing(session: Session, concern: Concern, word: str, row: Listing, *, at:
     if row.person_id is not None:
         _person(session, concern, word, row.person_id, {}, at=at)
     else:
-        named = {"unit_id": row.unit_id} if row.unit_id is not None else {"post": row.post}
-        for name in named:
-            _unit_or_post(session, concern, name, row.organization_id, named, at=at)
+        named = "post" if row.unit_id is None else "unit_id"
+        _unit_or_post(session, concern, named, row.organization_id, {named: getattr(row, named)}, at=at)
 
 
 def concern_of_row(session: Session, row: Any, *, by: str | None, at: datetime) -> Concern:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ALIAS_GRANTED = "personnel:alias:granted"
     APPLICATION_ENDED = "identity:application:ended"
     APPLICATION_GRANTED = "identity:application:granted"
+    BALANCE_BROUGHT = "personnel:balance:brought_forward"
     CERTIFICATION_CORRECTED = "provision:certification:corrected"
     CERTIFICATION_ENDED = "provision:certification:ended"
     CLOSING_CORRECTED = "designation:closing:corrected"

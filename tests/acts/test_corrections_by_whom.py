@@ -1,0 +1,94 @@
+"""A correction that can let somebody do more waits for a second person; one that only narrows works at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.acts import asking
+from service.acts.asking import Done, Waiting
+from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
+from service.acts.reach import OutsideError
+from service.clearance.operations import record_result
+from service.database import transaction
+from service.designation.operations.notice import Notice
+from service.personnel.operations import register_organization
+from service.statute.periods import legal_day
+from tests.builders.members import Town
+from tests.builders.site import ACTOR
+
+BECAUSE = {"why": "mistyped", "reference": "経保第1号"}
+
+
+def result_of(town: Town, person: str, *, days_ago: int = 100) -> str:
+    told = legal_day(town.now()) - timedelta(days=days_ago)
+    with transaction(town.engine) as session:
+        if days_ago == 100:
+            register_organization(
+                session, log=town.log, actor=ACTOR, at=town.now(), kind="organ", name="架空経済省", organization_id="keizai"
+            )
+        words = {"person_id": person, "head_id": "keizai", "outcome": "positive", "notified_on": told}
+        return record_result(session, log=town.log, actor=ACTOR, at=town.now(), **words, notice=Notice("経保第1号", told, told))
+
+
+def test_an_earlier_day_narrows_and_works_at_once_a_later_one_waits(town: Town) -> None:
+    row = result_of(town, town.admit("worker"))
+    today = legal_day(town.now())
+    earlier, later = (today - timedelta(days=200)).isoformat(), (today - timedelta(days=20)).isoformat()
+    done = town.ask("clerk", "correct_result", result_id=row, notified_on=earlier, **BECAUSE)
+    assert isinstance(done, Done)
+    waiting = town.ask("clerk", "correct_result", result_id=done.made[0], notified_on=later, **BECAUSE)
+    assert isinstance(waiting, Waiting)
+    assert [one["table"] for one in waiting.foreseen[0]["rows"]] == ["clearance.results"] * 2
+    assert town.approve("boss", waiting.proposal).made[0] != done.made[0]
+
+
+def test_a_negative_outcome_works_at_once_and_never_back_again_alone(town: Town) -> None:
+    row = result_of(town, town.admit("worker"))
+    done = town.ask("clerk", "correct_result", result_id=row, outcome="negative", **BECAUSE)
+    assert isinstance(done, Done)
+    assert isinstance(town.ask("clerk", "correct_result", result_id=done.made[0], outcome="positive", **BECAUSE), Waiting)
+
+
+def test_a_correction_that_waits_is_told_like_the_one_that_does_not_to_whoever_it_does_not_reach(town: Town) -> None:
+    row = result_of(town, town.admit("worker"))
+    with pytest.raises(NotAllowedError):
+        town.ask("manager", "correct_result", result_id=row, outcome="negative", **BECAUSE)
+    for outcome in ("negative", "positive"):
+        with pytest.raises(OutsideError):
+            town.ask("clerk", "correct_result", result_id="x", outcome=outcome, **BECAUSE)
+    with transaction(town.engine) as session:
+        elsewhere = register_organization(session, log=town.log, actor=ACTOR, at=town.now(), kind="operator", name="架空他社")
+    town.admit("stranger", "hr_officer", organization_id=elsewhere)
+    for outcome in ("negative", "refused"):
+        with pytest.raises(OutsideError):
+            town.ask("stranger", "correct_result", result_id=row, outcome=outcome, **BECAUSE)
+
+
+def test_nobody_puts_their_own_record_right(town: Town) -> None:
+    row = result_of(town, town.people["clerk"])
+    with pytest.raises(OwnRecordRefusedError):
+        town.ask("clerk", "correct_result", result_id=row, outcome="negative", **BECAUSE)
+
+
+def test_whether_it_narrows_is_judged_under_the_lock_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = result_of(town, town.admit("worker"))
+    result_of(town, town.people["worker"], days_ago=150)
+    first = asking.begin_act
+    seen: list[str] = []
+
+    def begun(session: object) -> None:
+        seen.append("lock")
+        first(session)  # type: ignore[arg-type]  # a session
+
+    monkeypatch.setattr(asking, "begin_act", begun)
+    earlier = (legal_day(town.now()) - timedelta(days=150)).isoformat()
+    # On the day of another result: which of the two counts is not sure.
+    assert isinstance(town.ask("clerk", "correct_result", result_id=row, notified_on=earlier, **BECAUSE), Waiting)
+    assert seen[0] == "lock"
+
+
+def test_a_result_of_somebody_else_never_was_of_this_person(town: Town) -> None:
+    row = result_of(town, town.admit("worker"))
+    done = town.ask("clerk", "correct_result", result_id=row, never_was="true", **(BECAUSE | {"why": "wrong_record"}))
+    assert isinstance(done, Done)
+    assert done.made == (row,)
