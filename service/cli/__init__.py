@@ -39,6 +39,7 @@ FAMILIES = {
     "master": ("master",),
     "ledger": ("ledger",),
     "verify": ("verify",),
+    "effects": ("correct-effects",),
     "export": ("export",),
 }
 """Each family's module and its commands, in the order in which the help shows them."""

@@ -12,9 +12,9 @@ from service.acts.balance.bringing import Balance, Who, bring_in, read_balance
 from service.acts.balance.sheets import SHEETS, template
 from service.cli.logs import visible
 from service.cli.site import account, open_site, require_alone
-from service.cli.verify import Language, language_of, terminal_language
+from service.cli.verify import language_of, terminal_language
 from service.database import read
-from service.evidence.columns import csv_line
+from service.evidence.columns import Language, csv_line
 from service.personnel.roster.eras import parse_day
 from service.personnel.roster.reading import MEGABYTE, open_roster
 from service.settings import Settings

@@ -35,9 +35,7 @@ def bring_forward(
         message = f"this very file was brought in already, by entry {before.changed_index}"
         raise AlreadyRecordedError(message=message, facts={"import": before.id, "entry": before.changed_index})
     told = {"sheet": sheet, "acts": acts, "as_of": on.isoformat()}
-    row = RosterImport(
-        id=new_id(), file_digest=file_digest, file_name=file_name, state="ended", options=told, rows_done=acts, begun_at=at, ended_at=at
-    )
+    row = RosterImport(id=new_id(), file_digest=file_digest, file_name=file_name, state="ended", options=told, rows_done=acts, begun_at=at)
     draft = Draft(
         kind=Kind.BALANCE_BROUGHT, actor=actor, at=at, on=on, object=row.id, note={"file": file_digest, "name": file_name, **told}
     )

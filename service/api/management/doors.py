@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from service.api.management import acts, balances, collections, proposals, reading, session
+from service.api.management import acts, balances, collections, effects, proposals, reading, session
 from service.ledger import Seat
 
 PREFIX = "/api/v1"
@@ -11,6 +11,6 @@ PREFIX = "/api/v1"
 def router(seat: Seat) -> APIRouter:
     """Return the management API of a seat."""
     all_doors = APIRouter(prefix=PREFIX)
-    for one in (session.router, acts.routes(seat), proposals.router, reading.router, balances.router, collections.router()):
+    for one in (session.router, acts.routes(seat), proposals.router, reading.router, balances.router, effects.router, collections.router()):
         all_doors.include_router(one)
     return all_doors
