@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -31,7 +32,7 @@ def csv(name: str, *lines: str) -> RosterFile:
 
 def workers(town: Town, count: int) -> list[str]:
     with transaction(town.engine) as session:
-        told = {"log": town.log, "actor": ACTOR, "at": town.now()}
+        told: dict[str, Any] = {"log": town.log, "actor": ACTOR, "at": town.now()}
         register_organization(session, **told, kind="organ", name="架空経済省", organization_id="keizai")
         register_unit(session, **told, organization_id=town.organization, name="保安課", unit_id="hoan")
         people = []
@@ -153,7 +154,7 @@ def test_nobody_brings_in_what_their_roles_do_not_reach_or_their_own_record(town
             tried(town, "clearances", file, by=name)
     assert "roles" in tried(town, "clearances", file, by="manager").rejected[0].en
     with transaction(town.engine) as session:
-        told = {"log": town.log, "actor": ACTOR, "at": town.now()}
+        told: dict[str, Any] = {"log": town.log, "actor": ACTOR, "at": town.now()}
         grant_alias(session, **told, namespace="employee", value="own", target_kind="person", target_id=town.people["clerk"])
     own = tried(town, "clearances", csv("b.csv", HEADERS, results(1)[0].replace("00000", "own", 1)))
     assert "own_record" in own.rejected[0].en

@@ -1,11 +1,11 @@
 """A correction that can let somebody do more waits for a second person; one that only narrows works at once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from service.acts import asking
-from service.acts.asking import Done, Waiting
+from service.acts.asking import Done, UnfitError, Waiting
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
 from service.acts.reach import OutsideError
 from service.clearance.operations import record_result
@@ -26,7 +26,7 @@ def result_of(town: Town, person: str, *, days_ago: int = 100) -> str:
             register_organization(
                 session, log=town.log, actor=ACTOR, at=town.now(), kind="organ", name="架空経済省", organization_id="keizai"
             )
-        words = {"person_id": person, "head_id": "keizai", "outcome": "positive", "notified_on": told}
+        words: dict[str, Any] = {"person_id": person, "head_id": "keizai", "outcome": "positive", "notified_on": told}
         return record_result(session, log=town.log, actor=ACTOR, at=town.now(), **words, notice=Notice("経保第1号", told, told))
 
 
@@ -70,21 +70,18 @@ def test_nobody_puts_their_own_record_right(town: Town) -> None:
         town.ask("clerk", "correct_result", result_id=row, outcome="negative", **BECAUSE)
 
 
-def test_whether_it_narrows_is_judged_under_the_lock_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_that_another_result_has_is_never_sure_and_waits(town: Town) -> None:
     row = result_of(town, town.admit("worker"))
     result_of(town, town.people["worker"], days_ago=150)
-    first = asking.begin_act
-    seen: list[str] = []
-
-    def begun(session: object) -> None:
-        seen.append("lock")
-        first(session)  # type: ignore[arg-type]  # a session
-
-    monkeypatch.setattr(asking, "begin_act", begun)
     earlier = (legal_day(town.now()) - timedelta(days=150)).isoformat()
-    # On the day of another result: which of the two counts is not sure.
     assert isinstance(town.ask("clerk", "correct_result", result_id=row, notified_on=earlier, **BECAUSE), Waiting)
-    assert seen[0] == "lock"
+
+
+def test_what_cannot_be_told_to_narrow_goes_the_way_of_what_widens_and_is_refused_there(town: Town) -> None:
+    row = result_of(town, town.admit("worker"))
+    for words in ({}, {"notified_on": (legal_day(town.now()) - timedelta(days=100)).isoformat()}):
+        with pytest.raises(UnfitError, match="nothing is put right"):
+            town.ask("clerk", "correct_result", result_id=row, **words, **BECAUSE)
 
 
 def test_a_result_of_somebody_else_never_was_of_this_person(town: Town) -> None:

@@ -13,7 +13,7 @@ Form = Literal["text", "day", "number", "person", "organization", "information",
 SHEETS: tuple[str, ...] = get_args(Sheet)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """A column: the word that it gives an act, its headers (the first two stand in templates), and how its cells are read.
 
@@ -141,7 +141,8 @@ def columns_in(sheet: str, headers: Sequence[str], *, seat: Seat) -> dict[Column
     if missing is not None:
         message = f"the header {missing.ja} ({missing.en}) is missing"
         raise RosterFileError(message)
-    return found
+    # In the order of the template, so that whose units a row names is known before them.
+    return {column: found[column] for column in COLUMNS[sheet] if column in found}
 
 
 def is_needed(column: Column, seat: Seat) -> bool:
