@@ -21,6 +21,7 @@ from service.ledger import subject_of
 from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Organization, Person, Post, Unit
 from service.provision.model import Contract, ContractInformation, Provision
+from service.provision.queries import corrected_contracts
 
 
 class OutsideError(LookupError):
@@ -311,14 +312,8 @@ def unreached(session: Session, held: Held, concern: Concern) -> str | None:
 
     Word by word, so that whoever asks learns nothing from which of several words is told.
     """
-    limits = _Limits(
-        subtree(session, held.organization_id, held.units) if held.units else frozenset(),
-        frozenset(
-            session.scalars(select(ContractInformation.information_id).where(ContractInformation.contract_id.in_(held.contracts)))
-            if held.contracts
-            else ()
-        ),
-    )
+    contracts, contracted = corrected_contracts(session, held.contracts)
+    limits = _Limits(subtree(session, held.organization_id, held.units) if held.units else frozenset(), contracts, contracted)
     for part in concern.parts:
         if part.missing or not (concern.everywhere or _reaches(held, limits, part)):
             return part.word
@@ -335,9 +330,10 @@ def unreached(session: Session, held: Held, concern: Concern) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """A role's units with all below them, and the informations of its contracts."""
+    """A role's units with all below them, its contracts with their corrections, and the informations of these."""
 
     units: frozenset[str]
+    contracts: frozenset[str]
     contracted: frozenset[str]
 
 
@@ -346,5 +342,5 @@ def _reaches(held: Held, limits: _Limits, part: Part) -> bool:
         (not part.organizations or held.organization_id in part.organizations)
         and (not held.units or part.units is None or bool(part.units & limits.units))
         and (not held.informations or part.informations <= held.informations)
-        and (not held.contracts or (part.contracts <= held.contracts and part.informations <= limits.contracted))
+        and (not held.contracts or (part.contracts <= limits.contracts and part.informations <= limits.contracted))
     )

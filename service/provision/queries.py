@@ -1,6 +1,6 @@
 """Questions about certifications, contracts and provisions; nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -43,6 +43,18 @@ def contracts_covering(
         for row in rows
         if row.id in known and row.id in covered and (on is None or (row.from_on <= on and (row.until_on is None or on < row.until_on)))
     ]
+
+
+def corrected_contracts(session: Session, ids: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return contracts with every row that one of them replaced or was replaced by, and the informations that they cover now."""
+    found, fresh = set[str](), set(ids)
+    while fresh:
+        found |= fresh
+        rows = session.execute(select(Contract.id, Contract.replaces).where(or_(Contract.id.in_(fresh), Contract.replaces.in_(fresh))))
+        fresh = {each for row in rows for each in row if each is not None} - found
+    covering = select(ContractInformation.information_id).join(Contract, Contract.id == ContractInformation.contract_id)
+    covered = covering.where(Contract.id.in_(found), Contract.replaced_at.is_(None))
+    return frozenset(found), frozenset(session.scalars(covered)) if found else frozenset()
 
 
 def provisions_to(session: Session, *, information_id: str, receiver_id: str, at: datetime) -> Sequence[Provision]:

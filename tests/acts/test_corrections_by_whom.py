@@ -9,9 +9,12 @@ from service.acts.asking import Done, UnfitError, Waiting
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
 from service.acts.reach import OutsideError
 from service.clearance.operations import record_result
-from service.database import transaction
+from service.database import read, transaction
+from service.designation.operations import record_designation
 from service.designation.operations.notice import Notice
 from service.personnel.operations import register_organization
+from service.provision.operations import Terms, record_certification, record_contract
+from service.provision.queries import corrected_contracts
 from service.statute.periods import legal_day
 from tests.builders.members import Town
 from tests.builders.site import ACTOR
@@ -89,3 +92,26 @@ def test_a_result_of_somebody_else_never_was_of_this_person(town: Town) -> None:
     done = town.ask("clerk", "correct_result", result_id=row, never_was="true", **(BECAUSE | {"why": "wrong_record"}))
     assert isinstance(done, Done)
     assert done.made == (row,)
+
+
+def test_a_role_for_a_contract_reaches_what_puts_the_contract_right_and_only_what_it_covers_now(town: Town) -> None:
+    today = legal_day(town.now())
+    past, until = today - timedelta(days=100), today + timedelta(days=300)
+    letter = Notice("経保第1号", past, past)
+    told: dict[str, Any] = {"log": town.log, "actor": ACTOR, "at": town.now()}
+    with transaction(town.engine) as session:
+        register_organization(session, **told, kind="organ", name="架空経済省", organization_id="keizai")
+        for information in ("d1", "d2"):
+            record_designation(session, **told, organ_id="keizai", on=past, until=until, notice=letter, information_id=information)
+        record_certification(session, **told, operator_id=town.organization, organ_id="keizai", on=past, notice=letter)
+        terms = Terms(informations=["d1"], from_on=past, last_day=until)
+        record_contract(session, **told, operator_id=town.organization, organ_id="keizai", terms=terms, contract_id="c1")
+    town.admit("narrow", "information_manager", contracts=["c1"])
+    second = str(town.both("manager", "boss", "correct_contract", contract_id="c1", informations="d2", **BECAUSE))
+    with read(town.engine) as session:
+        assert corrected_contracts(session, ["c1"]) == (frozenset({"c1", second}), frozenset({"d2"}))
+    done = town.ask("narrow", "correct_contract", contract_id=second, last_day=(until - timedelta(days=1)).isoformat(), **BECAUSE)
+    assert isinstance(done, Done)
+    ended = town.ask("narrow", "end_contract", contract_id="c1", last_day=(until - timedelta(days=9)).isoformat())
+    assert isinstance(ended, Done)
+    assert ended.made == done.made
