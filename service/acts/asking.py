@@ -112,10 +112,13 @@ def ask(
     for one in known:
         require_any_role(member, one.roles)
     values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
-    wide = again is not None or any(one.widens(value, on=legal_day(at)) for one, value in zip(known, values, strict=True))
+    wide = again is not None or any(
+        one.widens(value, on=legal_day(at)) and one.judged_by is None for one, value in zip(known, values, strict=True)
+    )
     try:
-        if not wide:
-            return _done(engine, log, member, at, known, values, terms)
+        done = None if wide else _done(engine, log, member, at, known, values, terms)
+        if done is not None:
+            return done
         with read(engine) as session:
             before = _before(session, terms, at=at)
         if before is not None:
@@ -237,12 +240,15 @@ def _as_now(session: Session, log: Log, member: Member, at: datetime) -> Member:
 
 def _done(
     engine: Engine, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]], terms: Terms
-) -> Done | Waiting:
+) -> Done | Waiting | None:
+    """Do acts that narrow; None where one of them widens as things are recorded now, under the lock."""
     with transaction(engine) as session:
         begin_act(session)
         before = _before(session, terms, at=at)
         if before is not None:
             return before
+        if any(one.widens_as_recorded(session, value, at=at) for one, value in zip(known, values, strict=True)):
+            return None
         judged = judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=False, terms=terms)
         first = read_head(session).size
         made = perform(session, log=log, actor=member.actor, at=at, judged=judged)

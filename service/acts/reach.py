@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, NEW, Known
 from service.acts.things import BESIDE, OWNERS, THINGS
-from service.clearance.model import Result
+from service.clearance.model import DoubtNotice, Office, Result
 from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
 from service.identity.account_model import Account, Grant
 from service.identity.members import Held
 from service.ledger import subject_of
+from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Organization, Person, Post, Unit
 from service.provision.model import Contract, ContractInformation, Provision
+from service.provision.queries import corrected_contracts
 
 
 class OutsideError(LookupError):
@@ -178,11 +180,15 @@ def _row(session: Session, concern: Concern, word: str, row: Any, *, at: datetim
     match row:
         case Alias():
             _target(session, concern, word, (row.target_kind, row.target_id), {}, at=at)
-        case Result():
-            # Whoever keeps the person's record keeps the result, whichever head it came from.
-            _person(session, concern, word, row.person_id, {}, at=at)
         case Document():
             _document(session, concern, word, row.id)
+        case Result() | DoubtNotice() | Office():
+            # Whoever keeps the person's record keeps the result, whichever head it came from.
+            _person(session, concern, word, row.person_id, {}, at=at)
+        case Designation() | Extension():
+            _designation(session, concern, word, row if isinstance(row, Designation) else session.get_one(Designation, row.designation_id))
+        case Listing():
+            _listing(session, concern, word, row, at=at)
         case _:
             wanted = (*OWNERS, "person_id", "unit_id", "information_id", "contract_id")
             named: dict[str, str | None] = {column: getattr(row, column, None) for column in wanted}
@@ -199,6 +205,23 @@ def _row(session: Session, concern: Concern, word: str, row: Any, *, at: datetim
             )
             if getattr(row, "document_id", None) is not None:
                 _document(session, concern, word, row.document_id)
+
+
+def _designation(session: Session, concern: Concern, word: str, row: Designation) -> None:
+    """Add a designation: of the organ that made it, or, where it was recorded from a letter, of whoever holds its information."""
+    if row.document_number is None:
+        concern.owners(word, {row.organ_id})
+    _information(session, concern, word, row.information_id)
+
+
+def _listing(session: Session, concern: Concern, word: str, row: Listing, *, at: datetime) -> None:
+    """Add a line of a list: of whoever keeps it, and with everybody whom it names."""
+    concern.parts.append(Part(word, frozenset({row.organization_id}), informations=frozenset({row.information_id})))
+    if row.person_id is not None:
+        _person(session, concern, word, row.person_id, {}, at=at)
+    else:
+        named = "post" if row.unit_id is None else "unit_id"
+        _unit_or_post(session, concern, named, row.organization_id, {named: getattr(row, named)}, at=at)
 
 
 def concern_of_row(session: Session, row: Any, *, by: str | None, at: datetime) -> Concern:
@@ -320,14 +343,8 @@ def unreached(session: Session, held: Held, concern: Concern) -> str | None:
 
     Word by word, so that whoever asks learns nothing from which of several words is told.
     """
-    limits = _Limits(
-        subtree(session, held.organization_id, held.units) if held.units else frozenset(),
-        frozenset(
-            session.scalars(select(ContractInformation.information_id).where(ContractInformation.contract_id.in_(held.contracts)))
-            if held.contracts
-            else ()
-        ),
-    )
+    contracts, contracted = corrected_contracts(session, held.contracts)
+    limits = _Limits(subtree(session, held.organization_id, held.units) if held.units else frozenset(), contracts, contracted)
     for part in concern.parts:
         if part.missing or not (concern.everywhere or _reaches(held, limits, part)):
             return part.word
@@ -344,9 +361,10 @@ def unreached(session: Session, held: Held, concern: Concern) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """A role's units with all below them, and the informations of its contracts."""
+    """A role's units with all below them, its contracts with their corrections, and the informations of these."""
 
     units: frozenset[str]
+    contracts: frozenset[str]
     contracted: frozenset[str]
 
 
@@ -355,5 +373,5 @@ def _reaches(held: Held, limits: _Limits, part: Part) -> bool:
         (not part.organizations or held.organization_id in part.organizations)
         and (not held.units or part.units is None or bool(part.units & limits.units))
         and (not held.informations or part.informations <= held.informations)
-        and (not held.contracts or (part.contracts <= held.contracts and part.informations <= limits.contracted))
+        and (not held.contracts or (part.contracts <= limits.contracts and part.informations <= limits.contracted))
     )

@@ -8,8 +8,10 @@ from typing import Any
 from service.ledger import Foreseen, canonical, plain
 
 TOLD_BY_THE_CLOCK = frozenset(
-    {"changed_index", "recorded_at", "replaced_at", "set_at", "opened_at", "granted_at", "activated_at", "destroyed_at"}
+    {"changed_index", "recorded_at", "set_at", "opened_at", "granted_at", "activated_at", "destroyed_at", "begun_at"}
 )
+BY_THIS_ACT = "*"
+"""Stands for the instant from which a row is replaced: that of the act, whenever it happens."""
 _GIVEN_ID = re.compile(r"\b(?:[a-z]+_)?[0-9a-f]{32}\b")
 
 
@@ -37,7 +39,8 @@ def show(one: Foreseen) -> dict[str, Any]:
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in TOLD_BY_THE_CLOCK}
+    shown = {name: value for name, value in row.items() if name not in TOLD_BY_THE_CLOCK}
+    return shown if shown.get("replaced_at") is None else shown | {"replaced_at": BY_THIS_ACT}
 
 
 def digest_of(foreseen: Sequence[Mapping[str, Any]], acts: Sequence[Mapping[str, Any]]) -> str:

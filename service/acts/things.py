@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.clearance.model import Result
-from service.designation.model import Document
+from service.clearance.model import DoubtNotice, Office, Result
+from service.designation.model import Closing, Designation, Document, Extension
 from service.need_to_know.model import ActingManager, Exclusion, Listing, ListingRequest
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
@@ -34,6 +34,13 @@ THINGS: Mapping[str, Any] = {
     "listing_id": Listing,
     "request_id": ListingRequest,
     "acting_id": ActingManager,
+    "result_id": Result,
+    "doubt_notice_id": DoubtNotice,
+    "office_id": Office,
+    "designation_id": Designation,
+    "extension_id": Extension,
+    "closing_id": Closing,
+    "listing_id": Listing,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 BESIDE = frozenset({"witness_id", "carrier_id", "opener_id", "maker_id", "keeper_id", "inspector_id"})

@@ -12,6 +12,7 @@ from service.designation.operations.notice import Notice
 from service.designation.rules import require_seat
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
+from service.personnel.corrections import newest
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyRecordedError, ConflictingPersonError, exclusive, require_order, require_words, runs_on
 from service.statute.periods import legal_day
@@ -114,7 +115,7 @@ def _original_day(session: Session, reuse: Reuse | None, *, person_id: str) -> d
         return None
     if reuse.result_id is None:
         return reuse.original_on
-    first = personnel.require_known(session, Result, reuse.result_id, word="result")
+    first = newest(session, Result, reuse.result_id, word="result")
     if first.person_id != person_id:
         raise ConflictingPersonError(message=f"result {first.id!r} is somebody else's", facts={"result": first.id})
     return rules.earliest_known(first.counted_on, reuse.original_on)

@@ -41,6 +41,7 @@ FAMILIES = {
     "tick": ("tick",),
     "report": ("report",),
     "verify": ("verify",),
+    "effects": ("correct-effects",),
     "export": ("export",),
     "registers": ("register",),
 }

@@ -16,8 +16,7 @@ from service.acts.table import ACTS, Known
 from service.acts.words import typed, words_of
 from service.cli.site import Site, account, open_site, require_alone
 from service.database import transaction
-from service.ledger import read_head
-from service.statute.periods import legal_day
+from service.ledger import begin_act, read_head
 from service.statute.refusals import Refusal
 
 
@@ -122,7 +121,8 @@ def _perform(site: Site, asked: Act, known: Known, values: dict[str, object]) ->
     at = clock.now()
     try:
         with transaction(site.engine) as session:
-            if known.widens(values, on=legal_day(at)):
+            begin_act(session)
+            if known.widens_as_recorded(session, values, at=at):
                 require_alone(session, site.log, asked.verb)
             made = known.operation()(session, log=site.log, actor=account(), at=at, **values)
             index = read_head(session).size - 1

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from service import clock
+from service.cli import balance
 from service.cli.holidays import holidays
 from service.cli.logs import visible
 from service.cli.site import account, open_site
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
     family.command("holidays")(holidays)
     # A group needs a second line of thought to stay a group: the callback keeps `import people` two words.
     family.callback()(lambda: None)
+    balance.register(family)
     app.add_typer(family, name="import")
 
 

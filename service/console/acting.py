@@ -75,7 +75,7 @@ def home(visit: Visit) -> Response:
 
 def _when(known: Known) -> str:
     """Return the word that says when an act happens: at once, after an approval, or one of the two by what it says."""
-    if known.wide_with is not None or known.narrow_when is not None:
+    if known.wide_with is not None or known.narrow_when is not None or known.judged_by is not None:
         return "as_it_says"
     return "needs_second" if known.seconds else "at_once"
 
@@ -84,10 +84,10 @@ def own_record(session: Session, visit: Visit) -> dict[str, object]:
     """Return what a person sees of their own record."""
     person = visit.member.person_id
     results = session.scalars(select(Result).where(Result.person_id == person, Result.known(visit.at))).all()
-    doubts = session.scalars(select(DoubtNotice).where(DoubtNotice.person_id == person)).all()
+    doubts = session.scalars(select(DoubtNotice).where(DoubtNotice.person_id == person, DoubtNotice.known(visit.at))).all()
     sealed = any(all(row.counted_on < doubt.notified_on for row in results) for doubt in doubts)
     posts = posts_of(session, person_id=person, at=visit.at)
-    listings = session.scalars(select(Listing).where(Listing.person_id == person)).all()
+    listings = session.scalars(select(Listing).where(Listing.person_id == person, Listing.known(visit.at))).all()
     # Of their own record everybody sees what things are called.
     ids = [
         *((row.organization_id, row.unit_id) for row in posts),

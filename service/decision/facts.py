@@ -169,11 +169,12 @@ class _Moment:
     def _designation_record(self, row: Row | None) -> Record | None:
         if row is None:
             return None
+        # What was made longer stays so when the designation is put right, however often.
         extensions = [
-            one for one in self.world.of("extensions by designation", row["replaces"] or row["id"]) if at_ms(one["extended_on"]) <= self.t
-        ]
-        extensions += [
-            one for one in self.world.of("extensions by designation", row["id"]) if row["replaces"] and at_ms(one["extended_on"]) <= self.t
+            one
+            for designation in self._recorded_as(row)
+            for one in self.world.of("extensions by designation", designation)
+            if counts(one, self.t) and at_ms(one["extended_on"]) <= self.t
         ]
         newest = max(extensions, key=lambda one: (one["extended_on"], one["until_on"], one["id"]), default=None)
         record: Record = {
@@ -188,12 +189,22 @@ class _Moment:
         if row["released_to"] is not None:
             record["released_to"] = sorted(row["released_to"])
         closings = [
-            one for one in self.world.of("closings by information", self.information or "") if one["organization_id"] == self.organization
+            one
+            for one in self.world.of("closings by information", self.information or "")
+            if one["organization_id"] == self.organization and counts(one, self.t)
         ]
         closed = [at_ms(one["closed_on"]) for one in closings if one["closed_on"] >= row["designated_on"]]
         if closed and not self._handed_over():
             record["closed_at"] = min(closed)
         return record
+
+    def _recorded_as(self, designation: Row) -> Iterator[str]:
+        """Yield the ids under which a designation was recorded so far, its own first."""
+        rows = self.world.rows["designation.designations"]
+        before: Row | None = designation
+        while before is not None:
+            yield before["id"]
+            before = rows.get(before["replaces"] or "")
 
     def _holdings(self, designation: Row) -> Iterator[Record]:
         provisions = [
@@ -276,11 +287,7 @@ class _Moment:
         return record if row["return_until_on"] is None else record | {"return_until_at": at_ms(row["return_until_on"])}
 
     def _covers(self, contract: Row) -> bool:
-        subjects = [
-            *self.world.of("subjects by contract", contract["id"]),
-            *self.world.of("subjects by contract", contract["replaces"] or ""),
-        ]
-        return any(subject["information_id"] == self.information for subject in subjects)
+        return any(subject["information_id"] == self.information for subject in self.world.of("subjects by contract", contract["id"]))
 
     def _office(self) -> Record | None:
         rows = [row for row in self.world.of("offices by person", self.person or "") if counts(row, self.t) and runs(row, self.t)]

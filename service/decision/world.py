@@ -59,8 +59,9 @@ def at_ms(value: str) -> int:
 
 def counts(row: Row, t: int) -> bool:
     """Say whether a correctable row is the recorded truth at `t`: neither replaced yet nor a replacement to come."""
-    replaced = row["replaced_at"]
-    return (replaced is None or t < at_ms(replaced)) and (row["replaces"] is None or t >= at_ms(row["recorded_at"]))
+    # A row of an old entry may lack these columns: it was not correctable then.
+    replaced = row.get("replaced_at")
+    return (replaced is None or t < at_ms(replaced)) and (row.get("replaces") is None or t >= at_ms(row["recorded_at"]))
 
 
 def runs(row: Row, t: int) -> bool:

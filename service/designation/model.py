@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
 from service.designation.rules import DOCUMENT_KINDS, END_MARKS, EXTENSION_EXCEPTIONS, INFORMATION_CLASSES, MARKINGS
-from service.personnel.model import Changed, Correctable, Fact, Id, WordList, Words, one_of
+from service.personnel.model import Changed, Correctable, Fact, Id, LateCorrectable, WordList, Words, one_of
 
 
 class Information(Fact, Base):
@@ -66,8 +66,8 @@ class Designation(Correctable, Base):
     lifting_arrived_on: Mapped[date | None]
 
 
-class Extension(Fact, Base):
-    """A validity made longer (Act 4(2)); the latest one of a designation counts."""
+class Extension(LateCorrectable, Base):
+    """A validity made longer (Act 4(2)); the latest one of a designation, or of what it put right, counts."""
 
     __tablename__ = "extensions"
     __table_args__ = (
@@ -86,7 +86,7 @@ class Extension(Fact, Base):
     arrived_on: Mapped[date | None]
 
 
-class Closing(Fact, Base):
+class Closing(LateCorrectable, Base):
     """One organization's closing formalities: old marks struck, everybody told there."""
 
     __tablename__ = "closings"

@@ -50,7 +50,9 @@ def designations_of(session: Session, *, information_id: str, at: datetime) -> S
     rows = session.scalars(select(Designation).where(Designation.information_id == information_id)).all()
     replaces = {row.id: row.replaces for row in rows}
     extensions = session.scalars(
-        select(Extension).where(Extension.designation_id.in_(replaces)).order_by(Extension.extended_on, Extension.until_on)
+        select(Extension)
+        .where(Extension.designation_id.in_(replaces), Extension.known(at))
+        .order_by(Extension.extended_on, Extension.until_on)
     ).all()
     known = select(Designation.id).where(Designation.information_id == information_id, Designation.known(at))
     counting = set(session.scalars(known))
@@ -106,7 +108,7 @@ def informations(session: Session, *, at: datetime) -> Sequence[InformationState
 
 def information_state(session: Session, *, information_id: str, at: datetime) -> InformationState:
     """Return one information with its state; raise UnknownIdError where there is none."""
-    closings = session.scalars(select(Closing).where(Closing.information_id == information_id))
+    closings = session.scalars(select(Closing).where(Closing.information_id == information_id, Closing.known(at)))
     return InformationState(
         information=information(session, information_id=information_id),
         designations=designations_of(session, information_id=information_id, at=at),

@@ -201,6 +201,7 @@ def _after_designation(facts: Given, entry: Entry) -> Iterator[Base]:
             until_on=exclusive(extension["until"]),
             cabinet_approved_on=extension.get("cabinet_approved_on"),
             exception=known_code(extension.get("exception"), EXTENSION_EXCEPTIONS, "exception"),
+            recorded_at=facts.at,
         )
     closings = [*(entry.get("closings") or ())]
     if entry.get("closed_on") is not None:
@@ -211,6 +212,7 @@ def _after_designation(facts: Given, entry: Entry) -> Iterator[Base]:
             information_id=entry["id"],
             organization_id=facts.organization(closing["at"]),
             closed_on=closing["on"],
+            recorded_at=facts.at,
         )
 
 

@@ -84,6 +84,12 @@ class Correctable(Fact):
         return mapped_column(Text, ForeignKey(f"{table}.id"), unique=True)
 
 
+class LateCorrectable(Correctable):
+    """A fact of a table that became correctable later: its first rows do not say when they were recorded."""
+
+    recorded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # type: ignore[assignment]  # wider on purpose
+
+
 class Organization(Fact, Base):
     """Somebody that designates, provides, holds or employs."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.actor import Actor
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries
+from service.personnel.corrections import newest
 from service.personnel.model import Alias, Organization, Person, Post, Unit, new_id
 from service.personnel.rules import (
     ALIAS_TARGETS,
@@ -204,7 +205,7 @@ def leave_post(session: Session, *, log: Log, actor: Actor, at: datetime, post_i
     before it began.
     """
     begin_act(session)
-    row = queries.require_known(session, Post, post_id, word="post")
+    row = newest(session, Post, post_id, word="post")
     until_on = exclusive(last_day)
     ended = row.until_on is not None and until_on is not None and row.until_on <= until_on
     early = row.from_on is not None and last_day < row.from_on

@@ -54,7 +54,7 @@ class Contract(Correctable, Base):
 
 
 class ContractInformation(Fact, Base):
-    """Which information a contract covers; a corrected contract keeps its first row's."""
+    """Which information a contract covers; the correction of a contract brings rows of its own."""
 
     __tablename__ = "contract_information"
     __table_args__ = (

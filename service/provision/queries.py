@@ -1,6 +1,6 @@
 """Questions about certifications, contracts and provisions; nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -49,22 +49,19 @@ def contracts_covering(
 ) -> Sequence[Contract]:
     """Return an operator's contracts that cover an information, live on a day (None: ever).
 
-    What a contract covers is kept with the row under which it was first recorded.
+    The correction of a contract says anew what it covers.
     """
     found = select(Contract).where(Contract.operator_id == operator_id)
     if organ_id is not None:
         found = found.where(Contract.organ_id == organ_id)
     rows = session.scalars(found.order_by(Contract.from_on, Contract.id)).all()
-    replaces = {row.id: row.replaces for row in rows}
-    known = set(session.scalars(select(Contract.id).where(Contract.id.in_(replaces), Contract.known(at))))
+    known = set(session.scalars(select(Contract.id).where(Contract.operator_id == operator_id, Contract.known(at))))
     covering = select(ContractInformation.contract_id).where(ContractInformation.information_id == information_id)
     covered = set(session.scalars(covering))
     return [
         row
         for row in rows
-        if row.id in known
-        and {row.id, first_recorded(replaces, row.id)} & covered
-        and (on is None or (row.from_on <= on and (row.until_on is None or on < row.until_on)))
+        if row.id in known and row.id in covered and (on is None or (row.from_on <= on and (row.until_on is None or on < row.until_on)))
     ]
 
 
@@ -95,6 +92,18 @@ def provisions_from(session: Session, *, information_id: str, giver_id: str, at:
     """Return every provision of an information by an organization, as known at an instant."""
     found = select(Provision).where(Provision.information_id == information_id, Provision.giver_id == giver_id, Provision.known(at))
     return session.scalars(found.order_by(Provision.provided_on, Provision.id)).all()
+
+
+def corrected_contracts(session: Session, ids: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return contracts with every row that one of them replaced or was replaced by, and the informations that they cover now."""
+    found, fresh = set[str](), set(ids)
+    while fresh:
+        found |= fresh
+        rows = session.execute(select(Contract.id, Contract.replaces).where(or_(Contract.id.in_(fresh), Contract.replaces.in_(fresh))))
+        fresh = {each for row in rows for each in row if each is not None} - found
+    covering = select(ContractInformation.information_id).join(Contract, Contract.id == ContractInformation.contract_id)
+    covered = covering.where(Contract.id.in_(found), Contract.replaced_at.is_(None))
+    return frozenset(found), frozenset(session.scalars(covered)) if found else frozenset()
 
 
 def provisions_to(session: Session, *, information_id: str, receiver_id: str, at: datetime) -> Sequence[Provision]:

@@ -17,10 +17,11 @@ from service.acts.entitled import NotAllowedError, StepUpError
 from service.acts.reach import OutsideError
 from service.acts.table import ACTS, NEW
 from service.acts.words import words_of
-from service.clearance.model import Result
+from service.clearance.model import DoubtNotice, Office, Result
 from service.clearance.operations import record_result
 from service.database import read, transaction
 from service.decision.snapshot import REFRESH, Snapshot
+from service.designation.model import Closing, Designation, Extension
 from service.designation.operations import record_designation, register_document
 from service.designation.operations.notice import Notice
 from service.identity import enrolling
@@ -31,6 +32,7 @@ from service.need_to_know.model import ActingManager, Exclusion, Listing, Listin
 from service.need_to_know.operations import Target, list_handler, name_acting_manager, request_listing
 from service.personnel.operations import grant_alias, register_organization, register_person, register_unit, take_post
 from service.personnel.queries import posts_of
+from service.provision.model import Certification, Contract, Provision
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
 from service.provision.rules import CONTRACT_ITEMS
 from service.registers.people_model import Training
@@ -40,6 +42,19 @@ from tests.builders.members import Town
 from tests.builders.site import ACTOR
 
 MISSING = ("nothing", "listing", "result", "post", "provision", "contract", "certification")
+CORRECTABLE: Mapping[str, Any] = {
+    "result_id": Result,
+    "doubt_notice_id": DoubtNotice,
+    "office_id": Office,
+    "designation_id": Designation,
+    "extension_id": Extension,
+    "closing_id": Closing,
+    "certification_id": Certification,
+    "contract_id": Contract,
+    "provision_id": Provision,
+    "listing_id": Listing,
+}
+"""Whatever can be put right, what corrections made among them."""
 REFUSED = (Refusal, Conflict, OutsideError, NotAllowedError, StepUpError, UnfitError, ValueError)
 
 
@@ -170,7 +185,7 @@ class Lone:
         today = legal_day(self.town.now())
         days = [(today + timedelta(days=by)).isoformat() for by in (-200, -50, -1, 0, 0, 1, 400)]
         with read(self.town.engine) as session:
-            found: Mapping[str, list[Any]] = {
+            found: dict[str, list[Any]] = {
                 "person_id": self.ids["people"],
                 "target_id": [*self.ids["people"], "d1"],
                 "target_kind": ["person", "information"],
@@ -234,14 +249,20 @@ class Lone:
                 "reason": ["not_needed", "not_possible"],
                 "task": ["業-1"],
                 "reference": ["保-1"],
+                "why": ["mistyped", "wrong_record"],
+                "sheet": ["clearances"],
+                "acts": [1],
+                "without": [["until_on"], ["from_on"], ["units"], ["returned_on"], ["ended_on"]],
             }
+            found |= {word: list(session.scalars(select(model.id))) or ["x"] for word, model in CORRECTABLE.items()}
         if name in found:
             return dice.choice(found[name])
         if name.endswith("_id"):
             return dice.choice(self.ids["organizations"])
         if name.endswith(("_on", "_day", "_by")) or name in {"on", "until"}:
             return dice.choice(days)
-        return dice.choice(["架空", "1"]) if name not in {"equivalence", "already_public", "also_sds", "trial", "met"} else "true"
+        flags = {"equivalence", "already_public", "also_sds", "trial", "met", "never_was"}
+        return dice.choice(["架空", "1"]) if name not in flags else "true"
 
     def _act(self, dice: random.Random) -> str:
         return self._tried([self._asked(dice)])

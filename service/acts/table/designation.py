@@ -4,6 +4,7 @@ from service.acts.table.known import APPROVAL, APPROVER, CUSTODIAN, MANAGER, PER
 from service.ledger import Kind
 
 ROOM = "designation.operations"
+CORRECTING = "designation.correcting"
 
 ACTS = (
     Known("designate", ROOM, Kind.INFORMATION_DESIGNATED, "organ", (MANAGER,), APPROVAL, own="organ_id", makes="designation_id"),
@@ -38,4 +39,7 @@ ACTS = (
     Known("find_narrower", ROOM, Kind.DOCUMENT_NARROWED, None, (MANAGER, CUSTODIAN), (MANAGER, CUSTODIAN, APPROVER)),
     Known("carry", ROOM, Kind.DOCUMENT_REGISTERED, roles=(MANAGER, CUSTODIAN)),
     Known("grant_resource_alias", ROOM, Kind.ALIAS_GRANTED, None, (MANAGER, CUSTODIAN), (MANAGER, CUSTODIAN, APPROVER), makes="alias_id"),
+    Known("correct_designation", CORRECTING, Kind.DESIGNATION_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_designation"),
+    Known("correct_extension", CORRECTING, Kind.EXTENSION_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_extension"),
+    Known("correct_closing", CORRECTING, Kind.CLOSING_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_closing"),
 )

@@ -6,11 +6,15 @@ given here are the defaults; a site sets its own lines with `set_decision_rule`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from service.ledger import Kind, Seat
+from service.statute.periods import legal_day
+from service.statute.refusals import Conflict, Refusal
 
 HR, MANAGER, CUSTODIAN, APPROVER, ADMINISTRATOR = "hr_officer", "information_manager", "custodian", "approver", "administrator"
 ASSESSOR, COMPLAINTS = "assessment_officer", "complaint_officer"
@@ -27,7 +31,8 @@ class Known:
     narrows. `narrow_when` names a word and the values with which a widening act narrows all the same, `wide_with` a word
     that makes a narrowing act widen, `wide_before` a day that does so when it lies in the past (after a contract's end its
     lists are read as of the last day). `own` is the word that names the organization whose act it is. `only` names a word and
-    the values that it may have at a door. `makes` is the word by which it may name what it makes: nobody at a door chooses it.
+    the values that it may have at a door. `judged_by` names a function of the room that tells from what is recorded whether the
+    act widens; where it is not asked, it does. `makes` is the word by which it may name what it makes: nobody at a door chooses it.
     """
 
     verb: str
@@ -43,6 +48,7 @@ class Known:
     step_up: bool = False
     makes: str | None = None
     only: tuple[str, frozenset[str]] | None = None
+    judged_by: str | None = None
 
     def operation(self) -> Callable[..., object]:
         """Return the operation of the room."""
@@ -57,3 +63,15 @@ class Known:
         if self.narrow_when is not None and values.get(self.narrow_when[0]) in self.narrow_when[1]:
             return False
         return bool(self.seconds)
+
+    def widens_as_recorded(self, session: Session, values: Mapping[str, Any], *, at: datetime) -> bool:
+        """Say whether the act, as things are recorded, lets somebody do more than before. What cannot be told widens."""
+        on = legal_day(at)
+        if self.judged_by is None or not self.widens(values, on=on):
+            return self.widens(values, on=on)
+        judged: Callable[..., bool] = getattr(import_module(f"service.{self.room}"), self.judged_by)
+        try:
+            return judged(session, at=at, **values)
+        except (Refusal, Conflict, ValueError):
+            # What the act itself will refuse, in its own words, to whoever it reaches.
+            return True

@@ -5,6 +5,7 @@ from service.ledger import Kind
 
 ROOM = "need_to_know.operations"
 TWO = (MANAGER, APPROVER)
+CORRECTING = "need_to_know.correcting"
 
 ACTS = (
     Known("list_handler", ROOM, Kind.HANDLER_LISTED, None, (MANAGER,), TWO, own="organization_id", makes="listing_id"),
@@ -37,4 +38,5 @@ ACTS = (
     Known("set_list_number", ROOM, Kind.LIST_NUMBER_SET, roles=(MANAGER,), seconds=(APPROVER,), own="organization_id"),
     Known("set_purpose", ROOM, Kind.PURPOSE_SET, roles=(MANAGER,), own="organization_id"),
     Known("end_purpose", ROOM, Kind.PURPOSE_ENDED, roles=(MANAGER,), own="organization_id"),
+    Known("correct_listing", CORRECTING, Kind.HANDLER_CORRECTED, None, (MANAGER,), (MANAGER, APPROVER), judged_by="widens_listing"),
 )

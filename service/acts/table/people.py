@@ -4,6 +4,7 @@ from service.acts.table.known import APPROVER, CUSTODIAN, HR, MANAGER, Known
 from service.ledger import Kind
 
 ROOM = "personnel.operations"
+CORRECTING = "personnel.correcting"
 PERSON = ("target_kind", frozenset({"person"}))
 """Who keeps people names no information and no document: that is `grant_resource_alias`."""
 
@@ -23,4 +24,13 @@ ACTS = (
     Known("leave_post", ROOM, Kind.POST_LEFT, roles=(HR,)),
     Known("grant_alias", ROOM, Kind.ALIAS_GRANTED, roles=(HR,), seconds=(HR, MANAGER, APPROVER), only=PERSON, makes="alias_id"),
     Known("end_alias", ROOM, Kind.ALIAS_ENDED, roles=(HR, MANAGER, CUSTODIAN)),
+    Known(
+        "bring_forward",
+        "personnel.bringing",
+        Kind.BALANCE_BROUGHT,
+        None,
+        (HR, MANAGER, CUSTODIAN),
+        (HR, MANAGER, CUSTODIAN, APPROVER),
+    ),
+    Known("correct_post", CORRECTING, Kind.POST_CORRECTED, None, (HR,), (HR, MANAGER, APPROVER), judged_by="widens_post"),
 )

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from service.api.management import acts, circle, collections, deadlines, proposals, reading, registers, reports, session
+from service.api.management import acts, balances, circle, collections, deadlines, effects, proposals, reading, registers, reports, session
 from service.ledger import Seat
 
 PREFIX = "/api/v1"
@@ -15,8 +15,10 @@ def router(seat: Seat) -> APIRouter:
         session.router,
         acts.routes(seat),
         proposals.router,
+        balances.router,
         circle.router,
         deadlines.router,
+        effects.router,
         registers.router,
         reports.router,
         reading.router,

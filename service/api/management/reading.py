@@ -53,7 +53,7 @@ def me(seated: At) -> dict[str, Any]:
         ]
         listings = [
             {"information_id": row.information_id, "from_on": plain(row.from_on), "until_on": plain(row.until_on)}
-            for row in session.scalars(select(Listing).where(Listing.person_id == person))
+            for row in session.scalars(select(Listing).where(Listing.person_id == person, Listing.known(seated.at)))
         ]
         results = [
             {"head_id": row.head_id, "outcome": row.outcome, "notified_on": plain(row.notified_on), "provisional": row.provisional}
@@ -84,8 +84,8 @@ def looks(seated: At) -> dict[str, Any]:
     """Say who looked at your record, by role and purpose; while a doubt about you is open, this is sealed."""
     person = seated.member.person_id
     with transaction(seated.desk.engine) as session:
-        doubts = session.scalars(select(DoubtNotice).where(DoubtNotice.person_id == person)).all()
-        results = session.scalars(select(Result).where(Result.person_id == person)).all()
+        doubts = session.scalars(select(DoubtNotice).where(DoubtNotice.person_id == person, DoubtNotice.known(seated.at))).all()
+        results = session.scalars(select(Result).where(Result.person_id == person, Result.known(seated.at))).all()
         if any(all(row.counted_on < doubt.notified_on for row in results) for doubt in doubts):
             return {"sealed": True, "looks": []}
         found = lookups.looks_at(session, log=seated.desk.log, person_id=person)

@@ -6,6 +6,9 @@ VERBS = {
     "pass_result": ("派遣元に結果を通知した記録", "Record that the dispatch employer was told"),
     "record_doubt_notice": ("再評価の告知を記録する", "Record a doubt notice"),
     "record_office": ("適性評価を要しない職を記録する", "Record an exempt office"),
+    "correct_result": ("適性評価の結果を訂正する", "Put a result right"),
+    "correct_doubt_notice": ("再評価の告知を訂正する", "Put a doubt notice right"),
+    "correct_office": ("適性評価を要しない職を訂正する", "Put an exempt office right"),
 }
 FIELDS = {
     "head_id": ("評価した行政機関", "Head that assessed"),
@@ -22,5 +25,14 @@ FIELDS = {
     "office": ("職", "Office"),
     "office_id": ("職の記録の番号", "Id of the office"),
 }
-CODES: dict[str, tuple[str, str]] = {}
+CODES: dict[str, tuple[str, str]] = {
+    "positive": ("漏らすおそれがないと認められた", "Positive"),
+    "negative": ("漏らすおそれがないと認められなかった", "Negative"),
+    "refused": ("同意がなく実施されなかった", "Not carried out: no consent"),
+    "withdrawn": ("同意が取り下げられ実施されなかった", "Not carried out: consent withdrawn"),
+    "iesi": ("重要経済安保情報保護活用法", "This Act"),
+    "sds": ("特定秘密保護法", "Specially Designated Secrets Act"),
+    "prime_minister": ("内閣総理大臣", "The Prime Minister"),
+    "organ": ("行政機関", "The organ itself"),
+}
 """Values that a word of these acts may have."""

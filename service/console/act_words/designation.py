@@ -26,6 +26,9 @@ VERBS = {
     "find_narrower": ("資料に含まれる情報が少ないと認める", "Find a document narrower"),
     "carry": ("資料に情報を加える", "Add an information to a document"),
     "grant_resource_alias": ("情報・資料の別名を付ける", "Grant an alias of a resource"),
+    "correct_designation": ("指定を訂正する", "Put a designation right"),
+    "correct_extension": ("延長を訂正する", "Put an extension right"),
+    "correct_closing": ("終了時の措置を訂正する", "Put a closing right"),
 }
 FIELDS = {
     "organ_id": ("行政機関", "Organ"),
@@ -121,5 +124,17 @@ CODES: dict[str, tuple[str, str]] = {
     "not_derivable": ("読み取ることができない", "It cannot be derived"),
     "lifted_in_part": ("一部解除された部分である", "That part was lifted"),
     "registered_in_error": ("誤って登録された", "Registered in error"),
+    "lifted_on": ("解除の日", "Day of lifting"),
+}
+CODES: dict[str, tuple[str, str]] = {
+    "measures": ("外部から行われる行為への措置・計画・研究", "Measures, plans, research"),
+    "vulnerability": ("脆弱性・革新的技術その他", "Vulnerabilities and technology"),
+    "foreign": ("外国政府等からの情報", "From a foreign government"),
+    "collection": ("収集整理・その能力", "Collection and its capability"),
+    "marking": ("表示", "Marking"),
+    "notice": ("通知", "Notice"),
+    "lifted_on": ("解除の日", "Day of lifting"),
+    "originator_id": ("提供元", "Originator"),
+    "released_to": ("提供できる相手", "Released to"),
 }
 """Values that a word of these acts may have."""

@@ -9,6 +9,8 @@ VERBS = {
     "leave_post": ("所属・役職を離れる", "Leave a post"),
     "grant_alias": ("人の別名を付ける", "Grant an alias of a person"),
     "end_alias": ("別名を終える", "End an alias"),
+    "bring_forward": ("記録を繰り越す(開始残高)", "Bring an opening balance forward"),
+    "correct_post": ("所属・役職を訂正する", "Put a post right"),
 }
 FIELDS = {
     "kind": ("種類", "Kind"),
@@ -34,6 +36,29 @@ FIELDS = {
     "target_id": ("対象", "Target"),
     "alias_id": ("別名の番号", "Id of the alias"),
     "on": ("その日", "Day"),
+    "sheet": ("表の種類", "Kind of spreadsheet"),
+    "file_digest": ("ファイルのハッシュ値", "Digest of the file"),
+    "file_name": ("ファイル名", "Name of the file"),
+    "acts": ("件数", "Number of acts"),
+    "why": ("訂正の理由", "Why it is put right"),
+    "reference": ("訂正の根拠となる文書等", "What shows it"),
+    "without": ("空にする項目", "To be emptied"),
+    "never_was": ("その事実はなかった", "It never was"),
 }
-CODES: dict[str, tuple[str, str]] = {}
+CODES: dict[str, tuple[str, str]] = {
+    "clearances": ("適性評価の結果", "Clearances"),
+    "handlers": ("取扱者名簿", "Handlers"),
+    "designations": ("指定", "Designations"),
+    "contracts": ("契約", "Contracts"),
+    "documents": ("文書等", "Documents"),
+    "mistyped": ("入力の誤り", "Mistyped here"),
+    "misread": ("文書の読み誤り", "Misread from its letter"),
+    "source_corrected": ("通知元の訂正", "Corrected by its source"),
+    "learned_late": ("後日判明", "Learned late"),
+    "wrong_record": ("別人・別件の記録", "Of somebody or something else"),
+    "from_on": ("開始日", "From"),
+    "until_on": ("終期", "End"),
+    "title": ("名称・役職の表記", "Title"),
+    "employment": ("雇用区分", "Employment"),
+}
 """Values that a word of these acts may have."""

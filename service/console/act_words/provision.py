@@ -24,6 +24,9 @@ VERBS = {
     "record_handover": ("求めた情報の受領を記録する", "Record what was handed over"),
     "send_notice": ("有効期間・延長・解除・満了の通知を記録する", "Record a notice to a recipient"),
     "record_receipt": ("通知の受領書を記録する", "Record the receipt for a notice"),
+    "correct_certification": ("認定を訂正する", "Put a certification right"),
+    "correct_contract": ("契約を訂正する", "Put a contract right"),
+    "correct_provision": ("提供を訂正する", "Put a provision right"),
 }
 FIELDS = {
     "operator_id": ("適合事業者", "Operator"),
@@ -130,5 +133,14 @@ CODES: dict[str, tuple[str, str]] = {
     "destroyed": ("廃棄", "Destroyed"),
     "kept": ("認定を維持", "Certification kept"),
     "lost": ("基準に適合しない", "Criteria no longer met"),
+    "ended_on": ("終了の日", "Day of the end"),
+    "returned_on": ("返却・廃棄の日", "Day of the return"),
+}
+CODES: dict[str, tuple[str, str]] = {
+    "ended_on": ("終了の日", "Day of the end"),
+    "return_until_on": ("返却・廃棄の期限", "Term for returning"),
+    "units": ("部署", "Units"),
+    "consulted_on": ("協議の日", "Day of consultation"),
+    "returned_on": ("返却・廃棄の日", "Day of the return"),
 }
 """Values that a word of these acts may have."""

@@ -127,9 +127,9 @@ def close(
         rules.require_end_mark(state.designations, end_mark=formalities.end_mark, on=on)
     last = max(each.on for each in state.designations)
     done = select(Closing.id).where(Closing.information_id == information_id, Closing.organization_id == place, Closing.closed_on >= last)
-    if session.scalar(done) is not None:
+    if session.scalar(done.where(Closing.known(at))) is not None:
         raise AlreadyRecordedError(message=f"{place!r} has already closed {information_id!r}", facts={"information": information_id})
-    row = Closing(id=closing_id or new_id(), information_id=information_id, organization_id=place, closed_on=on)
+    row = Closing(id=closing_id or new_id(), information_id=information_id, organization_id=place, closed_on=on, recorded_at=at)
     if session.get(Closing, row.id) is not None:
         raise AlreadyRecordedError(message=f"there is already a closing {row.id!r}", facts={"closing": row.id})
     draft = Draft(

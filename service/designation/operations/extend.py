@@ -120,7 +120,7 @@ def _put(session: Session, *, log: Log, actor: Actor, at: datetime, row: Extensi
         )
     if session.get(Extension, row.id) is not None:
         raise AlreadyRecordedError(message=f"there is already an extension {row.id!r}", facts={"extension": row.id})
-    row.designation_id = designated.id
+    row.designation_id, row.recorded_at = designated.id, at
     draft = Draft(
         kind=Kind.INFORMATION_EXTENDED,
         actor=actor,

@@ -30,12 +30,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("number",)
 
 
-def _folded(header: str) -> str:
+def folded(header: str) -> str:
     """Return a header as it is compared: whatever its width and case, and without blanks."""
     return "".join(unicodedata.normalize("NFKC", header).casefold().split())
 
 
-_KNOWN = {_folded(header): field for field, headers in FIELDS.items() for header in headers}
+_KNOWN = {folded(header): field for field, headers in FIELDS.items() for header in headers}
 
 
 def name_of(field: str) -> str:
@@ -62,7 +62,7 @@ def read_mapping(path: Path) -> dict[str, str]:
 
 
 def _field_of(known: str) -> str | None:
-    return known if known in FIELDS else _KNOWN.get(_folded(known))
+    return known if known in FIELDS else _KNOWN.get(folded(known))
 
 
 def signature(headers: Sequence[str]) -> list[str]:

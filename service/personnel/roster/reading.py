@@ -50,7 +50,11 @@ class RosterFile:
 
 def open_roster(path: Path, *, largest: int = LARGEST_FILE) -> RosterFile:
     """Return the roster in a file of at most `largest` bytes. Raises RosterFileError for what cannot be read as one."""
-    raw = _bytes_of(path, largest)
+    return roster_of(path, _bytes_of(path, largest))
+
+
+def roster_of(path: Path, raw: bytes) -> RosterFile:
+    """Return the roster in bytes that came under a name. Raises RosterFileError for what cannot be read as one."""
     if not raw.strip():
         message = f"{path} is empty"
         raise RosterFileError(message)

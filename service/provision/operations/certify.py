@@ -9,6 +9,7 @@ from service.designation.operations.notice import Notice
 from service.designation.rules import require_seat
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
+from service.personnel.corrections import newest
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError
 from service.provision import queries
@@ -97,7 +98,7 @@ def end_certification(session: Session, *, log: Log, actor: Actor, at: datetime,
     Raises UnknownIdError, and AlreadyEndedError where it ended earlier or not begun.
     """
     begin_act(session)
-    row = personnel.require_known(session, Certification, certification_id, word="certification")
+    row = newest(session, Certification, certification_id, word="certification")
     if (row.ended_on is not None and row.ended_on <= on) or on < row.certified_on:
         raise AlreadyEndedError(message=f"certification {certification_id!r} cannot end on {on}", facts={"certification": certification_id})
     row.ended_on = on

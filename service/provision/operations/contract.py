@@ -11,6 +11,7 @@ from service.designation import queries as designation
 from service.designation.rules import require_seat
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
+from service.personnel.corrections import newest
 from service.personnel.model import new_id
 from service.personnel.rules import (
     AlreadyEndedError,
@@ -218,7 +219,7 @@ def end_contract(
     before its first day; ValueError for a term before the end.
     """
     begin_act(session)
-    row = personnel.require_known(session, Contract, contract_id, word="contract")
+    row = newest(session, Contract, contract_id, word="contract")
     until_on = exclusive(last_day)
     assert until_on is not None
     if (row.until_on is not None and row.until_on <= until_on) or until_on < row.from_on:

@@ -11,6 +11,7 @@ from service.designation.operations.notice import Notice
 from service.designation.rules import require_seat
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
+from service.personnel.corrections import newest
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyEndedError, require_words
 from service.provision.model import Provision, ReturnSlip
@@ -141,7 +142,7 @@ def record_return(
     """
     begin_act(session)
     require_words(number=number)
-    row = personnel.require_known(session, Provision, provision_id, word="provision")
+    row = newest(session, Provision, provision_id, word="provision")
     if (row.returned_on is not None and row.returned_on <= on) or on < row.provided_on:
         raise AlreadyEndedError(message=f"provision {provision_id!r} cannot be returned on {on}", facts={"provision": provision_id})
     row.returned_on = on

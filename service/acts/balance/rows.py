@@ -1,0 +1,141 @@
+"""From a row of cells to the acts that it stands for, or to what is wrong with it, by line and column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.acts.balance.sheets import Column, Form, is_needed
+from service.database import Base
+from service.designation.model import Document, Information
+from service.ledger import Seat
+from service.personnel.model import Alias, Organization, Person, Unit
+from service.personnel.roster.eras import parse_day
+from service.personnel.roster.reading import Cell
+from service.personnel.roster.recorded import NAMESPACE
+from service.personnel.roster.rows import BLANKS, LONGEST, SEVERAL, Rejection
+
+
+class Wrong(Exception):  # noqa: N818 - carries a rejection out of a cell; its words are its arguments
+    """A cell that cannot be taken, in Japanese and English."""
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(en)
+        self.ja, self.en = ja, en
+
+
+NOTHING = Wrong("該当するものがありません", "nothing within reach has this name")
+
+
+@dataclass(slots=True)
+class Names:
+    """Finds what cells name: by id, or by the name or number that it goes under here; `organization` is the file's own."""
+
+    session: Session
+    organization: str | None
+    head: int
+    """Rows of this index are those that the file itself would make: their ids are given anew when it is brought in."""
+    found: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def of(self, form: Form, text: str, organization: str | None) -> str:
+        """Return the id of what a cell names. Raises Wrong for nothing, or several."""
+        key = (f"{form} {organization or ''}", text)
+        if key not in self.found:
+            self.found[key] = self._of(form, text, organization)
+        return self.found[key]
+
+    def _of(self, form: Form, text: str, organization: str | None) -> str:
+        match form:
+            case "person":
+                query = select(Alias.target_id).where(
+                    Alias.namespace == NAMESPACE, Alias.value == text, Alias.target_kind == "person", Alias.until_on.is_(None)
+                )
+                return self._one(Person, text, query)
+            case "organization":
+                return self._one(
+                    Organization, text, select(Organization.id).where((Organization.name == text) | (Organization.name_en == text))
+                )
+            case "unit" | "units":
+                query = select(Unit.id).where(Unit.organization_id == organization, (Unit.id == text) | (Unit.name == text))
+                return self._one(None, text, query)
+            case "document":
+                return self._one(Document, text, select(Document.id).where(Document.number == text, Document.changed_index < self.head))
+            case _:
+                query = select(Information.id).where((Information.number == text) | (Information.title == text))
+                return self._one(Information, text, query)
+
+    def _one(self, model: type[Base] | None, text: str, query: Any) -> str:
+        if model is not None and self.session.get(model, text) is not None:
+            return text
+        ids = sorted(set(self.session.scalars(query)))
+        if not ids:
+            raise NOTHING
+        if len(ids) > 1:
+            raise Wrong("該当するものが複数あります", "several things have this name; give the id")  # noqa: EM101 - in both languages
+        return str(ids[0])
+
+
+def words_of_row(line: int, cells: Sequence[Cell], where: Mapping[Column, int], *, names: Names, seat: Seat) -> dict[str, Any] | Rejection:
+    """Return the words of a row, without what is blank, or why it is rejected."""
+    words: dict[str, Any] = {}
+    if any(cell != "" for cell in cells[len(where) :]):
+        return Rejection(line, f"#{len(where) + 1}", "見出しより多い列があります", "more cells than headers")
+    for column, place in where.items():
+        try:
+            value = _value(column, cells[place] if place < len(cells) else "", names, words)
+            if value is None and is_needed(column, seat):
+                raise Wrong("空欄です", "is blank")  # noqa: EM101, TRY301 - in both languages
+        except Wrong as wrong:
+            return Rejection(line, column.ja, wrong.ja, wrong.en)
+        if value is not None:
+            words[column.word] = value
+    return words
+
+
+def _value(column: Column, cell: Cell, names: Names, words: Mapping[str, Any]) -> Any:
+    if column.form == "day":
+        return _day(cell)
+    text = (cell.isoformat() if isinstance(cell, date) else cell).strip(BLANKS)
+    if not text:
+        return None
+    if len(text) > LONGEST:
+        raise Wrong(f"{LONGEST}文字を超えています", f"longer than {LONGEST} characters")  # noqa: EM102 - in both languages
+    match column.form:
+        case "texts":
+            return [_code(column, part) for part in _parts(text)]
+        case "informations" | "units":
+            return [names.of(column.form, part, _place(names, words)) for part in _parts(text)]
+        case "text" | "number":
+            return _code(column, text)
+        case _:
+            return names.of(column.form, text, _place(names, words))
+
+
+def _place(names: Names, words: Mapping[str, Any]) -> str | None:
+    """Return the organization whose units a row names."""
+    return words.get("organization_id") or words.get("operator_id") or names.organization
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip(BLANKS) for part in SEVERAL.split(text.replace(",", ";")) if part.strip(BLANKS)]
+
+
+def _code(column: Column, text: str) -> str:
+    if column.codes is None:
+        return text
+    if text.casefold() in column.codes:
+        return column.codes[text.casefold()]
+    known = ", ".join(column.codes)
+    raise Wrong(f"次のいずれでもありません: {known}", f"none of {known}")  # noqa: EM102,TRY003 - in both languages
+
+
+def _day(cell: Cell) -> str | None:
+    if isinstance(cell, str) and not cell.strip(BLANKS):
+        return None
+    try:
+        return parse_day(cell).isoformat()
+    except ValueError:
+        raise Wrong(f"日付として読めません: {cell}", f"no day: {cell}") from None  # noqa: EM102,TRY003 - in both languages

@@ -1,0 +1,43 @@
+"""The first entry of an opening balance: from which file, of which day, the entries behind it were brought forward."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.actor import Actor
+from service.ledger import Draft, Kind, Log, begin_act, record
+from service.personnel.model import RosterImport, new_id
+from service.personnel.rules import AlreadyRecordedError, require_words
+
+Sheet = Literal["clearances", "handlers", "designations", "contracts", "documents"]
+
+
+def brought_in(session: Session, *, file_digest: str) -> RosterImport | None:
+    """Return the record of a file that was brought in, or None."""
+    return session.scalars(
+        select(RosterImport).where(RosterImport.file_digest == file_digest, RosterImport.options["sheet"].is_not(None))
+    ).first()
+
+
+def bring_forward(
+    session: Session, *, log: Log, actor: Actor, at: datetime, sheet: Sheet, file_digest: str, file_name: str, acts: int, on: date
+) -> str:
+    """Record that the next `acts` entries are brought forward from a file as it stood on a day, and return the import's id.
+
+    Raises AlreadyRecordedError for a file that was brought in before, ValueError for a blank name.
+    """
+    begin_act(session)
+    require_words(file_digest=file_digest, file_name=file_name)
+    before = brought_in(session, file_digest=file_digest)
+    if before is not None:
+        message = f"this very file was brought in already, by entry {before.changed_index}"
+        raise AlreadyRecordedError(message=message, facts={"import": before.id, "entry": before.changed_index})
+    told = {"sheet": sheet, "acts": acts, "as_of": on.isoformat()}
+    row = RosterImport(id=new_id(), file_digest=file_digest, file_name=file_name, state="ended", options=told, rows_done=acts, begun_at=at)
+    draft = Draft(
+        kind=Kind.BALANCE_BROUGHT, actor=actor, at=at, on=on, object=row.id, note={"file": file_digest, "name": file_name, **told}
+    )
+    record(session, log=log, draft=draft, rows=[row])
+    return row.id
