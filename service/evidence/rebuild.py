@@ -12,7 +12,21 @@ from service.decision.world import World, runs
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import EntryV1
 
-BOOKKEEPING = frozenset(("personnel.imports", "personnel.column_mappings", "ledger.masters", "proposals.proposals", "proposals.remarks"))
+BOOKKEEPING = frozenset(
+    (
+        "personnel.imports",
+        "personnel.column_mappings",
+        "ledger.masters",
+        "proposals.proposals",
+        "proposals.remarks",
+        "assessment.candidates",
+        "assessment.cases",
+        "assessment.steps",
+        "assessment.participants",
+        "assessment.complaints",
+        "assessment.attempts",
+    )
+)
 """Tables whose changes are recorded and which no decision rests on."""
 NOBODY = "?"
 """Stands in facts for an organization that is not registered, or not the application's to act for."""

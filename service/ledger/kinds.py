@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ALIAS_GRANTED = "personnel:alias:granted"
     APPLICATION_ENDED = "identity:application:ended"
     APPLICATION_GRANTED = "identity:application:granted"
+    ASSESSMENT_STEP = "assessment:step:recorded"
     CERTIFICATION_ENDED = "provision:certification:ended"
     CONTRACT_CONCLUDED = "provision:contract:concluded"
     CONTRACT_ENDED = "provision:contract:ended"

@@ -8,14 +8,14 @@ from sqlalchemy import Engine
 
 from service.actor import Actor
 from service.database import transaction
-from service.jobs.case_acts import designation, lists, provision
+from service.jobs.case_acts import assessment, designation, lists, provision
 from service.jobs.case_acts.act import Act
 from service.ledger import Log, Seat
 from service.statute.periods import day_start
 from service.statute.refusals import Conflict, Refusal
 
 ACTOR = Actor("case", "person")
-ACTS: Mapping[str, Callable[[Act], object]] = {**designation.ACTS, **provision.ACTS, **lists.ACTS}
+ACTS: Mapping[str, Callable[[Act], object]] = {**designation.ACTS, **provision.ACTS, **lists.ACTS, **assessment.ACTS}
 """Every act of the format, by its name."""
 
 
