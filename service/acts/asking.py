@@ -16,13 +16,14 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_not_one_s_own, require_role
+from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_no_part, require_not_one_s_own, require_role
 from service.acts.reach import Concern, OutsideError, concern_of, flat
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
+from service.assessment.operations.evening import keep_attempt
 from service.database import transaction
 from service.identity.members import Held, Member, member_of, require_whole
-from service.ledger import Draft, Foreseen, Log, begin_act, canonical, end_preview, plain, preview, read_head, record
+from service.ledger import Draft, Foreseen, Kind, Log, begin_act, canonical, end_preview, plain, preview, read_head, record
 from service.personnel.rules import UnknownIdError
 from service.proposals.operations import Content, propose, propose_again
 from service.statute.periods import legal_day
@@ -175,6 +176,7 @@ def judged_now(
         if held is None:
             held = require_role(session, fresh, one.roles, concern, separated=wide)
             require_not_one_s_own(fresh, one, concern)
+        require_no_part(session, fresh, one, value)
         if one.step_up:
             require_fresh(fresh, at=at)
         found.append(Judged(one, value, concern, held))
@@ -288,6 +290,12 @@ def digest_of(foreseen: Sequence[Mapping[str, Any]], acts: Sequence[Mapping[str,
 
 def keep_refusal(engine: Engine, *, log: Log, actor: Actor, at: datetime, known: Known, acts: Sequence[Asked], refusal: Refusal) -> int:
     """Write the entry of a refused act and return its index: what was asked is undone, that it was asked stays."""
+    step = next((one for one in acts if one.verb in ACTS and ACTS[one.verb].kind is Kind.ASSESSMENT_STEP), None)
+    if step is not None:
+        with transaction(engine) as session:
+            return keep_attempt(
+                session, log=log, actor=actor, at=at, person_id=step.words.get("person_id"), verb=step.verb, reason=refusal.reason
+            )
     note = {
         "acts": [{"act": one.verb, "asked": {key: str(value) for key, value in one.words.items()}} for one in acts],
         "reason": refusal.reason,

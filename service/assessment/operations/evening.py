@@ -14,8 +14,8 @@ from service.assessment import queries, rules
 from service.assessment.model import Attempt, Step
 from service.assessment.operations.stepping import CLERK, Hand, draft_of
 from service.database import Base
-from service.ledger import Draft, Kind, Log, begin_act, record, record_many
-from service.personnel.model import new_id
+from service.ledger import LOG_SUBJECT, Draft, Kind, Log, begin_act, record, record_many
+from service.personnel.model import Person, new_id
 
 _DICE = random.SystemRandom()
 
@@ -40,6 +40,8 @@ def even_out(session: Session, *, log: Log, at: datetime, on: date) -> int:
 def keep_attempt(session: Session, *, log: Log, actor: Actor, at: datetime, person_id: str | None, verb: str, reason: str) -> int:
     """Record that a step was asked for and refused, and return the entry's index; who asked what about whom is sealed."""
     begin_act(session)
+    # A key is made for people who are there, not for whatever was typed.
+    person_id = person_id if person_id is not None and session.get(Person, person_id) is not None else None
     row = Attempt(id=new_id(), person_id=person_id, verb=verb, reason=reason, actor_id=actor.id, at=at)
-    draft = Draft(kind=Kind.ASSESSMENT_STEP, actor=CLERK, at=at, out="refused", object=new_id(), subject=person_id or "log")
+    draft = Draft(kind=Kind.ASSESSMENT_STEP, actor=CLERK, at=at, out="refused", object=new_id(), subject=person_id or LOG_SUBJECT)
     return record(session, log=log, draft=draft, rows=[row])
