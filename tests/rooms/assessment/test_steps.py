@@ -1,5 +1,6 @@
 """The steps of Act 12 to 16 in their order, what each needs, and what it makes."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -53,10 +54,7 @@ def site(organ: Site) -> Site:
 
 
 def refused(reason: str, *basis: str) -> Any:
-    cited = ", ".join(basis)
-    return pytest.raises(
-        AssessmentRefusedError, match=rf"^{reason}" + (rf" \({cited}\)".replace("(", r"\(").replace(")", r"\)") if basis else "")
-    )
+    return pytest.raises(AssessmentRefusedError, match="^" + re.escape(reason + (f" ({', '.join(basis)})" if basis else "")))
 
 
 def state(site: Site, viewer: str, *, person_id: str = "sato", on: date = date(2027, 1, 1)) -> queries.Seen:
@@ -92,61 +90,59 @@ def test_an_assessment_goes_from_notice_to_pledge(site: Site) -> None:
     assert state(site, "outside").clear
 
 
-@pytest.mark.parametrize(
-    ("before", "verb", "reason", "basis"),
-    [
-        ((), "record_consent", "no_notice", "Act 12(3)"),
-        ((), "record_refusal", "no_notice", "Act 12(3)"),
-        ((), "record_withdrawal", "wrong_step", "Act 12(3)"),
-        ((), "request_investigation", "no_consent", "Act 12(3)"),
-        ((), "decide", "no_consent", "Act 12(3)"),
-        ((), "notify_result", "wrong_step", "Act 13(1)"),
-        (("give_notice",), "request_investigation", "no_consent", "Act 12(3)"),
-        (("give_notice",), "record_own_investigation", "no_consent", "Act 12(3)"),
-        (("give_notice",), "give_notice", "wrong_step", "Act 12(3)"),
-        (("give_notice",), "answer_inquiries", "no_consent", "Act 12(3)"),
-        (("give_notice", "record_consent"), "record_consent", "wrong_step", "Act 12(3)"),
-        (("give_notice", "record_consent"), "record_refusal", "wrong_step", "Act 12(3)"),
-        (("give_notice", "record_consent"), "decide", "wrong_step", "Act 12(2)"),
-        (("give_notice", "record_consent"), "receive_opinion", "wrong_step", "Act 12(5)"),
-        (("give_notice", "record_consent", "request_investigation"), "decide", "wrong_step", "Act 12(5)"),
-        (("give_notice", "record_consent", "request_investigation"), "request_investigation", "wrong_step", "Act 12(4)"),
-        (("give_notice", "record_consent", "request_investigation"), "record_own_investigation", "wrong_step", "Act 12(4)"),
-        (("give_notice", "record_consent", "record_own_investigation"), "receive_opinion", "wrong_step", "Act 12(5)"),
-        (("give_notice", "record_consent", "record_own_investigation"), "notify_result", "wrong_step", "Act 13(1)"),
-        (("give_notice", "record_refusal"), "request_investigation", "no_consent", "Act 12(3)"),
-        (("give_notice", "record_refusal"), "decide", "no_consent", "Act 12(3)"),
-        (("give_notice", "record_refusal"), "record_consent", "no_notice", "Act 12(3)"),
-        (("give_notice", "record_refusal"), "record_withdrawal", "wrong_step", "Act 12(3)"),
-        (("give_notice", "record_refusal"), "notify_result", "wrong_step", "Act 13(2)"),
-        (("give_notice", "record_consent", "record_withdrawal"), "request_investigation", "no_consent", "Act 12(3)"),
-        (("give_notice", "record_consent", "record_withdrawal"), "record_withdrawal", "wrong_step", "Act 12(3)"),
-        (("give_notice", "record_consent", "record_own_investigation", "decide"), "decide", "wrong_step", "Act 12(2)"),
-        (
-            ("give_notice", "record_consent", "record_own_investigation", "decide", "notify_result"),
-            "notify_result",
-            "wrong_step",
-            "Act 13(1)",
-        ),
-        (
-            ("give_notice", "record_consent", "record_own_investigation", "decide", "notify_result"),
-            "record_withdrawal",
-            "wrong_step",
-            "Act 12(3)",
-        ),
-        (("give_notice", "record_consent"), "record_pledge", "wrong_step", "Act 13(1)"),
-    ],
-)
-def test_a_step_without_what_must_come_before_it_is_refused(
-    site: Site, before: tuple[str, ...], verb: str, reason: str, basis: str
-) -> None:
-    walk = Walk(site, "sato")
-    for one in before:
-        walk.step(one, **NEEDED.get(one, {}))
-    entries = site.size()
-    with refused(reason, basis):
-        walk.step(verb, **NEEDED.get(verb, {}))
-    assert site.size() == entries
+TOO_EARLY: list[tuple[tuple[str, ...], str, str, str]] = [
+    ((), "record_consent", "no_notice", "Act 12(3)"),
+    ((), "record_refusal", "no_notice", "Act 12(3)"),
+    ((), "record_withdrawal", "wrong_step", "Act 12(3)"),
+    ((), "request_investigation", "no_consent", "Act 12(3)"),
+    ((), "decide", "no_consent", "Act 12(3)"),
+    ((), "notify_result", "wrong_step", "Act 13(1)"),
+    (("give_notice",), "request_investigation", "no_consent", "Act 12(3)"),
+    (("give_notice",), "record_own_investigation", "no_consent", "Act 12(3)"),
+    (("give_notice",), "give_notice", "wrong_step", "Act 12(3)"),
+    (("give_notice",), "answer_inquiries", "no_consent", "Act 12(3)"),
+    (("give_notice", "record_consent"), "record_consent", "wrong_step", "Act 12(3)"),
+    (("give_notice", "record_consent"), "record_refusal", "wrong_step", "Act 12(3)"),
+    (("give_notice", "record_consent"), "decide", "wrong_step", "Act 12(2)"),
+    (("give_notice", "record_consent"), "receive_opinion", "wrong_step", "Act 12(5)"),
+    (("give_notice", "record_consent", "request_investigation"), "decide", "wrong_step", "Act 12(5)"),
+    (("give_notice", "record_consent", "request_investigation"), "request_investigation", "wrong_step", "Act 12(4)"),
+    (("give_notice", "record_consent", "request_investigation"), "record_own_investigation", "wrong_step", "Act 12(4)"),
+    (("give_notice", "record_consent", "record_own_investigation"), "receive_opinion", "wrong_step", "Act 12(5)"),
+    (("give_notice", "record_consent", "record_own_investigation"), "notify_result", "wrong_step", "Act 13(1)"),
+    (("give_notice", "record_refusal"), "request_investigation", "no_consent", "Act 12(3)"),
+    (("give_notice", "record_refusal"), "decide", "no_consent", "Act 12(3)"),
+    (("give_notice", "record_refusal"), "record_consent", "no_notice", "Act 12(3)"),
+    (("give_notice", "record_refusal"), "record_withdrawal", "wrong_step", "Act 12(3)"),
+    (("give_notice", "record_refusal"), "notify_result", "wrong_step", "Act 13(2)"),
+    (("give_notice", "record_consent", "record_withdrawal"), "request_investigation", "no_consent", "Act 12(3)"),
+    (("give_notice", "record_consent", "record_withdrawal"), "record_withdrawal", "wrong_step", "Act 12(3)"),
+    (("give_notice", "record_consent", "record_own_investigation", "decide"), "decide", "wrong_step", "Act 12(2)"),
+    (
+        ("give_notice", "record_consent", "record_own_investigation", "decide", "notify_result"),
+        "notify_result",
+        "wrong_step",
+        "Act 13(1)",
+    ),
+    (
+        ("give_notice", "record_consent", "record_own_investigation", "decide", "notify_result"),
+        "record_withdrawal",
+        "wrong_step",
+        "Act 12(3)",
+    ),
+    (("give_notice", "record_consent"), "record_pledge", "wrong_step", "Act 13(1)"),
+]
+
+
+def test_a_step_without_what_must_come_before_it_is_refused_and_changes_nothing(site: Site) -> None:
+    for place, (before, verb, reason, basis) in enumerate(TOO_EARLY):
+        walk = Walk(site, employee(site, f"p{place}", "meti"))
+        for one in before:
+            walk.step(one, **NEEDED.get(one, {}))
+        entries = site.size()
+        with refused(reason, basis):
+            walk.step(verb, **NEEDED.get(verb, {}))
+        assert site.size() == entries
 
 
 def test_consent_dated_before_the_notice_is_no_consent_to_it(site: Site) -> None:
@@ -157,19 +153,20 @@ def test_consent_dated_before_the_notice_is_no_consent_to_it(site: Site) -> None
         site.act(operations.record_consent, day=walk.day, person_id="sato", head_id="meti", on=BEGUN)
 
 
-@pytest.mark.parametrize("after", range(4))
-def test_consent_may_be_withdrawn_at_any_point_before_the_result(site: Site, after: int) -> None:
-    walk = Walk(site, "sato").consented()
-    for verb in ("request_investigation", "receive_opinion", "decide")[:after]:
-        walk.step(verb, **NEEDED.get(verb, {}))
-    walk.step("record_withdrawal")
-    assert [row.outcome for row in results(site)] == ["withdrawn"]
-    with refused("wrong_step", "Act 13(2)"):
+def test_consent_may_be_withdrawn_at_any_point_before_the_result(site: Site) -> None:
+    for after in range(4):
+        person = employee(site, f"p{after}", "meti")
+        walk = Walk(site, person).consented()
+        for verb in ("request_investigation", "receive_opinion", "decide")[:after]:
+            walk.step(verb, **NEEDED.get(verb, {}))
+        walk.step("record_withdrawal")
+        assert [row.outcome for row in results(site, person)] == ["withdrawn"]
+        with refused("wrong_step", "Act 13(2)"):
+            walk.step("notify_result")
+        walk.step("decide", outcome="not_carried_out")
         walk.step("notify_result")
-    walk.step("decide", outcome="not_carried_out")
-    walk.step("notify_result")
-    assert [row.outcome for row in results(site)] == ["withdrawn"]
-    assert not state(site, "outside").clear
+        assert [row.outcome for row in results(site, person)] == ["withdrawn"]
+        assert not state(site, "outside", person_id=person).clear
 
 
 def test_what_was_carried_out_is_not_established_as_not_carried_out(site: Site) -> None:
@@ -305,13 +302,14 @@ def test_doubt_comes_before_an_assessment_that_is_under_way(site: Site) -> None:
         walk.step("request_investigation")
 
 
-@pytest.mark.parametrize("outcome", [None, "negative", "refused"])
-def test_doubt_is_about_somebody_whom_this_head_found_fit(site: Site, outcome: str | None) -> None:
-    if outcome is not None:
-        cleared(site, "sato", outcome=outcome)
-    cleared(site, "sato", head_id="mof")
-    with refused("requirement_not_met", "Act 12(1)(iii)"):
-        Walk(site, "sato").step("give_notice", doubt=True)
+def test_doubt_is_about_somebody_whom_this_head_found_fit(site: Site) -> None:
+    for outcome in (None, "negative", "refused"):
+        person = employee(site, f"p-{outcome}", "meti")
+        if outcome is not None:
+            cleared(site, person, outcome=outcome)
+        cleared(site, person, head_id="mof")
+        with refused("requirement_not_met", "Act 12(1)(iii)"):
+            Walk(site, person).step("give_notice", doubt=True)
 
 
 def test_a_re_assessment_may_start_before_the_ten_years_end(site: Site) -> None:
@@ -334,12 +332,12 @@ def test_only_organs_and_the_police_assess_and_the_police_only_its_own(site: Sit
     Walk(site, "keiji", "keishicho").told("positive")
 
 
-@pytest.mark.parametrize("verb", STEPS)
-def test_the_steps_of_an_assessment_are_no_acts_of_an_operator(operator: Site, verb: str) -> None:
+def test_the_steps_of_an_assessment_are_no_acts_of_an_operator(operator: Site) -> None:
     organizations(operator)
     employee(operator, "sato", "denryoku")
-    with pytest.raises(WrongSeatError):
-        Walk(operator, "sato").step(verb, **NEEDED.get(verb, {}))
+    for verb in STEPS:
+        with pytest.raises(WrongSeatError):
+            Walk(operator, "sato").step(verb, **NEEDED.get(verb, {}))
 
 
 # What is kept of reasons, and what changes when somebody complains.
