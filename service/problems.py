@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from service.acts.asking import UnfitError
 from service.acts.entitled import NotAllowedError, StepUpError
+from service.acts.once import ChangedSinceError, KeyReusedError
 from service.acts.reach import OutsideError
 from service.identity.entitlements import PurposeNeededError
 from service.identity.factors.passwords import BusyError, WeakPasswordError
@@ -35,12 +36,17 @@ def problem(status: int, *, slug: str, title: str, detail: str, **extensions: ob
     return _Told(body, status_code=status, media_type=MEDIA_TYPE)
 
 
+def cited(refusal: Refusal) -> list[str]:
+    """Return the citations of a refusal; where no law says no, the house's own rules do."""
+    return [str(one) for one in refusal.basis] or ["House rules"]
+
+
 def install(app: FastAPI) -> None:
     """Let an application answer every error of ours as a problem; what nobody foresaw says nothing of itself."""
 
     @app.exception_handler(Refusal)
     async def refused(_request: Request, refusal: Refusal) -> JSONResponse:
-        return problem(403, slug=refusal.slug, title="Refused by law", detail=str(refusal), citation=[str(one) for one in refusal.basis])
+        return problem(403, slug=refusal.slug, title="Refused by law", detail=str(refusal), citation=cited(refusal))
 
     @app.exception_handler(Conflict)
     async def conflicting(_request: Request, conflict: Conflict) -> JSONResponse:
@@ -84,6 +90,14 @@ def _install_for_people(app: FastAPI) -> None:
     @app.exception_handler(StepUpError)
     async def step_up(_request: Request, error: StepUpError) -> JSONResponse:
         return problem(403, slug="step-up", title="Sign in again", detail=str(error))
+
+    @app.exception_handler(KeyReusedError)
+    async def reused(_request: Request, error: KeyReusedError) -> JSONResponse:
+        return problem(422, slug="idempotency-key-reused", title="Another request under the same key", detail=str(error))
+
+    @app.exception_handler(ChangedSinceError)
+    async def changed(_request: Request, error: ChangedSinceError) -> JSONResponse:
+        return problem(412, slug="changed-since", title="Changed since", detail=str(error))
 
     @app.exception_handler(UnfitError)
     @app.exception_handler(PurposeNeededError)

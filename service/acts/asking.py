@@ -4,12 +4,10 @@
 4. An act that only narrows is done at once. 5. With one that widens everything waits: it is tried, shown, and undone.
 """
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,15 +15,18 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_no_part, require_not_one_s_own, require_role
+from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
 from service.acts.reach import Concern, OutsideError, concern_of, flat
+from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
 from service.assessment.operations.evening import keep_attempt
-from service.database import transaction
+from service.database import read, transaction
 from service.identity.members import Held, Member, member_of, require_whole
-from service.ledger import Draft, Foreseen, Kind, Log, begin_act, canonical, end_preview, plain, preview, read_head, record
+from service.ledger import Draft, Kind, Log, begin_act, end_preview, preview, read_head, record
 from service.personnel.rules import UnknownIdError
 from service.proposals.operations import Content, propose, propose_again
+from service.proposals.queries import proposal
 from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 
@@ -90,11 +91,20 @@ def known_act(verb: str, *, log: Log) -> Known:
 
 
 def ask(
-    engine: Engine, *, log: Log, member: Member, at: datetime, acts: Sequence[Asked], words: str = "", again: str | None = None
+    engine: Engine,
+    *,
+    log: Log,
+    member: Member,
+    at: datetime,
+    acts: Sequence[Asked],
+    words: str = "",
+    again: str | None = None,
+    terms: Terms = FREE,
 ) -> Done | Waiting:
     """Do acts at once, or propose them where one of them widens; `again` names a proposal that was sent back.
 
-    A refusal of law is kept as an entry. Raises Refusal, Conflict, NotAllowedError, StepUpError, OutsideError, UnfitError.
+    A refusal of law is kept as an entry. Raises Refusal, Conflict, NotAllowedError, StepUpError, OutsideError, UnfitError,
+    and on the `terms` KeyReusedError and ChangedSinceError.
     """
     known = [known_act(one.verb, log=log) for one in acts]
     if not known:
@@ -106,21 +116,45 @@ def ask(
     wide = again is not None or any(one.widens(value, on=legal_day(at)) for one, value in zip(known, values, strict=True))
     try:
         if not wide:
-            return _done(engine, log, member, at, known, values)
-        foreseen, judged = foresee(engine, log=log, member=member, at=at, known=known, values=values)
+            return _done(engine, log, member, at, known, values, terms)
+        with read(engine) as session:
+            before = _before(session, terms, at=at)
+        if before is not None:
+            return before
+        foreseen, judged = foresee(engine, log=log, member=member, at=at, known=known, values=values, terms=terms)
     except Refusal as refusal:
         keep_refusal(engine, log=log, actor=member.actor, at=at, known=known[0], acts=acts, refusal=refusal)
         raise
     people = {person for one in judged for person in one.concern.people}
     content = Content([{"verb": one.verb, "words": dict(one.words)} for one in acts], foreseen, people, judged[0].held.organization_id)
     with transaction(engine) as session:
-        if again is not None:
-            propose_again(
-                session, log=log, actor=member.actor, at=at, person=member.person_id, proposal_id=again, content=content, words=words
-            )
-            return Waiting(again, tuple(foreseen))
-        made = propose(session, log=log, actor=member.actor, at=at, person=member.person_id, content=content, words=words)
-        return Waiting(made, tuple(foreseen))
+        begin_act(session)
+        before = _before(session, terms, at=at)
+        return before or _proposed(session, log, member, at, content, words, again, terms.once)
+
+
+def _before(session: Session, terms: Terms, *, at: datetime) -> Done | Waiting | None:
+    """Return what the same request came to before, or None."""
+    found = answered(session, terms.once, at=at)
+    if found is None:
+        return None
+    if "proposal" not in found:
+        return Done(found["first_index"], tuple(found["made"]))
+    row = proposal(session, proposal_id=found["proposal"])
+    return Waiting(found["proposal"], tuple(row.foreseen) if row is not None else ())
+
+
+def _proposed(
+    session: Session, log: Log, member: Member, at: datetime, content: Content, words: str, again: str | None, once: Once | None
+) -> Waiting:
+    told: dict[str, Any] = {"log": log, "actor": member.actor, "at": at, "person": member.person_id, "content": content, "words": words}
+    if again is None:
+        made = propose(session, **told)
+    else:
+        propose_again(session, proposal_id=again, **told)
+        made = again
+    keep_answer(session, once, {"proposal": made}, at=at)
+    return Waiting(made, tuple(content.foreseen))
 
 
 def values_of(known: Known, asked: Asked) -> dict[str, Any]:
@@ -162,9 +196,17 @@ def _require_sane(word: str, value: Any) -> None:
 
 
 def judged_now(
-    session: Session, *, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]], wide: bool
+    session: Session,
+    *,
+    log: Log,
+    member: Member,
+    at: datetime,
+    known: Sequence[Known],
+    values: Sequence[Mapping[str, Any]],
+    wide: bool,
+    terms: Terms = FREE,
 ) -> list[Judged]:
-    """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does."""
+    """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does, and ChangedSinceError."""
     fresh = _as_now(session, log, member, at)
     found = []
     for one in known:
@@ -179,6 +221,9 @@ def judged_now(
         require_no_part(session, fresh, one, value)
         if one.step_up:
             require_fresh(fresh, at=at)
+        if terms.unless_changed_after is not None and concern.newest > terms.unless_changed_after:
+            message = f"what this is about has changed since: now at {concern.newest}"
+            raise ChangedSinceError(message)
         found.append(Judged(one, value, concern, held))
     return found
 
@@ -192,12 +237,19 @@ def _as_now(session: Session, log: Log, member: Member, at: datetime) -> Member:
     return replace(fresh, methods=member.methods, auth_at=member.auth_at)
 
 
-def _done(engine: Engine, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]]) -> Done:
+def _done(
+    engine: Engine, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]], terms: Terms
+) -> Done | Waiting:
     with transaction(engine) as session:
         begin_act(session)
-        judged = judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=False)
+        before = _before(session, terms, at=at)
+        if before is not None:
+            return before
+        judged = judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=False, terms=terms)
         first = read_head(session).size
-        return Done(first, tuple(perform(session, log=log, actor=member.actor, at=at, judged=judged)))
+        made = perform(session, log=log, actor=member.actor, at=at, judged=judged)
+        keep_answer(session, terms.once, {"first_index": first, "made": made}, at=at)
+        return Done(first, tuple(made))
 
 
 def perform(session: Session, *, log: Log, actor: Actor, at: datetime, judged: Sequence[Judged]) -> list[Any]:
@@ -215,7 +267,14 @@ def perform(session: Session, *, log: Log, actor: Actor, at: datetime, judged: S
 
 
 def foresee(
-    engine: Engine, *, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]]
+    engine: Engine,
+    *,
+    log: Log,
+    member: Member,
+    at: datetime,
+    known: Sequence[Known],
+    values: Sequence[Mapping[str, Any]],
+    terms: Terms = FREE,
 ) -> tuple[list[dict[str, Any]], list[Judged]]:
     """Return what acts would do now, and who they stand on: tried in a transaction that is undone. Raises as the acts do."""
     told: list[dict[str, Any]] = []
@@ -224,7 +283,7 @@ def foresee(
         with transaction(engine) as session:
             begin_act(session)
             found = preview(session)
-            judged += judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=True)
+            judged += judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=True, terms=terms)
             perform(session, log=log, actor=member.actor, at=at, judged=judged)
             told += [show(one) for one in found]
             raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
@@ -245,47 +304,6 @@ def rehearsed(session: Session, *, log: Log, actor: Actor, at: datetime, judged:
         return told
     finally:
         end_preview(session)
-
-
-TOLD_BY_THE_CLOCK = frozenset({"changed_index", "recorded_at", "opened_at", "granted_at", "activated_at", "destroyed_at"})
-_GIVEN_ID = re.compile(r"\b(?:[a-z]+_)?[0-9a-f]{32}\b")
-
-
-def show(one: Foreseen) -> dict[str, Any]:
-    """Return what an act would write: the clear part of its entry, and each row before and after."""
-    draft = one.draft
-    entry = {
-        "kind": draft.kind.value,
-        "out": draft.out,
-        "actor": draft.actor.id,
-        "person": draft.person,
-        "object": draft.object,
-        "for": draft.organization,
-        "on": plain(draft.on),
-    }
-    rows = [
-        {
-            "table": table,
-            "before": None if before is None else _shown(before),
-            "after": _shown(after),
-        }
-        for table, before, after in one.rows
-    ]
-    return {"entry": {name: value for name, value in entry.items() if value is not None}, "rows": rows}
-
-
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in TOLD_BY_THE_CLOCK}
-
-
-def digest_of(foreseen: Sequence[Mapping[str, Any]], acts: Sequence[Mapping[str, Any]]) -> str:
-    """Return the digest of what was shown: ids that are given anew at each trial do not count."""
-    asked = canonical(list(acts)).decode()
-    shown = canonical(list(foreseen)).decode()
-    named = set(_GIVEN_ID.findall(asked))
-    kept = {row["before"]["id"] for one in foreseen for row in one["rows"] if row["before"] and "id" in row["before"]}
-    steady = _GIVEN_ID.sub(lambda found: found[0] if found[0] in named or found[0] in kept else "*", shown)
-    return sha256(steady.encode() + asked.encode()).hexdigest()
 
 
 def keep_refusal(engine: Engine, *, log: Log, actor: Actor, at: datetime, known: Known, acts: Sequence[Asked], refusal: Refusal) -> int:

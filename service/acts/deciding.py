@@ -13,9 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Footing, Second
-from service.acts.asking import Asked, Judged, digest_of, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
+from service.acts.asking import Asked, Judged, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
 from service.acts.entitled import NotAllowedError, came_by, require_fresh, require_not_one_s_own, require_role
+from service.acts.once import Once, answered, keep_answer
 from service.acts.reach import OutsideError, concern_of, unreached
+from service.acts.showing import digest_of
 from service.acts.table import ACTS, EVERYWHERE, Known
 from service.database import read, transaction
 from service.identity.account_model import Account
@@ -181,8 +183,10 @@ def _second(session: Session, row: Proposal, member: Member, judged: Sequence[Ju
     return held
 
 
-def approve(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str, digest: str, words: str = "") -> Approved:
-    """Approve what was shown under `digest`, and let it happen.
+def approve(
+    engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str, digest: str, words: str = "", once: Once | None = None
+) -> Approved:
+    """Approve what was shown under `digest`, and let it happen; under the same key once, however often it is sent.
 
     Raises OutsideError, StepUpError, ProposalRefusedError, ProposalStateError (also where what would happen has changed since it
     was shown), and whatever the acts raise; a refusal of law is kept as an entry and the proposal stays open.
@@ -193,7 +197,12 @@ def approve(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_
     try:
         with transaction(engine) as session:
             begin_act(session)
-            return _approved(session, log=log, member=member, at=at, proposal_id=proposal_id, shown=(digest, words))
+            before = answered(session, once, at=at)
+            if before is not None:
+                return Approved(proposal_id, before["first_index"], tuple(before["made"]))
+            done = _approved(session, log=log, member=member, at=at, proposal_id=proposal_id, shown=(digest, words))
+            keep_answer(session, once, {"first_index": done.first_index, "made": list(done.made)}, at=at)
+            return done
     except Refusal as refusal:
         known = known_act(acts[0].verb, log=log)
         keep_refusal(engine, log=log, actor=member.actor, at=at, known=known, acts=acts, refusal=refusal)

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from service.acts.table import EVERYWHERE, NEW, Known
 from service.acts.things import OWNERS, THINGS
 from service.assessment.queries import heads_of
-from service.designation.model import Designation, Document, DocumentInformation, Information
+from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
 from service.identity.account_model import Account, Grant
 from service.identity.members import Held
 from service.ledger import subject_of
-from service.personnel.model import Alias, Person, Post, Unit
+from service.personnel.model import Alias, Organization, Person, Post, Unit
 from service.provision.model import Certification, Contract, ContractInformation, Provision
 
 
@@ -52,6 +52,12 @@ class Concern:
     parts: list[Part] = field(default_factory=list)
     people: set[str] = field(default_factory=set)
     everywhere: bool = False
+    newest: int = -1
+    """The index of the entry that last changed something of it."""
+
+    def saw(self, *rows: Any) -> None:
+        """Keep how new rows are that the act is about."""
+        self.newest = max(self.newest, *(row.changed_index for row in rows), -1)
 
     def owners(self, word: str, organizations: Collection[str]) -> None:
         """Add whose something is; what belongs to nobody yet is within everybody's reach."""
@@ -121,6 +127,7 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
             holder: Account | Grant | None = session.get(Account, value) if word == "account_id" else session.get(Grant, value)
             concern.parts.append(Part(word, missing=holder is None))
             concern.people |= {holder.person_id} if holder is not None and holder.person_id else set()
+            concern.saw(*([holder] if holder is not None else ()))
         case "key_id":
             concern.people.add(subject_of(value)[0])
         case "target_id":
@@ -139,30 +146,38 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
 
 
 def _person(session: Session, concern: Concern, word: str, person_id: str, words: Mapping[str, Any], *, at: datetime) -> None:
-    if session.get(Person, person_id) is None:
+    person = session.get(Person, person_id)
+    if person is None:
         concern.parts.append(Part(word, missing=True))
         return
     concern.people.add(person_id)
+    concern.saw(person)
     rows = session.scalars(select(Post).where(Post.person_id == person_id, Post.known(at))).all()
+    concern.saw(*rows)
     # Somebody new, who comes into a unit, is in none yet.
     units = None if not rows and "unit_id" in words else frozenset(row.unit_id for row in rows if row.unit_id is not None)
     concern.parts.append(Part(word, frozenset(row.organization_id for row in rows), units))
 
 
 def _thing(session: Session, concern: Concern, word: str, value: str, *, at: datetime) -> None:
-    """Add a row by what its columns name: whose it is, whom it is about, and what of it a role must reach."""
     row = session.get(THINGS[word], value)
+    if row is None:
+        concern.parts.append(Part(word, missing=True))
+    else:
+        _row(session, concern, word, row, at=at)
+
+
+def _row(session: Session, concern: Concern, word: str, row: Any, *, at: datetime) -> None:
+    """Add a row by what its columns name: whose it is, whom it is about, and what of it a role must reach."""
+    concern.saw(row)
     match row:
-        case None:
-            concern.parts.append(Part(word, missing=True))
         case Alias():
             _target(session, concern, word, (row.target_kind, row.target_id), {}, at=at)
         case Document():
             _document(session, concern, word, row.id)
         case _:
-            named: dict[str, str | None] = {
-                column: getattr(row, column, None) for column in (*OWNERS, "person_id", "unit_id", "information_id", "contract_id")
-            }
+            wanted = (*OWNERS, "person_id", "unit_id", "information_id", "contract_id")
+            named: dict[str, str | None] = {column: getattr(row, column, None) for column in wanted}
             if named["person_id"] is not None:
                 concern.people.add(named["person_id"])
             concern.parts.append(
@@ -171,9 +186,30 @@ def _thing(session: Session, concern: Concern, word: str, value: str, *, at: dat
                     frozenset(owner for owner in map(named.get, OWNERS) if owner is not None),
                     units=_one(named["unit_id"]) if hasattr(row, "unit_id") else None,
                     informations=_one(named["information_id"]),
-                    contracts=_one(row.id if word == "contract_id" else named["contract_id"]),
+                    contracts=_one(row.id if isinstance(row, Contract) else named["contract_id"]),
                 )
             )
+
+
+def concern_of_row(session: Session, row: Any, *, by: str | None, at: datetime) -> Concern:
+    """Return what somebody must reach to read a row: what one column names, or (None) all that the row names."""
+    concern = Concern()
+    concern.saw(row)
+    if by == "person_id":
+        _person(session, concern, by, row.person_id, {}, at=at)
+    elif by == "information_id" or isinstance(row, Information):
+        _information(session, concern, "information_id", row.id if by == "id" else row.information_id)
+    elif by == "document_id":
+        _document(session, concern, by, row.document_id)
+    elif by == "contract_id":
+        _thing(session, concern, by, row.contract_id, at=at)
+    elif isinstance(row, Extension):
+        _information(session, concern, "information_id", session.get_one(Designation, row.designation_id).information_id)
+    elif isinstance(row, Organization):
+        concern.everywhere = True
+    else:
+        _row(session, concern, "id", row, at=at)
+    return concern
 
 
 def _one(value: str | None) -> frozenset[str]:
@@ -195,6 +231,7 @@ def _document(session: Session, concern: Concern, word: str, document_id: str) -
     if row is None:
         concern.parts.append(Part(word, missing=True))
         return
+    concern.saw(row)
     if row.organization_id is not None:
         concern.owners(word, {row.organization_id})
     carried = session.scalars(select(DocumentInformation.information_id).where(DocumentInformation.document_id == row.id))
@@ -204,11 +241,13 @@ def _document(session: Session, concern: Concern, word: str, document_id: str) -
 
 def _information(session: Session, concern: Concern, word: str, information_id: str) -> None:
     """Add whose an information is: of those who designated, hold or were contracted for it; nobody's yet is everybody's."""
-    if session.get(Information, information_id) is None:
+    information = session.get(Information, information_id)
+    if information is None:
         concern.parts.append(Part(word, missing=True))
         return
-    told = session.execute(select(Designation.organ_id, Designation.document_number).where(Designation.information_id == information_id))
-    designators = {organ: letter is not None for organ, letter in told}
+    told = session.scalars(select(Designation).where(Designation.information_id == information_id)).all()
+    concern.saw(information, *told)
+    designators = {row.organ_id: row.document_number is not None for row in told}
     holders = set(designators)
     for giver, receiver in session.execute(
         select(Provision.giver_id, Provision.receiver_id).where(Provision.information_id == information_id)

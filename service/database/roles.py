@@ -58,7 +58,7 @@ ROLES = (
 GRANTS = (
     Grant(SERVICE, "ledger.*", ("SELECT", "INSERT")),
     *(Grant(SERVICE, f"{room}.*", ("SELECT", "INSERT", "UPDATE")) for room in ROOMS),
-    *(Grant(SERVICE, f"identity.{table}", ("DELETE",)) for table in ("attempts", "pending_sign_ins", "dpop_replays")),
+    *(Grant(SERVICE, f"identity.{table}", ("DELETE",)) for table in ("attempts", "pending_sign_ins", "dpop_replays", "answered_requests")),
     *(Grant(AUDITOR, f"ledger.{table}", ("SELECT",)) for table in ("entries", "batches", "checkpoints", "log")),
 )
 

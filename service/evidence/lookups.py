@@ -81,11 +81,11 @@ def opened(session: Session, *, log: Log, clear: dict[str, Any]) -> list[Opened]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who looks, in which roles, at which entry, what for."""
+    """Who looks, in which roles, at which entry (or at which kind of record, by its name), what for."""
 
     actor: Actor
     roles: Collection[str]
-    index: int
+    index: int | str
     purpose: str | None
 
 

@@ -5,10 +5,10 @@ and sessions are no facts of the ledger: they have tables of their own and never
 """
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
@@ -193,3 +193,16 @@ class PendingSignIn(Base):
     id_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     content: Mapped[Words]
     begun_at: Mapped[Instant] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class AnsweredRequest(Base):
+    """What a request that came with an idempotency key was answered: ids and indexes alone, for a day."""
+
+    __tablename__ = "answered_requests"
+    __table_args__ = ({"schema": "identity"},)
+
+    account_id: Mapped[Id] = mapped_column(ForeignKey("identity.accounts.id"))
+    key: Mapped[Id]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    answered_at: Mapped[Instant] = mapped_column(DateTime(timezone=True), index=True)

@@ -1,8 +1,9 @@
 """Questions about proposals; nothing here writes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.proposals.model import Proposal, Remark
@@ -14,9 +15,14 @@ def proposal(session: Session, *, proposal_id: str) -> Proposal | None:
     return session.get(Proposal, proposal_id)
 
 
-def proposals(session: Session, *, states: Sequence[str] = (), limit: int = 1000) -> Sequence[Proposal]:
-    """Return proposals, the newest first; of the given states where some are given."""
+def proposals(
+    session: Session, *, states: Sequence[str] = (), after: tuple[datetime, str] | None = None, limit: int = 1000
+) -> Sequence[Proposal]:
+    """Return proposals, the newest first; of the given states where some are given, and older than one where that is given."""
     found = select(Proposal)
+    if after is not None:
+        at, proposal_id = after
+        found = found.where(or_(Proposal.proposed_at < at, and_(Proposal.proposed_at == at, Proposal.id > proposal_id)))
     if states:
         found = found.where(Proposal.state.in_(states))
     return session.scalars(found.order_by(Proposal.proposed_at.desc(), Proposal.id).limit(limit)).all()

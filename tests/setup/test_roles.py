@@ -32,6 +32,7 @@ ROOM_TABLES = sorted(
         "identity.sessions",
         "proposals.proposals",
         "proposals.remarks",
+        *(f"assessment.{table}" for table in ("attempts", "candidates", "cases", "complaints", "participants", "steps")),
     }
 )
 GOLDEN = {

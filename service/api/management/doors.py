@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from service.api.management import acts, proposals, reading, session
+from service.api.management import acts, collections, proposals, reading, session
 from service.ledger import Seat
 
 PREFIX = "/api/v1"
@@ -11,6 +11,6 @@ PREFIX = "/api/v1"
 def router(seat: Seat) -> APIRouter:
     """Return the management API of a seat."""
     all_doors = APIRouter(prefix=PREFIX)
-    for one in (session.router, acts.routes(seat), proposals.router, reading.router):
+    for one in (session.router, acts.routes(seat), proposals.router, reading.router, collections.router()):
         all_doors.include_router(one)
     return all_doors

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from service.acts.table import NEW, Known
 from service.acts.words import words_of
+from service.api.management.examples import ID, example_of
 
 NO_NUL = r"^[^\x00]*$"
 """What no database takes stands in no text."""
@@ -68,6 +69,8 @@ class Me(BaseModel):
 class OneAct(Form):
     """An act of a file: its verb and its words."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"verb": "register_person", "words": {"legal_name": "架空 花子"}}]})
+
     verb: Short
     words: dict[str, Any]
 
@@ -79,8 +82,19 @@ class ActFile(Form):
     words: Sentence = ""
 
 
+class Page(BaseModel):
+    """A page of records; `next` is the cursor of the page behind it, null on the last."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [{"id": ID, "changed_index": 4711}], "next": None}]})
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
 class Done(BaseModel):
     """Acts that were done: the index of the first entry, and what each made."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"first_index": 4711, "made": [ID]}]})
 
     first_index: int
     made: list[Any]
@@ -88,6 +102,8 @@ class Done(BaseModel):
 
 class Waiting(BaseModel):
     """Acts that wait for a second person, with what they would do."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"proposal": f"prop_{ID}", "foreseen": []}]})
 
     proposal: str
     foreseen: list[dict[str, Any]]
@@ -112,6 +128,13 @@ class ProposalLine(BaseModel):
     proposed_by: str
     proposed_at: str
     expires_at: str
+
+
+class Proposals(BaseModel):
+    """A page of proposals; `next` is the cursor of the page behind it, null on the last."""
+
+    items: list[ProposalLine]
+    next: str | None
 
 
 class Proposal(ProposalLine):
@@ -185,10 +208,27 @@ class Codes(BaseModel):
 class Problem(BaseModel):
     """RFC 9457."""
 
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "/problems/provision-refused",
+                    "title": "Refused by law",
+                    "status": 403,
+                    "detail": "no_contract (Act 10(1))",
+                    "citation": ["Act 10(1)"],
+                }
+            ]
+        },
+    )
+
     type: str
     title: str
     status: int
     detail: str
+    citation: list[str] | None = Field(None, description="What says no: places in a law, or the house's own rules. On every refusal.")
+    errors: list[dict[str, str]] | None = Field(None, description="Which member of the request is wrong, and why.")
 
 
 def body_of(known: Known) -> type[BaseModel]:
@@ -198,7 +238,9 @@ def body_of(known: Known) -> type[BaseModel]:
         if (known.verb, name) not in NEW:
             kind = _kind(word.kind)
             fields[name] = (kind, ...) if word.needed else (kind | None, None)
-    model: type[BaseModel] = create_model(f"Words of {known.verb}", __base__=Form, **fields)
+    model: type[BaseModel] = create_model(f"Words of {known.verb}", __base__=Form, __doc__=f"Words of {known.verb}.", **fields)
+    model.model_config["json_schema_extra"] = {"examples": [example_of(known)]}
+    model.model_rebuild(force=True)
     return model
 
 
@@ -206,6 +248,8 @@ def _kind(kind: object) -> Any:
     options = [option for option in typing.get_args(kind) if option is not type(None)] if _is_union(kind) else [kind]
     found = options[0]
     origin = typing.get_origin(found)
+    if origin is typing.Literal:
+        return found
     if found is date:
         return date
     if found in (bool, int):

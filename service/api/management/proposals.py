@@ -1,17 +1,20 @@
 """Proposals: what waits, what each would do, and the steps of deciding it."""
 
 import logging
+from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.acts import deciding
 from service.acts.asking import UnfitError
 from service.acts.entitled import NotAllowedError
+from service.acts.once import Once
 from service.acts.reach import OutsideError
-from service.api.management.acts import REFUSALS, asked
-from service.api.management.desk import At
+from service.api.management.acts import REFUSALS, TERMS, asked
+from service.api.management.collections import CHUNK, Cursor, Limit, closed, opened
+from service.api.management.desk import Asking, At, tag
 from service.api.management.forms import (
     ActFile,
     Approve,
@@ -21,11 +24,13 @@ from service.api.management.forms import (
     Outcome,
     Proposal,
     ProposalLine,
+    Proposals,
     Remark,
     Waiting,
     Words,
 )
 from service.database import read
+from service.identity.desk import Seated
 from service.ledger import ClockUnsureError, RecordMismatchError, instant
 from service.proposals.model import Proposal as Row
 from service.proposals.queries import proposals
@@ -38,11 +43,34 @@ State = Literal["open", "sent_back", "withdrawn", "rejected", "approved"]
 
 
 @router.get("")
-def list_proposals(seated: At, state: State | None = None) -> list[ProposalLine]:
-    """List the proposals that you made or might decide, the newest first."""
+def list_proposals(seated: At, state: State | None = None, limit: Limit = 50, cursor: Cursor = None) -> Proposals:
+    """List the proposals that you made or might decide, the newest first, page by page."""
+    found: list[ProposalLine] = []
+    after = _behind(cursor)
     with read(seated.desk.engine) as session:
-        rows = proposals(session, states=[state] if state else [])
-        return [_line(row, state_at(row.state, row.expires_at, seated.at)) for row in rows if deciding.visible(session, row, seated.member)]
+        while True:
+            rows = proposals(session, states=[state] if state else [], after=after, limit=CHUNK)
+            for row in rows:
+                if len(found) == limit:
+                    assert after is not None  # a row was looked at before
+                    return Proposals(items=found, next=closed(f"{after[0].isoformat()} {after[1]}"))
+                after = (row.proposed_at, row.id)
+                if deciding.visible(session, row, seated.member):
+                    found.append(_line(row, state_at(row.state, row.expires_at, seated.at)))
+            if len(rows) < CHUNK:
+                return Proposals(items=found, next=None)
+
+
+def _behind(cursor: str | None) -> tuple[datetime, str] | None:
+    key = opened(cursor)
+    if key is None:
+        return None
+    at, _, proposal_id = key.partition(" ")
+    try:
+        return datetime.fromisoformat(at), proposal_id
+    except ValueError:
+        message = "cursor: none that came from here"
+        raise UnfitError(message) from None
 
 
 def _line(row: Row, state: str) -> ProposalLine:
@@ -57,10 +85,11 @@ def _line(row: Row, state: str) -> ProposalLine:
 
 
 @router.get("/{proposal_id}")
-def show(seated: At, proposal_id: str) -> Proposal:
+def show(seated: At, response: Response, proposal_id: str) -> Proposal:
     """Show a proposal with what it would do now: the entries to come, and each row before and after."""
     shown = deciding.show_proposal(seated.desk.engine, log=seated.desk.log, member=seated.member, at=seated.at, proposal_id=proposal_id)
     row = shown.row
+    tag(response, row.changed_index)
     return Proposal(
         **_line(row, shown.state).model_dump(),
         acts=[dict(one) for one in shown.acts],
@@ -77,9 +106,13 @@ def show(seated: At, proposal_id: str) -> Proposal:
     )
 
 
-@router.post("/{proposal_id}/approve")
-def approve(seated: At, proposal_id: str, body: Approve) -> Done:
+@router.post("/{proposal_id}/approve", openapi_extra=TERMS)
+def approve(seated: At, sent: Asking, proposal_id: str, body: Approve) -> Done:
     """Approve exactly what was shown under a digest; its acts happen now, in one transaction."""
+    return _approve(seated, proposal_id, body, once=sent.terms(seated).once)
+
+
+def _approve(seated: Seated, proposal_id: str, body: Approve, *, once: Once | None) -> Done:
     done = deciding.approve(
         seated.desk.engine,
         log=seated.desk.log,
@@ -88,6 +121,7 @@ def approve(seated: At, proposal_id: str, body: Approve) -> Done:
         proposal_id=proposal_id,
         digest=body.digest,
         words=body.words,
+        once=once,
     )
     return Done(first_index=done.first_index, made=list(done.made))
 
@@ -98,7 +132,7 @@ def approve_many(seated: At, body: ApproveMany) -> list[Outcome]:
     outcomes = []
     for one in body.proposals:
         try:
-            done = approve(seated, one.id, Approve(digest=one.digest, words=one.words))
+            done = _approve(seated, one.id, Approve(digest=one.digest, words=one.words), once=None)
             outcomes.append(Outcome(id=one.id, first_index=done.first_index, problem=None))
         except (Refusal, Conflict, OutsideError, NotAllowedError, UnfitError, ClockUnsureError, RecordMismatchError) as problem:
             outcomes.append(Outcome(id=one.id, first_index=None, problem=str(problem)))
@@ -131,10 +165,10 @@ def withdraw(seated: At, proposal_id: str, body: MaybeWords) -> None:
     )
 
 
-@router.post("/{proposal_id}/again")
-def propose_again(seated: At, proposal_id: str, body: ActFile) -> Waiting:
+@router.post("/{proposal_id}/again", openapi_extra=TERMS)
+def propose_again(seated: At, sent: Asking, proposal_id: str, body: ActFile) -> Waiting:
     """Put a proposal that was sent back before a second person again, with these acts."""
-    outcome = asked(seated, body, again=proposal_id)
+    outcome = asked(seated, body, terms=sent.terms(seated), again=proposal_id)
     foreseen = getattr(outcome, "foreseen", ())
     return Waiting(proposal=proposal_id, foreseen=[dict(one) for one in foreseen])
 

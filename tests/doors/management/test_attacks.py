@@ -140,7 +140,7 @@ def test_a_proposal_beyond_the_reach_of_a_role_does_not_exist(desk: Desk) -> Non
     town.equip("narrow")
     clerk, narrow = desk.sign_in("clerk"), desk.sign_in("narrow")
     outside = waiting(desk, clerk)
-    assert narrow.get("/api/v1/proposals").json() == []
+    assert narrow.get("/api/v1/proposals").json() == {"items": [], "next": None}
     assert narrow.get(f"/api/v1/proposals/{outside}").status_code == 404
     person = clerk.post("/api/v1/acts/register_person", json={"legal_name": "架空 係の人"}).json()["made"][0]
     words = {"person_id": person, "organization_id": town.organization, "unit_id": unit}
