@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -171,6 +172,7 @@ def test_only_those_who_assess_or_hear_complaints_open_a_step_or_its_proposal_an
             if leaf["kind"] in {STEP, Kind.PROPOSAL_MADE.value}:
                 for one in opened(session, log=town.log, clear=dict(leaf)):
                     shown += 1
+                    assert one.name is not None
                     readers = {role for role in TABLE if seen(one.name, one.value, [role], purpose="audit") is not None}
                     assert readers == {role for role in TABLE if may_see([role], "assessment_step", purpose="audit")}
     assert shown == 5
@@ -178,7 +180,7 @@ def test_only_those_who_assess_or_hear_complaints_open_a_step_or_its_proposal_an
 
 
 def test_an_officer_reaches_the_employees_of_those_whom_the_organ_certified_and_nobody_elses(town: Town) -> None:
-    told = {"log": town.log, "actor": ACTOR, "at": town.now()}
+    told: dict[str, Any] = {"log": town.log, "actor": ACTOR, "at": town.now()}
     with transaction(town.engine) as session:
         for operator in ("denryoku", "tasha"):
             register_organization(session, **told, kind="operator", name=operator, organization_id=operator)

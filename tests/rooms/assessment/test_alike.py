@@ -56,7 +56,7 @@ def test_what_ended_in_one_month_is_filled_up_together_and_not_at_once() -> None
 
 def test_to_everybody_outside_the_circle_all_who_may_not_be_chosen_are_one(organ: Site) -> None:
     ended = crowd(organ, cases=8)
-    seen = {}
+    seen: dict[str, set[str]] = {}
     for person, outcome in {**ended, "never": "never listed"}.items():
         found = organ.ask(queries.state_of, person_id=person, head_id="meti", viewer="outside", on=LONG_AFTER, at=day_start(LONG_AFTER))
         seen.setdefault(outcome, set()).add(repr(found))

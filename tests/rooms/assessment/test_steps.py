@@ -414,7 +414,10 @@ def test_nobody_is_listed_who_does_not_agree_and_refusing_leaves_nothing_to_see(
     place = "meti" if seat == "organ" else "denryoku"
     employee(site, "sato", place)
     words = {"person_id": "sato", "organization_id": place, "on": BEGUN}
-    listed = lambda: [row.person_id for row in site.ask(queries.candidates, organization_id=place)]  # noqa: E731
+
+    def listed() -> list[str]:
+        return [row.person_id for row in site.ask(queries.candidates, organization_id=place)]
+
     with refused("no_consent", "Act 12(3)"):
         site.act(operations.list_candidate, day=BEGUN, consent=False, **words)
     asked = site.act(operations.list_candidate, day=BEGUN, **words)
