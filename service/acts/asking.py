@@ -14,15 +14,16 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_not_one_s_own, require_role
+from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_no_part, require_not_one_s_own, require_role
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
 from service.acts.reach import Concern, OutsideError, concern_of, flat
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
+from service.assessment.operations.evening import keep_attempt
 from service.database import read, transaction
 from service.identity.members import Held, Member, member_of, require_whole
-from service.ledger import Draft, Log, begin_act, end_preview, preview, read_head, record
+from service.ledger import Draft, Kind, Log, begin_act, end_preview, preview, read_head, record
 from service.personnel.rules import UnknownIdError
 from service.proposals.operations import Content, propose, propose_again
 from service.proposals.queries import proposal
@@ -220,6 +221,7 @@ def judged_now(
         if held is None:
             held = require_role(session, fresh, one.roles, concern, separated=wide)
             require_not_one_s_own(fresh, one, concern)
+        require_no_part(session, fresh, one, value)
         if one.step_up:
             require_fresh(fresh, at=at)
         if terms.unless_changed_after is not None and concern.newest > terms.unless_changed_after:
@@ -312,6 +314,12 @@ def rehearsed(session: Session, *, log: Log, actor: Actor, at: datetime, judged:
 
 def keep_refusal(engine: Engine, *, log: Log, actor: Actor, at: datetime, known: Known, acts: Sequence[Asked], refusal: Refusal) -> int:
     """Write the entry of a refused act and return its index: what was asked is undone, that it was asked stays."""
+    step = next((one for one in acts if one.verb in ACTS and ACTS[one.verb].kind is Kind.ASSESSMENT_STEP), None)
+    if step is not None:
+        with transaction(engine) as session:
+            return keep_attempt(
+                session, log=log, actor=actor, at=at, person_id=step.words.get("person_id"), verb=step.verb, reason=refusal.reason
+            )
     note = {
         "acts": [{"act": one.verb, "asked": {key: str(value) for key, value in one.words.items()}} for one in acts],
         "reason": refusal.reason,

@@ -1,13 +1,16 @@
 """Whether somebody may do an act: a role that may, its reach, separation, their own record, and how fresh their sign-in is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.reach import Concern, OutsideError, unreached
 from service.acts.table import PERSON, Known
+from service.assessment import queries, rules
+from service.assessment.model import Complaint
 from service.identity.account_model import Account, Grant
 from service.identity.accounts import RoleRefusedError
 from service.identity.members import Held, Member
@@ -104,6 +107,15 @@ def require_not_one_s_own(member: Member, known: Known, concern: Concern) -> Non
     if member.person_id in concern.people and known.verb not in ON_ONE_SELF:
         reason = "own_record"
         raise OwnRecordRefusedError(reason)
+
+
+def require_no_part(session: Session, member: Member, known: Known, values: Mapping[str, Any]) -> None:
+    """Refuse to answer a complaint about what one took part in, by whatever account (Act 14(2)). Raises AssessmentRefusedError."""
+    complaint = session.get(Complaint, values["complaint_id"]) if known.verb == "answer_complaint" else None
+    if complaint is not None:
+        accounts = session.scalars(select(Account.id).where(Account.person_id == member.person_id))
+        took_part = queries.took_part(session, person_id=complaint.person_id, head_id=complaint.head_id)
+        rules.require_no_part({member.person_id, *accounts}, took_part)
 
 
 def came_by(session: Session, held: Held, *, person_id: str, at: datetime, since: datetime) -> frozenset[str]:

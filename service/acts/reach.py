@@ -4,7 +4,7 @@ What is outside a reach does not exist for its holder: an id that nobody has and
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, NEW, Known
 from service.acts.things import BESIDE, OWNERS, THINGS
+from service.assessment.queries import heads_of
 from service.clearance.model import DoubtNotice, Office, Result
 from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
 from service.identity.account_model import Account, Grant
@@ -20,7 +21,7 @@ from service.identity.members import Held
 from service.ledger import subject_of
 from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Organization, Person, Post, Unit
-from service.provision.model import Contract, ContractInformation, Provision
+from service.provision.model import Certification, Contract, ContractInformation, Provision
 from service.provision.queries import corrected_contracts
 
 
@@ -91,7 +92,22 @@ def concern_of(session: Session, known: Known, values: Mapping[str, Any], *, at:
     for word, value in words.items():
         if (known.verb, word) not in NEW:
             _add(session, concern, word, value, words, at=at)
+    if known.room == ASSESSING:
+        concern.parts = [_with_heads(session, part, words) if part.word == "person_id" else part for part in concern.parts]
     return concern
+
+
+ASSESSING = "assessment.operations"
+
+
+def _with_heads(session: Session, part: Part, words: Mapping[str, Any]) -> Part:
+    """Add to where somebody works the heads that assess them there: of contract or certification, or for whom they were listed."""
+    if not part.organizations:
+        return part
+    contracts = select(Contract.organ_id).where(Contract.operator_id.in_(part.organizations))
+    certified = select(Certification.organ_id).where(Certification.operator_id.in_(part.organizations))
+    heads = {*session.scalars(contracts), *session.scalars(certified), *heads_of(session, person_id=words["person_id"])}
+    return replace(part, organizations=part.organizations | heads)
 
 
 BY_THE_DESIGNATOR = frozenset(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from service.assessment.model import Candidate, Complaint
 from service.clearance.model import DoubtNotice, Office, Result
 from service.designation.model import Closing, Designation, Document, Extension
 from service.need_to_know.model import ActingManager, Exclusion, Listing, ListingRequest
@@ -34,13 +35,13 @@ THINGS: Mapping[str, Any] = {
     "listing_id": Listing,
     "request_id": ListingRequest,
     "acting_id": ActingManager,
-    "result_id": Result,
     "doubt_notice_id": DoubtNotice,
     "office_id": Office,
     "designation_id": Designation,
     "extension_id": Extension,
     "closing_id": Closing,
-    "listing_id": Listing,
+    "candidate_id": Candidate,
+    "complaint_id": Complaint,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 BESIDE = frozenset({"witness_id", "carrier_id", "opener_id", "maker_id", "keeper_id", "inspector_id"})

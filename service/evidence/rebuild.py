@@ -31,6 +31,12 @@ BOOKKEEPING = frozenset(
         "deadlines.holidays",
         "deadlines.periods",
         "deadlines.told",
+        "assessment.candidates",
+        "assessment.cases",
+        "assessment.steps",
+        "assessment.participants",
+        "assessment.complaints",
+        "assessment.attempts",
     )
 )
 """Tables whose changes are recorded and which no decision rests on."""

@@ -100,6 +100,43 @@ OF_ONE_TABLE: Mapping[str, Class] = MappingProxyType(
 )
 """The class of a row, by its table, where a schema holds several."""
 
+OF_THE_CIRCLE = frozenset(
+    {
+        "list_candidate",
+        "answer_listing",
+        "strike_candidate",
+        "tell_employer",
+        "give_notice",
+        "record_consent",
+        "record_refusal",
+        "record_withdrawal",
+        "answer_inquiries",
+        "waive_reasons",
+        "request_investigation",
+        "record_own_investigation",
+        "reuse_investigation",
+        "receive_opinion",
+        "decide",
+        "notify_result",
+        "sign_pledge",
+        "complain",
+        "answer_complaint",
+    }
+)
+"""Acts whose proposals say what only those who assess may know (Act 16)."""
+
+
+def _class_of(row: Mapping[str, Any], *, circle: bool) -> Class:
+    table = str(row["table"])
+    return "assessment_step" if circle and table.partition(".")[0] in {"proposals", "clearance"} else class_of(table)
+
+
+def _of_the_circle(row: Mapping[str, Any]) -> bool:
+    """Say whether a row is a step, or a proposal of one; a result that was made by a step is told beside it."""
+    acts = row["row"].get("acts") if row["table"] == "proposals.proposals" else None
+    return row["table"].startswith("assessment.") or any(act.get("verb") in OF_THE_CIRCLE for act in acts or ())
+
+
 _OF_NAME: Mapping[str, frozenset[Class]] = MappingProxyType(
     {"answer": frozenset({"denial_reason"}), "asked": frozenset({"name"}), "note": frozenset({"free_text"})}
 )
@@ -132,7 +169,8 @@ def seen(name: str, value: Any, roles: Collection[str], *, purpose: str | None) 
     Facts of an act are judged row by row; the facts of a decision take both the state of a clearance and the list.
     """
     if name == "facts" and isinstance(value, list):
-        rows = [row for row in value if may_see(roles, class_of(str(row["table"])), purpose=purpose)]
+        circle = any(_of_the_circle(row) for row in value)
+        rows = [row for row in value if may_see(roles, _class_of(row, circle=circle), purpose=purpose)]
         return rows or None
     classes: frozenset[Class] = (
         frozenset({"clearance_state", "listing"}) if name == "facts" else _OF_NAME.get(name, frozenset({"free_text"}))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS_OF_ASSESSMENTS = ("service/assessment/", "service/api/", "service/console/", "service/jobs/")
+READERS_OF_ASSESSMENTS = ("service/assessment/", "service/acts/", "service/api/", "service/console/", "service/jobs/")
 """Act 16: what an assessment brought to light serves the assessment alone, so decisions cannot import it."""
 
 

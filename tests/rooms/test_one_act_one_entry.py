@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from service.assessment import operations as assessment
+from service.assessment import queries as assessments
 from service.clearance import operations as clearance
 from service.designation import operations as designation
 from service.need_to_know import operations as need_to_know
@@ -228,6 +230,31 @@ AT_AN_OPERATOR: Script = [
 ]
 
 
+STEP = "assessment:step:recorded"
+MORI = {"person_id": "mori", "head_id": "meti", "on": ON}
+LISTED = {"person_id": "mori", "organization_id": "meti", "on": ON}
+STEPS: Script = [
+    (STEP, assessment.give_notice, MORI),
+    (STEP, assessment.record_refusal, MORI),
+    (STEP, assessment.give_notice, MORI),
+    (STEP, assessment.record_consent, MORI),
+    (STEP, assessment.record_withdrawal, MORI),
+    (STEP, assessment.give_notice, MORI),
+    (STEP, assessment.record_consent, MORI),
+    (STEP, assessment.answer_inquiries, MORI | {"agreed": True}),
+    (STEP, assessment.waive_reasons, MORI),
+    (STEP, assessment.request_investigation, MORI),
+    (STEP, assessment.receive_opinion, MORI),
+    (STEP, assessment.decide, MORI | {"outcome": "positive"}),
+    (STEP, assessment.notify_result, MORI),
+    (STEP, assessment.record_pledge, MORI),
+    (STEP, assessment.complain, MORI),
+    (STEP, assessment.give_notice, MORI),
+    (STEP, assessment.record_consent, MORI),
+    (STEP, assessment.record_own_investigation, MORI | {"ground": "work_of_the_organ_impeded"}),
+]
+
+
 def perform(site: Site, script: Script) -> None:
     for kind, operation, facts in script:
         entries = site.size()
@@ -251,6 +278,45 @@ def test_each_act_of_an_operator_leaves_exactly_one_entry_with_its_facts(operato
 
 
 @pytest.mark.parametrize("room", [personnel, designation, provision, clearance, need_to_know, duties])
+def of_mori(site: Site) -> None:
+    site.act(personnel.register_organization, day=ON, kind="dispatch_agency", name="派遣", organization_id="haken")
+    site.act(personnel.register_organization, day=ON, kind="organ", name="財務省", organization_id="mof")
+    site.act(personnel.register_person, day=ON, legal_name="森", person_id="mori")
+    site.act(personnel.take_post, day=ON, person_id="mori", organization_id="meti", employer_id="haken")
+
+
+def test_each_step_of_an_assessment_leaves_exactly_one_entry_with_its_facts(organ: Site) -> None:
+    site = organ
+    perform(site, FIRST)
+    of_mori(site)
+    perform(site, STEPS)
+    (complaint,) = site.ask(assessments.complaints_of, person_id="mori")
+    first = site.act(clearance.record_result, day=ON, **RESULT | {"person_id": "mori", "head_id": "mof"})
+    perform(
+        site,
+        [
+            (STEP, assessment.answer_complaint, {"complaint_id": complaint.id, "on": ON, "officer_id": "sato"}),
+            (STEP, assessment.give_notice, MORI | {"doubt": True}),
+            (STEP, assessment.list_candidate, LISTED),
+        ],
+    )
+    (candidate,) = site.ask(assessments.asked_of, person_id="mori")
+    named = {"candidate_id": candidate.id, "on": ON}
+    perform(
+        site,
+        [
+            (STEP, assessment.answer_listing, named | {"agreed": True}),
+            (STEP, assessment.tell_employer, named),
+            (STEP, assessment.strike_candidate, named),
+        ],
+    )
+    police = {"person_id": "mori", "head_id": "npa", "on": ON}
+    site.act(personnel.register_organization, day=ON, kind="organ", name="警察庁", organization_id="npa")
+    perform(site, [(STEP, assessment.record_consent, police | {"reuse": True})])
+    perform(site, [(STEP, assessment.reuse_investigation, police | {"result_id": first})])
+
+
+@pytest.mark.parametrize("room", [personnel, designation, provision, clearance, need_to_know, assessment])
 def test_no_operation_is_left_out(room: ModuleType) -> None:
     names = getattr(room, "__all__", None) or vars(room)
     public = {
@@ -261,6 +327,11 @@ def test_no_operation_is_left_out(room: ModuleType) -> None:
     performed = {operation for _kind, operation, _facts in (*AT_AN_ORGAN, *AT_AN_OPERATOR)}
     # What a report says stands in a second disclosure, under a key of its own: tests/acts/test_improper_reports.py.
     assert public <= performed | {designation.report_improper}
+    performed = {operation for _kind, operation, _facts in (*AT_AN_ORGAN, *AT_AN_OPERATOR, *STEPS)}
+    if room is assessment:
+        performed |= {getattr(assessment, name) for name in ("answer_complaint", "list_candidate", "answer_listing", "tell_employer")}
+        performed |= {assessment.strike_candidate, assessment.reuse_investigation}
+    assert public <= performed
 
 
 def test_every_row_that_an_act_wrote_names_its_entry(operator: Site) -> None:

@@ -44,6 +44,7 @@ ROOM_TABLES = sorted(
         "proposals.proposals",
         "proposals.remarks",
         "registers.lines",
+        *(f"assessment.{table}" for table in ("attempts", "candidates", "cases", "complaints", "participants", "steps")),
     }
 )
 GOLDEN = {

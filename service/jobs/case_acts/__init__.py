@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from service.actor import Actor
 from service.database import transaction
-from service.jobs.case_acts import correction, designation, disclosure, lists, provision
+from service.jobs.case_acts import assessment, correction, designation, disclosure, lists, provision
 from service.jobs.case_acts.act import Act
 from service.ledger import Log, Seat
 from service.statute.periods import day_start
@@ -19,6 +19,7 @@ ACTS: Mapping[str, Callable[[Act], object]] = {
     **designation.ACTS,
     **provision.ACTS,
     **disclosure.ACTS,
+    **assessment.ACTS,
     **lists.ACTS,
     **correction.ACTS,
 }

@@ -12,7 +12,7 @@ import pytest
 from service.acts.table import ACTS
 from service.acts.words import GIVEN_BY_THE_DOOR
 
-ROOMS = ("personnel", "designation", "provision", "clearance", "need_to_know", "registers", "registers.duties")
+ROOMS = ("personnel", "designation", "provision", "clearance", "need_to_know", "assessment", "registers", "registers.duties")
 LETTER = ("document_number=経保第1号", "letter_on=2026-11-01", "arrived_on=2026-11-02")
 
 Command = Callable[..., Any]
