@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from service.acts.asking import UnfitError
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, StepUpError
 from service.acts.once import ChangedSinceError, KeyReusedError
-from service.acts.reach import OutsideError
 from service.identity.entitlements import PurposeNeededError
 from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.sessions import SignedOutError

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "designation_acts_2026_11_26"
-down_revision: str | None = "answered_requests_2026_11_26"
+down_revision: str | None = "assessment_2026_11_26"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

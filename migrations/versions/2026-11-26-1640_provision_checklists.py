@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "provision_checklists_2026_11_26"
-down_revision: str | None = "answered_requests_2026_11_26"
+down_revision: str | None = "corrections_2026_11_26"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "registers_2026_11_26"
-down_revision: str | None = "seals_2026_11_26"
+down_revision: str | None = "exclusions_2026_11_26"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

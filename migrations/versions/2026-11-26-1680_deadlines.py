@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "deadlines_2026_11_26"
-down_revision: str | None = "answered_requests_2026_11_26"
+down_revision: str | None = "registers_2026_11_26"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

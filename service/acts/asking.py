@@ -14,9 +14,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
+from service.acts.concerning import Concern, OutsideError, concern_of, flat
 from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_no_part, require_not_one_s_own, require_role
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
-from service.acts.reach import Concern, OutsideError, concern_of, flat
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed

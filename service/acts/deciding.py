@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from service.actor import Footing, Second
 from service.acts.asking import Asked, Judged, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
+from service.acts.concerning import OutsideError, concern_of
 from service.acts.entitled import NotAllowedError, came_by, require_fresh, require_not_one_s_own, require_role
 from service.acts.once import Once, answered, keep_answer
-from service.acts.reach import OutsideError, concern_of, unreached
+from service.acts.reach import unreached
 from service.acts.showing import digest_of
 from service.acts.table import ACTS, EVERYWHERE, Known
 from service.database import read, transaction

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.acts.reach import Concern, OutsideError, unreached
+from service.acts.concerning import Concern, OutsideError
+from service.acts.reach import unreached
 from service.acts.table import PERSON, Known
 from service.assessment import queries, rules
 from service.assessment.model import Complaint
@@ -70,9 +71,8 @@ def require_role(session: Session, member: Member, roles: Collection[str], conce
     if not member.role_names & set(roles):
         # An act that everybody may do for themselves, asked about somebody else: nobody else is there. What is missing
         # beside oneself is told by its own word, as the act itself tells what is there and not theirs to name.
-        missing = [part.word for part in concern.parts if part.missing] if concern.people == {member.person_id} else []
-        word = next(iter(missing), "person_id")
-        raise OutsideError(word)
+        absent = [part.word for part in concern.parts if part.missing] if concern.people == {member.person_id} else []
+        raise OutsideError(next(iter(absent), "person_id"))
     fitting = [held for held in member.roles if held.role in roles]
     missed: list[str] = []
     for held in fitting:

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.acts.asking import UnfitError
-from service.acts.reach import Concern, Part, unreached
+from service.acts.concerning import Concern, Part
+from service.acts.reach import unreached
 from service.database import read, transaction
 from service.deadlines.queries import calendar, deadlines, periods_on
 from service.deadlines.rules import Deadline, Stage, is_shown, stage

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.acts.asking import UnfitError
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, StepUpError
-from service.acts.reach import OutsideError
 from service.console.act_words import FIELDS, HINDRANCES
 from service.console.act_words import said as said_in
 from service.console.pages import TEMPLATES, render

@@ -13,8 +13,8 @@ from sqlalchemy import select, text
 
 from service.acts import asking
 from service.acts.asking import Asked, Done, UnfitError, Waiting, known_act
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, StepUpError
-from service.acts.reach import OutsideError
 from service.acts.table import ACTS, NEW
 from service.acts.words import words_of
 from service.clearance.model import DoubtNotice, Office, Result

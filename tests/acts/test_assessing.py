@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 
 from service import clock
 from service.acts.asking import Done, NoSuchActError, Waiting
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
-from service.acts.reach import OutsideError
 from service.acts.table import ACTS
 from service.assessment.operations.evening import even_out
 from service.assessment.queries import current_case, standing_of

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from service.acts.asking import Done, UnfitError, Waiting
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
-from service.acts.reach import OutsideError
 from service.clearance.operations import record_result
 from service.database import read, transaction
 from service.designation.operations import record_designation

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from service.acts.asking import Done
-from service.acts.reach import OutsideError
+from service.acts.concerning import OutsideError
 from service.acts.reports import reading_roles, reports_for
 from service.database import read, transaction
 from service.identity.accounts import grant_role

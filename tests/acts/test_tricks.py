@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from service import clock
 from service.acts import deciding
 from service.acts.asking import Done, UnfitError, Waiting
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
-from service.acts.reach import OutsideError
 from service.database import transaction
 from service.designation.operations import designate, grant_resource_alias, record_designation, register_document
 from service.designation.operations.notice import Notice

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from service import clock
 from service.acts import asking, deciding
 from service.acts.asking import Asked, Done, UnfitError, Waiting
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError, StepUpError
-from service.acts.reach import OutsideError
 from service.acts.table import ACTS
 from service.database import transaction
 from service.identity import ceremony

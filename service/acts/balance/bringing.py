@@ -17,8 +17,8 @@ from service.acts.asking import Asked, UnfitError, judged_now, known_act, values
 from service.acts.balance.acts import acts_of
 from service.acts.balance.rows import NOTHING, Names, words_of_row
 from service.acts.balance.sheets import columns_in
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, require_any_role
-from service.acts.reach import OutsideError
 from service.database import transaction
 from service.identity.members import Member
 from service.ledger import Log, begin_act, end_preview, preview, read_head

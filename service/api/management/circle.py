@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from service.acts.concerning import Concern, OutsideError, Part
 from service.acts.entitled import require_any_role
-from service.acts.reach import Concern, OutsideError, Part, unreached
+from service.acts.reach import unreached
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
 from service.api.management.forms import Form

@@ -15,8 +15,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from service.acts.asking import UnfitError
+from service.acts.concerning import Concern, OutsideError, concern_of_row
 from service.acts.entitled import NotAllowedError
-from service.acts.reach import Concern, OutsideError, concern_of_row, unreached
+from service.acts.reach import unreached
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At, tag
 from service.api.management.forms import Page

@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.acts import deciding
 from service.acts.asking import UnfitError
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
 from service.acts.once import Once
-from service.acts.reach import OutsideError
 from service.api.management.acts import REFUSALS, TERMS, asked
 from service.api.management.collections import CHUNK, Cursor, Limit, closed, opened
 from service.api.management.desk import Asking, At, tag

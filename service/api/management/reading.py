@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy import select
 
+from service.acts.concerning import Concern, OutsideError, Part
 from service.acts.entitled import require_any_role
-from service.acts.reach import Concern, OutsideError, Part, unreached
+from service.acts.reach import unreached
 from service.acts.reports import READERS, reading_roles, reports_for
 from service.acts.table import ACTS
 from service.api.management.acts import REFUSALS

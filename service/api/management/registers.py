@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from service.acts.asking import UnfitError
+from service.acts.concerning import Concern, OutsideError
 from service.acts.entitled import require_any_role
-from service.acts.reach import Concern, OutsideError, unreached
+from service.acts.reach import unreached
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
 from service.database import transaction

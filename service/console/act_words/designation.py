@@ -125,15 +125,12 @@ CODES: dict[str, tuple[str, str]] = {
     "lifted_in_part": ("一部解除された部分である", "That part was lifted"),
     "registered_in_error": ("誤って登録された", "Registered in error"),
     "lifted_on": ("解除の日", "Day of lifting"),
-}
-CODES: dict[str, tuple[str, str]] = {
     "measures": ("外部から行われる行為への措置・計画・研究", "Measures, plans, research"),
     "vulnerability": ("脆弱性・革新的技術その他", "Vulnerabilities and technology"),
     "foreign": ("外国政府等からの情報", "From a foreign government"),
     "collection": ("収集整理・その能力", "Collection and its capability"),
     "marking": ("表示", "Marking"),
     "notice": ("通知", "Notice"),
-    "lifted_on": ("解除の日", "Day of lifting"),
     "originator_id": ("提供元", "Originator"),
     "released_to": ("提供できる相手", "Released to"),
 }

@@ -44,8 +44,6 @@ CODES: dict[str, tuple[str, str]] = {
     "confirm_lapse_days": ("失効までの日数(既定値180は仮の値)", "Days until an unconfirmed line lapses (default 180, ours)"),
     "emergency_hours": ("一時登載の時間(既定値72は仮の値)", "Hours of a listing in an emergency (default 72, ours)"),
     "emergency_again_days": ("再度の一時登載までの日数(既定値30は仮の値)", "Days until one person may do so again (default 30, ours)"),
-}
-CODES: dict[str, tuple[str, str]] = {
     "actions": ("認める取扱い", "Actions"),
 }
 """Values that a word of these acts may have."""

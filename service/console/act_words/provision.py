@@ -135,12 +135,8 @@ CODES: dict[str, tuple[str, str]] = {
     "lost": ("基準に適合しない", "Criteria no longer met"),
     "ended_on": ("終了の日", "Day of the end"),
     "returned_on": ("返却・廃棄の日", "Day of the return"),
-}
-CODES: dict[str, tuple[str, str]] = {
-    "ended_on": ("終了の日", "Day of the end"),
     "return_until_on": ("返却・廃棄の期限", "Term for returning"),
     "units": ("部署", "Units"),
     "consulted_on": ("協議の日", "Day of consultation"),
-    "returned_on": ("返却・廃棄の日", "Day of the return"),
 }
 """Values that a word of these acts may have."""

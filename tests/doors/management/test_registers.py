@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from service.acts.asking import Done, Waiting
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
-from service.acts.reach import OutsideError
 from service.acts.table import ACTS
 from service.database import read, transaction
 from service.designation.operations import record_designation, register_document

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "corrections_2026_11_26"
-down_revision: str | None = "answered_requests_2026_11_26"
+down_revision: str | None = "need_to_know_2026_11_26"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "need_to_know_2026_11_26"
-down_revision: str | None = "answered_requests_2026_11_26"
+down_revision: str | None = "designation_acts_2026_11_26"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
