@@ -20,7 +20,7 @@ from service.personnel.rules import AlreadyRecordedError, require_words
 from service.registers.duties import events, queries
 from service.registers.duties.events import DOUBT, EventCode, Officer, Reporter
 from service.registers.duties.exclusions import running
-from service.registers.people_model import PersonReport
+from service.registers.duties.model import PersonReport
 from service.statute.periods import legal_day
 
 Reported = dict[str, Any]
