@@ -24,6 +24,8 @@ ACTS: Mapping[str, Callable[[Act], object]] = {
     **correction.ACTS,
 }
 """Every act of the format, by its name."""
+OF_OPERATORS = frozenset({"list_candidate", "disclose"})
+"""Acts that an operator performs itself; what else it has to do with, it records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,6 @@ class Outcome:
 def perform(engine: Engine, *, log: Log, words: Mapping[str, Any], given: Mapping[str, Any]) -> Outcome:
     """Perform one act on its own day and return how it came out; a refused one changes nothing."""
     told = replace(log, seat=_seat(words, given))
-    if words["act"] not in ACTS:
-        return Outcome("impossible", "not supported")
     try:
         with transaction(engine) as session:
             ACTS[words["act"]](Act(session, told, ACTOR, day_start(words["on"]), words["on"], words, given))
@@ -58,4 +58,4 @@ def perform(engine: Engine, *, log: Log, words: Mapping[str, Any], given: Mappin
 def _seat(words: Mapping[str, Any], given: Mapping[str, Any]) -> Seat:
     """Return the seat at which an act is performed: the operator's where an operator lists or discloses."""
     kinds = {one["id"]: one["kind"] for one in given.get("organizations") or ()}
-    return "operator" if kinds.get(words.get("by")) == "operator" else "organ"
+    return "operator" if words["act"] in OF_OPERATORS and kinds.get(words["by"]) == "operator" else "organ"
