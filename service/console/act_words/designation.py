@@ -31,6 +31,7 @@ VERBS = {
     "correct_closing": ("終了時の措置を訂正する", "Put a closing right"),
 }
 FIELDS = {
+    "lifted_on": ("解除の日", "Day of lifting"),
     "organ_id": ("行政機関", "Organ"),
     "years": ("有効期間(年)", "Validity in years"),
     "until": ("有効期間の満了日", "Last day of validity"),

@@ -29,6 +29,8 @@ VERBS = {
     "correct_provision": ("提供を訂正する", "Put a provision right"),
 }
 FIELDS = {
+    "ended_on": ("終了の日", "Day of the end"),
+    "returned_on": ("返却・廃棄の日", "Day of the return"),
     "operator_id": ("適合事業者", "Operator"),
     "certification_id": ("認定の番号", "Id of the certification"),
     "informations": ("情報の番号(コンマ区切り)", "Informations (with commas)"),
