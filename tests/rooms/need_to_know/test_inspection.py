@@ -122,6 +122,17 @@ def test_a_confirmation_that_comes_late_still_counts(kept: Site) -> None:
     assert lapse(kept, THIRD) == ()
 
 
+def test_what_was_brought_forward_is_not_late_before_it_came(kept: Site) -> None:
+    """A line recorded as older than the log is due in the first half that begins with it here."""
+    line = put_long(kept)
+    with kept.engine.begin() as connection:
+        connection.execute(text("set session_replication_role = replica"))
+        connection.execute(text("update ledger.batches set last_at = :opened where first_index = 0"), {"opened": day_start(FOURTH)})
+    assert portions(kept, FOURTH) == []
+    assert lapse(kept, FOURTH + timedelta(days=181)) == ()
+    assert portions(kept, date(2028, 4, 1)) == [((line,), "open")]
+
+
 def test_the_house_chooses_the_days(kept: Site) -> None:
     line = put_long(kept)
     facts = {"organization_id": "meti", "from_on": date(2026, 9, 1)}
