@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -159,6 +159,7 @@ def test_what_does_not_run_or_is_another_s_or_was_confirmed_is_not_confirmed(kep
         confirm(kept, line, on=THIRD)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dates(date(2025, 5, 16), date(2100, 1, 1)))
 def test_halves_begin_in_april_and_october(day: date) -> None:
     half = half_of(day)
@@ -170,6 +171,7 @@ def test_halves_begin_in_april_and_october(day: date) -> None:
     assert half_of(half_before(half)) == half_before(half)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_whatever_happens_no_line_goes_a_year_without_being_looked_at(data: st.DataObject) -> None:
     """Two halves in a row are never both skipped."""
