@@ -32,7 +32,8 @@ def list_choices(
     requests = [row for place in places for row in open_requests(session, organization_id=place) if organizations]
     namings = [row for place in places for row in acting_managers(session, organization_id=place, on=on) if organizations]
     about = {row.person_id for row in requests} | {row.person_id for row in namings}
-    called = dict(session.execute(select(Person.id, Person.legal_name).where(Person.id.in_(about))).tuples()) if names else {}
+    found = select(Person.id, Person.legal_name).where(Person.id.in_(about))
+    called = {row.id: row.legal_name for row in session.execute(found)} if names else {}
     offered: Offered = {
         "purpose": tuple(purposes.items()),
         "request_id": tuple((row.id, f"{called.get(row.person_id, row.person_id)} / {row.information_id}") for row in requests),

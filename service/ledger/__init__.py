@@ -17,7 +17,7 @@ from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
 from service.ledger.masters import KmsCommand
-from service.ledger.reading import entries, index_range, leaves, log_size
+from service.ledger.reading import entries, index_range, leaves, log_size, opened_at
 from service.ledger.recorded import DISCLOSED, rows_recorded
 from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
@@ -80,6 +80,7 @@ __all__ = [
     "open_disclosure",
     "open_log",
     "open_text",
+    "opened_at",
     "plain",
     "preview",
     "read_entry",

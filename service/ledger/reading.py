@@ -9,6 +9,12 @@ from sqlalchemy.orm import Session
 WINDOW = 2048
 
 
+def opened_at(session: Session) -> datetime:
+    """Return when the log was opened: what is recorded as older was brought here afterwards."""
+    found: datetime = session.execute(text("select last_at from ledger.batches order by first_index limit 1")).scalar_one()
+    return found
+
+
 def log_size(session: Session) -> int:
     """Return how many entries the log has."""
     found = session.execute(text("select first_index + size from ledger.batches order by first_index desc limit 1")).scalar()

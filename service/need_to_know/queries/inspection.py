@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.ledger import opened_at
 from service.need_to_know.model import Confirmation, Listing
 from service.need_to_know.queries.house import house_numbers
 from service.need_to_know.queries.lines import running
@@ -50,6 +51,8 @@ def standings_of(session: Session, lines: Collection[Listing], *, organization_i
     """Return where some lines of an organization stand in the half of a day."""
     half = half_of(on)
     numbers = house_numbers(session, organization_id=organization_id, on=on)
+    # What was brought forward counts from when it came here: nobody could have confirmed it before.
+    opened_on = legal_day(opened_at(session))
     confirmed: dict[str, list[Confirmation]] = defaultdict(list)
     for row in session.scalars(select(Confirmation).where(Confirmation.listing_id.in_([line.id for line in lines]))):
         confirmed[row.listing_id].append(row)
@@ -60,7 +63,7 @@ def standings_of(session: Session, lines: Collection[Listing], *, organization_i
         newest = max((row.changed_index for row in seen), default=None)
         due = Due(
             from_on=line.from_on,
-            recorded_on=legal_day(line.recorded_at),
+            recorded_on=max(opened_on, legal_day(line.recorded_at)),
             confirmed=frozenset(row.half_on for row in seen),
             changed=newest is not None and touched is not None and max(line.changed_index, touched.of(line)) > newest,
         )

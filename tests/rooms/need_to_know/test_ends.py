@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.clearance import operations as clearance
@@ -180,6 +180,7 @@ def test_lines_that_end_soon_and_lines_that_nobody_used_are_found(kept: Site) ->
     assert kept.ask(queries.without_use, used=[], **facts | {"since": date(2026, 7, 9)}) == []
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dates(date(2025, 5, 16), date(2080, 1, 1)), st.integers(1, 120))
 def test_months_are_counted_as_the_civil_code_counts_them(first: date, months: int) -> None:
     """Against stepping day by day: the period ends right before the same day of its last month, or with that month."""
@@ -193,6 +194,7 @@ def test_months_are_counted_as_the_civil_code_counts_them(first: date, months: i
         assert last.day < first.day
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_no_end_is_later_than_every_limit(data: st.DataObject) -> None:
     days = st.dates(date(2026, 1, 1), date(2040, 1, 1))

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -122,6 +122,17 @@ def test_a_confirmation_that_comes_late_still_counts(kept: Site) -> None:
     assert lapse(kept, THIRD) == ()
 
 
+def test_what_was_brought_forward_is_not_late_before_it_came(kept: Site) -> None:
+    """A line recorded as older than the log is due in the first half that begins with it here."""
+    line = put_long(kept)
+    with kept.engine.begin() as connection:
+        connection.execute(text("set session_replication_role = replica"))
+        connection.execute(text("update ledger.batches set last_at = :opened where first_index = 0"), {"opened": day_start(FOURTH)})
+    assert portions(kept, FOURTH) == []
+    assert lapse(kept, FOURTH + timedelta(days=181)) == ()
+    assert portions(kept, date(2028, 4, 1)) == [((line,), "open")]
+
+
 def test_the_house_chooses_the_days(kept: Site) -> None:
     line = put_long(kept)
     facts = {"organization_id": "meti", "from_on": date(2026, 9, 1)}
@@ -148,6 +159,7 @@ def test_what_does_not_run_or_is_another_s_or_was_confirmed_is_not_confirmed(kep
         confirm(kept, line, on=THIRD)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dates(date(2025, 5, 16), date(2100, 1, 1)))
 def test_halves_begin_in_april_and_october(day: date) -> None:
     half = half_of(day)
@@ -159,6 +171,7 @@ def test_halves_begin_in_april_and_october(day: date) -> None:
     assert half_of(half_before(half)) == half_before(half)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_whatever_happens_no_line_goes_a_year_without_being_looked_at(data: st.DataObject) -> None:
     """Two halves in a row are never both skipped."""
