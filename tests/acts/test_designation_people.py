@@ -78,10 +78,11 @@ def test_care_begins_at_once_and_is_that_organs_own(organ: Town) -> None:
 def test_a_compilation_takes_the_reach_of_everything_that_it_is_made_from(organ: Town) -> None:
     one = organ.both("manager", "boss", "designate", organ_id=organ.organization, on=today(organ), years="5")
     document = organ.both("keeper", "manager", "register_document", carries=[one], organization_id=organ.organization)
-    organ.admit("narrow", "custodian", informations=["another"])
+    other = organ.both("manager", "boss", "designate", organ_id=organ.organization, on=today(organ), years="5")
+    organ.admit("narrow", "custodian", informations=[str(other)])
     words = {"kind": "compilation", "organization_id": organ.organization}
     with pytest.raises(OutsideError):
-        organ.ask("narrow", "register_document", made_from=[document], **words)
+        organ.ask("narrow", "register_document", made_from=[document], carries=[other], **words)
     with pytest.raises(OutsideError):
         organ.ask("keeper", "register_document", made_from=["nothing"], **words)
     made = organ.both("keeper", "manager", "register_document", made_from=[document], **words)
