@@ -65,6 +65,16 @@ def test_a_narrower_finding_is_for_that_document_and_is_not_undone_by_what_its_s
     assert carried(site, "c") == {"d1", "d3"}
 
 
+def test_a_finding_stands_when_its_source_comes_to_carry_that_again(site: Site) -> None:
+    document(site, "a", "d1", "d2")
+    document(site, "c", kind="compilation", made_from=["a"])
+    for each in ("c", "a"):
+        site.act(operations.find_narrower, day=ON, document_id=each, information_id="d2", finding="left_out", on=ON)
+    site.act(operations.carry, day=ON, document_id="a", information_id="d2")
+    assert carried(site, "a") == {"d1", "d2"}
+    assert carried(site, "c") == {"d1"}
+
+
 def test_what_is_made_from_a_narrower_one_is_narrower(site: Site) -> None:
     document(site, "a", "d1", "d2")
     site.act(operations.find_narrower, day=ON, document_id="a", information_id="d2", finding="not_derivable", on=ON)
