@@ -66,8 +66,8 @@ def require_role(session: Session, member: Member, roles: Collection[str], conce
     if not member.role_names & set(roles):
         # An act that everybody may do for themselves, asked about somebody else: nobody else is there. What is missing
         # beside oneself is told by its own word, as the act itself tells what is there and not theirs to name.
-        missing = [part.word for part in concern.parts if part.missing] if concern.people == {member.person_id} else []
-        word = next(iter(missing), "person_id")
+        nowhere = [part.word for part in concern.parts if part.missing] if concern.people == {member.person_id} else []
+        word = next(iter(nowhere), "person_id")
         raise OutsideError(word)
     fitting = [held for held in member.roles if held.role in roles]
     missed: list[str] = []
