@@ -245,7 +245,8 @@ def rehearsed(session: Session, *, log: Log, actor: Actor, at: datetime, judged:
         end_preview(session)
 
 
-TOLD_BY_THE_CLOCK = frozenset({"changed_index", "recorded_at", "opened_at", "granted_at", "activated_at", "destroyed_at"})
+TOLD_BY_THE_CLOCK = frozenset({"changed_index", "serial", "recorded_at", "opened_at", "granted_at", "activated_at", "destroyed_at"})
+"""What a row is given when it is written, and nobody chose: the number of a line in its register too."""
 _GIVEN_ID = re.compile(r"\b(?:[a-z]+_)?[0-9a-f]{32}\b")
 
 
