@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from inspect import Parameter, signature
@@ -114,7 +114,7 @@ def _convert(key: str, value: object, kind: object) -> object:
     origin = typing.get_origin(kind)
     if origin is typing.Literal:
         return _choice(key, str(value), typing.get_args(kind))
-    if isinstance(origin, type) and issubclass(origin, Sequence | frozenset | set):
+    if isinstance(origin, type) and issubclass(origin, Collection):
         return _several(key, value, typing.get_args(kind)[0], origin)
     if kind in (date, datetime):
         return _day(key, value) if kind is date else _moment(key, value)
