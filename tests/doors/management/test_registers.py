@@ -162,6 +162,20 @@ def test_a_custodian_reaches_no_other_organization_s_registers(keeping: Keeping)
         keeping.town.ask("kato", "dispose_document", **keeping.disposal(witness_id="stranger"))
 
 
+def test_a_line_that_came_between_does_not_undo_what_was_looked_at(keeping: Keeping) -> None:
+    town = keeping.town
+    town.ask("kato", "enter_document", document_id="doc-2", **keeping.words)
+    words = keeping.words | {"due_on": keeping.today.isoformat(), "way": "carried", "person_id": "worker"}
+    first = town.ask("kato", "lend_document", document_id="doc-1", **words)
+    assert isinstance(first, Waiting)
+    digest = town.digest("manager", first.proposal)
+    town.both("kato", "deputy", "lend_document", document_id="doc-2", **words)
+    assert town.digest("manager", first.proposal) == digest
+    town.approve("manager", first.proposal)
+    with read(town.engine) as session:
+        assert [row.serial for row in queries.lines_of(session, organization_id=keeping.here, kind="loan")] == [1, 2]
+
+
 # Reading.
 
 

@@ -1,0 +1,65 @@
+"""Registers from the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Command = Callable[..., Any]
+
+
+@pytest.fixture
+def kept(sekisho: Command) -> Command:
+    """An operator with one document in its ledger."""
+    for words in (
+        ("register_organization", "kind=organ", "name=架空経済省", "organization_id=keizai"),
+        ("register_organization", "kind=operator", "name=架空電力", "organization_id=denryoku"),
+        (
+            "record_designation",
+            "organ_id=keizai",
+            "information_id=d1",
+            "on=2026-11-01",
+            "until=2031-10-31",
+            "document_number=経保第1号",
+            "letter_on=2026-11-01",
+            "arrived_on=2026-11-02",
+        ),
+        ("register_document", "carries=d1", "document_id=doc-1", "title==1+1", "organization_id=denryoku"),
+        ("enter_document", "document_id=doc-1", "organization_id=denryoku", "on=2026-11-03"),
+    ):
+        told = sekisho("act", *words)
+        assert told.code == 0, told.err
+    return sekisho
+
+
+def test_a_register_is_written_and_that_it_was_is_an_entry(kept: Command, tmp_path: Path) -> None:
+    assert "重要経済安保情報文書等管理簿" in kept("register").out
+    target = tmp_path / "ledger.csv"
+    told = kept("register", "document", "--organization", "denryoku", "-o", str(target), "--language", "en")
+    assert told.code == 0, told.err
+    lines = target.read_bytes().decode("utf-8-sig").splitlines()
+    assert lines[0].startswith('"Registration no.","Designation no.","Title"')
+    assert lines[1].startswith('"1","d1","\'=1+1"')
+    size = kept("ledger", "head").out
+    last = int(next(line for line in size.splitlines() if line.startswith("entries")).split()[1]) - 1
+    entry = json.loads(kept("ledger", "show", str(last)).out)
+    assert (entry["kind"], entry["object"], entry["for"]) == ("registers:register:read", "document", "denryoku")
+    book = tmp_path / "ledger.xlsx"
+    assert kept("register", "document", "--organization", "denryoku", "-o", str(book)).code == 0
+    assert book.read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("nothing", "--organization", "denryoku"), "nothing"),
+        (("document",), "--organization"),
+        (("document", "--organization", "x"), "'x'"),
+    ],
+)
+def test_what_is_wrong_is_named(kept: Command, words: tuple[str, ...], named: str) -> None:
+    told = kept("register", *words)
+    assert told.code in {1, 2}
+    assert named in told.err
