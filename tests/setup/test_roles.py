@@ -26,6 +26,8 @@ ROOM_TABLES = sorted(
         *(table for table in FACT_TABLES if not table.startswith("ledger.")),
         "personnel.imports",
         "personnel.column_mappings",
+        "clearance.passed_results",
+        *(f"registers.{table}" for table in ("attendances", "event_rules", "person_reports", "pledges", "trainings")),
         "identity.credentials",
         "identity.enrolments",
         "identity.look_counts",

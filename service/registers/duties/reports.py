@@ -17,9 +17,10 @@ from service.need_to_know.model import Exclusion, Listing
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyRecordedError, require_words
-from service.registers.duties import events, queries
-from service.registers.duties.events import DOUBT, EventCode, Officer, Reporter
+from service.registers import events
+from service.registers.duties import queries
 from service.registers.duties.exclusions import running
+from service.registers.events import DOUBT, EventCode, Officer, Reporter
 from service.registers.people_model import PersonReport
 from service.statute.periods import legal_day
 
@@ -115,10 +116,7 @@ def report_doubt(
     for a day that has not come.
     """
     begin_act(session)
-    for word, day in (("on", on), ("reported_on", reported_on)):
-        if day > legal_day(at) or day > reported_on:
-            message = f"{word}: {day} has not come yet"
-            raise ValueError(message)
+    events.require_past(on=on, reported_on=reported_on, today=legal_day(at))
     require_words(reference_number=reference_number)
     personnel.person(session, person_id=person_id)
     kind = personnel.organization(session, organization_id=organization_id).kind
