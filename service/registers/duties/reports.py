@@ -56,7 +56,7 @@ def report_event(
     """Record that something about somebody was reported, by themselves or by others, and end at once what it ends.
 
     `on` is the day of the event: of a resignation or an assignment the last day, of a
-    transfer the first elsewhere. What follows is in `duties.events`, by law or by the
+    transfer the first elsewhere. What follows is in `registers.events`, by law or by the
     house's rules. Raises UnknownIdError, ConflictingPersonError for somebody who never
     worked there, AlreadyRecordedError, ValueError for a code or a day that cannot be.
     """
