@@ -9,8 +9,8 @@ from service.designation.model import Closing, Designation, Document, Extension
 from service.need_to_know.model import ActingManager, Exclusion, Listing, ListingRequest
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
-from service.registers.duties.model import Training
 from service.registers.model import Line
+from service.registers.people_model import Training
 
 THINGS: Mapping[str, Any] = {
     "post_id": Post,

@@ -1,5 +1,6 @@
 """Recording what was decided elsewhere about a person: result, doubt notice, office (Act 11, 13)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -190,6 +191,17 @@ _KEPT = (
 """What a result says that learning the person's day does not change."""
 
 
+def _dispatches(session: Session, row: Result, organization_id: str, employer_id: str, days: Sequence[date], at: datetime) -> bool:
+    """Tell whether an employer dispatches the person of a result to an operator on one of some days."""
+    posts = personnel.posts_of(session, person_id=row.person_id, at=at)
+    return any(
+        each.organization_id == organization_id
+        and each.employer_id == employer_id
+        and any(runs_on(from_on=each.from_on, until_on=each.until_on, on=day) for day in days)
+        for each in posts
+    )
+
+
 def pass_result(
     session: Session,
     *,
@@ -221,12 +233,7 @@ def pass_result(
         msg = f"on: the organ's letter arrived only on {since}"
         raise ValueError(msg)
     days = [day for day in (since, on) if day is not None]
-    posts = [each for each in personnel.posts_of(session, person_id=row.person_id, at=at) if each.organization_id == organization_id]
-    dispatches = any(
-        each.employer_id == employer_id and any(runs_on(from_on=each.from_on, until_on=each.until_on, on=day) for day in days)
-        for each in posts
-    )
-    rules.require_dispatcher(dispatches=dispatches)
+    rules.require_dispatcher(dispatches=_dispatches(session, row, organization_id, employer_id, days, at))
     known = queries.passed_to(session, result_id=row.id, employer_id=employer_id)
     if known is not None:
         raise AlreadyRecordedError(message=f"result {row.id!r} was passed on {known.passed_on}", facts={"result_id": row.id})

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
 from service.personnel.model import Changed, Id, Words
-from service.registers.duties.model import Attendance, EventRule, PersonReport, Pledge, Training
+from service.registers.people_model import Attendance, EventRule, PersonReport, Pledge, Training
 
 __all__ = ["Attendance", "EventRule", "Line", "PersonReport", "Pledge", "Training"]
 

@@ -35,7 +35,7 @@ from service.personnel.queries import posts_of
 from service.provision.model import Certification, Contract, Provision
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
 from service.provision.rules import CONTRACT_ITEMS
-from service.registers.duties.model import Training
+from service.registers.people_model import Training
 from service.statute.periods import instant_ms, legal_day
 from service.statute.refusals import Conflict, Refusal
 from tests.builders.members import Town

@@ -33,6 +33,8 @@ ROOM_TABLES = sorted(
                 *("marking_switches", "partial_liftings", "reviews", "sources"),
             )
         ),
+        "clearance.passed_results",
+        *(f"registers.{table}" for table in ("attendances", "event_rules", "person_reports", "pledges", "trainings")),
         "identity.credentials",
         "identity.enrolments",
         "identity.look_counts",

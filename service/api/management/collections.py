@@ -32,7 +32,7 @@ from service.ledger import row_form
 from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Correctable, Organization, Post, Unit
 from service.provision.model import Certification, Contract, ContractInformation, Provision
-from service.registers.duties.model import Attendance, Pledge, Training
+from service.registers.people_model import Attendance, Pledge, Training
 
 CHUNK = 200
 MOST_SCANNED = 2_000

@@ -11,11 +11,11 @@ from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyRecordedError, ConflictingPersonError, require_words
-from service.registers.duties.events import Chosen, EventCode, event, require_choice
 from service.registers.duties.exclusions import end_exclusion, exclude_person
-from service.registers.duties.model import Attendance, EventRule, Pledge, Training
 from service.registers.duties.queries import require_works_there
 from service.registers.duties.reports import report_doubt, report_event
+from service.registers.events import Chosen, EventCode, event, require_choice
+from service.registers.people_model import Attendance, EventRule, Pledge, Training
 
 __all__ = [
     "end_exclusion",

@@ -11,9 +11,9 @@ from service.need_to_know import queries as lists
 from service.need_to_know.model import Listing
 from service.personnel import queries as personnel
 from service.personnel.rules import ConflictingPersonError
-from service.registers.duties.events import Rule
-from service.registers.duties.model import Attendance, EventRule, PersonReport, Pledge, Training
 from service.registers.duties.periods import months_after, period
+from service.registers.events import Rule
+from service.registers.people_model import Attendance, EventRule, PersonReport, Pledge, Training
 
 
 def require_works_there(session: Session, *, person_id: str, organization_id: str, at: datetime) -> None:

@@ -17,10 +17,11 @@ from service.need_to_know.model import Exclusion, Listing
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyRecordedError, require_words
-from service.registers.duties import events, queries
-from service.registers.duties.events import DOUBT, EventCode, Officer, Reporter
+from service.registers import events
+from service.registers.duties import queries
 from service.registers.duties.exclusions import running
-from service.registers.duties.model import PersonReport
+from service.registers.events import DOUBT, EventCode, Officer, Reporter
+from service.registers.people_model import PersonReport
 from service.statute.periods import legal_day
 
 Reported = dict[str, Any]
@@ -55,7 +56,7 @@ def report_event(
     """Record that something about somebody was reported, by themselves or by others, and end at once what it ends.
 
     `on` is the day of the event: of a resignation or an assignment the last day, of a
-    transfer the first elsewhere. What follows is in `duties.events`, by law or by the
+    transfer the first elsewhere. What follows is in `registers.events`, by law or by the
     house's rules. Raises UnknownIdError, ConflictingPersonError for somebody who never
     worked there, AlreadyRecordedError, ValueError for a code or a day that cannot be.
     """
@@ -115,10 +116,7 @@ def report_doubt(
     for a day that has not come.
     """
     begin_act(session)
-    for word, day in (("on", on), ("reported_on", reported_on)):
-        if day > legal_day(at) or day > reported_on:
-            message = f"{word}: {day} has not come yet"
-            raise ValueError(message)
+    events.require_past(on=on, reported_on=reported_on, today=legal_day(at))
     require_words(reference_number=reference_number)
     personnel.person(session, person_id=person_id)
     kind = personnel.organization(session, organization_id=organization_id).kind

@@ -4,7 +4,7 @@ import pytest
 
 from service.console.act_words import CODES
 from service.console.act_words.registers import TOLD, told
-from service.registers.duties.events import CHOSEN, DEFAULT, EVENT_CODES, EVENTS, REPORTERS
+from service.registers.events import CHOSEN, DEFAULT, EVENT_CODES, EVENTS, REPORTERS
 
 
 def test_every_code_of_a_report_has_its_words() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.registers.duties import events
+from service.registers import events
 from service.registers.duties.periods import months_after, period
 from service.statute.citations import cite
 

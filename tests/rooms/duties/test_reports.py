@@ -13,7 +13,8 @@ from service.need_to_know import queries as lists
 from service.need_to_know.operations import Target
 from service.personnel import operations as personnel
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, ConflictingPersonError, UnknownIdError
-from service.registers.duties import events, operations, queries
+from service.registers import events
+from service.registers.duties import operations, queries
 from service.statute.periods import day_start
 from tests.builders.law import cleared, designated, organizations
 from tests.builders.personnel import employee

@@ -156,3 +156,11 @@ def require_days(line: Event, *, happened_on: date, reported_on: date, today: da
     if happened_on > reported_on and not line.beforehand:
         message = f"on: {happened_on} has not come yet when it is reported on {reported_on}"
         raise ValueError(message)
+
+
+def require_past(*, on: date, reported_on: date, today: date) -> None:
+    """Raise ValueError for a doubt that is reported before it is there, or tomorrow."""
+    for word, day in (("reported_on", reported_on), ("on", on)):
+        if day > min(today, reported_on):
+            message = f"{word}: {day} has not come yet"
+            raise ValueError(message)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
 from service.personnel.model import Changed, Id, Instant, Words, one_of
-from service.registers.duties.events import CHOSEN, DOUBT, EVENT_CODES, REPORTERS
+from service.registers.events import CHOSEN, DOUBT, EVENT_CODES, REPORTERS
 
 
 class Training(Changed, Base):
