@@ -81,7 +81,7 @@ def call(client: httpx2.Client, method: str, path: str, kind: str, document: dic
     address = path
     for name in ("proposal_id", "account_id", "person_id", "credential_id"):
         address = address.replace(f"{{{name}}}", "x")
-    address = address.replace("{index}", "0").replace("{step}", "withdraw").replace("{verb}", "register_person")
+    address = address.replace("{index}", "0").replace("{step}", "withdraw").replace("{verb}", "register_person").replace("{year}", "2026")
     if kind == "page":
         return client.request(method, address, data={"form_token": client.headers.get("X-CSRF-Token", "")}, follow_redirects=False)
     operation = document["paths"][path][method.lower()]
