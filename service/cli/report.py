@@ -1,5 +1,6 @@
 """`sekisho report`: the counts of a year (Act 18, 19), from the ledger, as a table and as CSV."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from service.ledger import Draft, Kind, begin_act, record
 from service.statute.periods import legal_day
 
 FIRST_YEAR, LAST_YEAR = 2025, 2200
+WIDE = 200
 WORDS = {
     "destroyed": ("鍵が廃棄され数えられない記録: {count} 件", "{count} entries cannot be counted: their keys were destroyed"),
     "withheld": (
@@ -58,7 +60,9 @@ def report(
     table = Table(*rows[0])
     for row in rows[1:]:
         table.add_row(*row)
-    Console().print(table)
+    # What goes into a file or a pipe is not folded to the width of a screen.
+    screen = Console() if sys.stdout.isatty() else Console(width=WIDE)
+    screen.print(table)
     if csv is not None:
         with destination(csv) as file:
             file.write("\ufeff".encode())

@@ -255,14 +255,19 @@ def test_the_command_prints_a_table_writes_a_file_and_leaves_an_entry(
 
 
 def test_at_the_command_line_of_people_who_sign_in_assessments_are_left_out(
-    opened: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    opened: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     employee(opened, "ueda", "meti")
     law.cleared(opened, "ueda")
     monkeypatch.setattr(command, "must_withhold", lambda _site: True)
-    assert cli.run(["report", "2026", "--language", "en"]) == 0
+    out = tmp_path / "2026.csv"
+    law.designated(opened, "d1")
+    assert cli.run(["report", "2026", "--csv", str(out), "--language", "en"]) == 0
     said = capsys.readouterr()
-    assert "assessment" not in said.out
+    for told in (said.out, out.read_text(encoding="utf-8-sig")):
+        assert "Designations" in told
+        assert "assessment" not in told
+        assert "Positive" not in told
     assert "without assessments" in said.err
     shown = cells(count(opened, 2026), "en", below=None, without=PEOPLE)
     assert not any("assessment" in row for row in shown)

@@ -25,6 +25,9 @@ ROOM_TABLES = sorted(
     {
         *(table for table in FACT_TABLES if not table.startswith("ledger.")),
         "personnel.imports",
+        "deadlines.holidays",
+        "deadlines.periods",
+        "deadlines.told",
         "personnel.column_mappings",
         *(
             f"designation.{table}"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from service.clearance import operations as clearance
-from service.deadlines.operations import import_holidays
+from service.deadlines.operations import import_holidays, tell
 from service.deadlines.queries import deadlines
 from service.deadlines.rules import Deadline
 from service.deadlines.sources import SOURCES
@@ -224,3 +224,14 @@ def test_a_holiday_moves_dates_of_the_house_to_earlier_days_and_no_date_of_law(m
             assert after[code].on < one.on, code
         else:
             assert after[code].on == one.on, code
+
+
+def test_a_date_is_told_once_and_not_before_it_has_come(ministry: Site) -> None:
+    law.cleared(ministry, "ueda")
+    everything = found(ministry, "2036-06-16")
+    come = [one for one in everything if one.told_on() <= D("2036-06-16")]
+    assert 0 < len(come) < len(everything)
+    assert ministry.act(tell, day=D("2036-06-16"), found=everything) == len(come)
+    size = ministry.size()
+    assert ministry.act(tell, day=D("2036-06-16"), found=everything) == 0
+    assert ministry.size() == size

@@ -67,6 +67,8 @@ def test_holidays_are_taken_in_once_and_a_struck_day_stays_struck(organ: Site) -
     assert organ.size() == size
     organ.act(strike_holiday, day=ON, on=D("2027-03-21"))
     assert organ.act(import_holidays, day=ON, found=shipped, digest="0") == 0
+    renamed = [Holiday(D("2027-03-21"), "春分の日", "暦要項")]
+    assert organ.act(import_holidays, day=ON, found=renamed, digest="1") == 0
     assert not organ.ask(calendar).holidays & {D("2027-03-21")}
     assert len(organ.ask(holidays)) == len(shipped)
     organ.act(record_holiday, day=ON, on=D("2027-03-21"), name="春分の日", source="暦要項")
