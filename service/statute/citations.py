@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from service.statute.places import is_place
+
 LAWS = {
     "Act": (
         "重要経済安保情報の保護及び活用に関する法律（令和6年法律第27号）",
@@ -47,10 +49,14 @@ class Citation:
 
 @cache
 def cite(text: str) -> Citation:
-    """Return the citation that a text writes. Raises ValueError for any other text."""
+    """Return the citation that a text writes. Raises ValueError for any other text, and for a place that the law does not have."""
     match = FORM.fullmatch(text)
     if match is None:
         message = f"{text!r} is no citation; one is written like 'Act 12(1)(iii)', 'Order 16' or 'Civil Code 143(2)'"
         raise ValueError(message)
     law, article, paragraph, item = match.groups()
-    return Citation(law, int(article), int(paragraph) if paragraph else None, ROMAN.index(item) + 1 if item else None)
+    found = Citation(law, int(article), int(paragraph) if paragraph else None, ROMAN.index(item) + 1 if item else None)
+    if not is_place(found.law, found.article, found.paragraph, found.item):
+        message = f"{text!r} is no place in that law"
+        raise ValueError(message)
+    return found
