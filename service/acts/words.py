@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from inspect import Parameter, signature
@@ -114,7 +114,7 @@ def _convert(key: str, value: object, kind: object) -> object:
     origin = typing.get_origin(kind)
     if origin is typing.Literal:
         return _choice(key, str(value), typing.get_args(kind))
-    if isinstance(origin, type) and issubclass(origin, Sequence | frozenset | set):
+    if isinstance(origin, type) and issubclass(origin, Collection):
         return _several(key, value, typing.get_args(kind)[0], origin)
     if kind in (date, datetime):
         return _day(key, value) if kind is date else _moment(key, value)
@@ -132,8 +132,8 @@ def _several(key: str, value: object, kind: object, origin: type) -> object:
     parts: Sequence[object]
     if isinstance(value, str):
         parts = [part.strip() for part in value.split(",") if part.strip()]
-    elif isinstance(value, Sequence):
-        parts = value
+    elif isinstance(value, Sequence | frozenset | set):
+        parts = list(value)
     else:
         message = f"{key}: {value!r} is no list"
         raise ValueError(message)  # noqa: TRY004 - a slip of whoever typed it, not of the code
