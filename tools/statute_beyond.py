@@ -27,7 +27,9 @@ FORM = _recorded("様式・手続。日付と番号を記録する。", "A form 
 
 BEYOND: Mapping[tuple[str, int, int | None], Beyond] = {
     ("Act", 1, None): _beyond("目的規定。", "The purpose of the Act."),
-    ("Act", 2, 3): _recorded("重要経済基盤への当てはめは指定する者の判断。分野の符号を記録する。", "Whoever designates judges it; the sector's code is recorded."),
+    ("Act", 2, 3): _recorded(
+        "重要経済基盤への当てはめは指定する者の判断。分野の符号を記録する。", "Whoever designates judges it; the sector's code is recorded."
+    ),
     ("Act", 16, 1): _recorded(
         "目的外利用の禁止。ソフトウェアの外での利用は止められない。権限表と import の境界で内側を守る。",
         "The ban on other use binds people outside; inside, the table of entitlements and the import contracts keep it.",
@@ -40,7 +42,9 @@ BEYOND: Mapping[tuple[str, int, int | None], Beyond] = {
         "How the Act is read, and the freedom of the press; contact with the press is never marked as a leak.",
     ),
     **{("Act", article, None): PENALTY for article in range(23, 29)},
-    ("Order", 1, None): _recorded("行政機関の定義。組織の種別として登録する。", "What counts as an organ; registered as a kind of organization."),
+    ("Order", 1, None): _recorded(
+        "行政機関の定義。組織の種別として登録する。", "What counts as an organ; registered as a kind of organization."
+    ),
     ("Order", 2, None): _recorded("行政機関の長。組織の長として登録する。", "Who is the head; registered with the organization."),
     ("Order", 22, None): _recorded("委任の手続。決裁の立場として記録する。", "How powers are delegated; recorded as a footing."),
 }

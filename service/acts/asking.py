@@ -243,19 +243,24 @@ def _as_now(session: Session, log: Log, member: Member, at: datetime) -> Member:
 def _done(
     engine: Engine, log: Log, member: Member, at: datetime, known: Sequence[Known], values: Sequence[Mapping[str, Any]], terms: Terms
 ) -> Done | Waiting | None:
-    """Do acts that narrow; None where one of them widens as things are recorded now, under the lock."""
-    with transaction(engine) as session:
-        begin_act(session)
-        before = _before(session, terms, at=at)
-        if before is not None:
-            return before
-        if any(one.widens_as_recorded(session, value, at=at) for one, value in zip(known, values, strict=True)):
-            return None
-        judged = judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=False, terms=terms)
-        first = read_head(session).size
-        made = perform(session, log=log, actor=member.actor, at=at, judged=judged)
-        keep_answer(session, terms.once, {"first_index": first, "made": made}, at=at)
-        return Done(first, tuple(made))
+    """Do acts that narrow; None, and nothing done, where one of them widens as things are recorded at its turn, under the lock."""
+    try:
+        with transaction(engine) as session:
+            begin_act(session)
+            before = _before(session, terms, at=at)
+            if before is not None:
+                return before
+            judged = judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=False, terms=terms)
+            first = read_head(session).size
+            made: list[Any] = []
+            for one in judged:
+                if one.known.widens_as_recorded(session, one.values, at=at):
+                    raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
+                made += perform(session, log=log, actor=member.actor, at=at, judged=[one])
+            keep_answer(session, terms.once, {"first_index": first, "made": made}, at=at)
+            return Done(first, tuple(made))
+    except _Undo:
+        return None
 
 
 def perform(session: Session, *, log: Log, actor: Actor, at: datetime, judged: Sequence[Judged]) -> list[Any]:

@@ -132,8 +132,8 @@ def _several(key: str, value: object, kind: object, origin: type) -> object:
     parts: Sequence[object]
     if isinstance(value, str):
         parts = [part.strip() for part in value.split(",") if part.strip()]
-    elif isinstance(value, Sequence):
-        parts = value
+    elif isinstance(value, Sequence | frozenset | set):
+        parts = list(value)
     else:
         message = f"{key}: {value!r} is no list"
         raise ValueError(message)  # noqa: TRY004 - a slip of whoever typed it, not of the code

@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from service.acts.asking import Done, UnfitError, Waiting
+from service.acts import asking
+from service.acts.asking import Asked, Done, UnfitError, Waiting
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
+from service.clearance.model import Result
 from service.clearance.operations import record_result
 from service.database import read, transaction
 from service.designation.operations import record_designation
@@ -115,3 +118,17 @@ def test_a_role_for_a_contract_reaches_what_puts_the_contract_right_and_only_wha
     ended = town.ask("narrow", "end_contract", contract_id="c1", last_day=(until - timedelta(days=9)).isoformat())
     assert isinstance(ended, Done)
     assert ended.made == done.made
+
+
+def test_each_correction_of_a_file_is_judged_behind_those_before_it_and_one_that_widens_makes_all_wait(town: Town) -> None:
+    row = result_of(town, town.admit("worker"))
+    other = result_of(town, town.people["worker"], days_ago=150)
+    first, second = ((legal_day(town.now()) - timedelta(days=days)).isoformat() for days in (200, 160))
+    # By itself each of the two narrows; the second comes to the day to which the first was put.
+    acts = [Asked("correct_result", {"result_id": each, "notified_on": first, **BECAUSE}) for each in (other, row)]
+    told: dict[str, Any] = {"log": town.log, "member": town.member("clerk"), "at": town.now()}
+    assert isinstance(asking.ask(town.engine, **told, acts=acts), Waiting)
+    with read(town.engine) as session:
+        assert session.scalars(select(Result.id).where(Result.replaces.is_not(None))).all() == []
+    acts[1] = Asked("correct_result", {"result_id": row, "notified_on": second, **BECAUSE})
+    assert isinstance(asking.ask(town.engine, **told, acts=acts), Done)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from service.acts.table import ACTS
-from service.acts.words import GIVEN_BY_THE_DOOR
+from service.acts.words import GIVEN_BY_THE_DOOR, value_of, words_of
 
 ROOMS = ("personnel", "designation", "provision", "clearance", "need_to_know", "assessment", "registers", "registers.duties")
 LETTER = ("document_number=経保第1号", "letter_on=2026-11-01", "arrived_on=2026-11-02")
@@ -125,3 +125,11 @@ def test_a_file_that_is_no_list_of_acts_is_one_line(sekisho: Command, tmp_path: 
     assert told.code == 2
     assert told.err.count("\n") == 1
     assert str(file) in told.err
+
+
+@pytest.mark.parametrize(
+    ("verb", "word"), [("list_handler", "actions"), ("record_contract", "informations"), ("correct_contract", "units")]
+)
+def test_several_values_are_written_with_commas_whatever_kind_of_list_an_act_takes(verb: str, word: str) -> None:
+    kind = words_of(ACTS[verb].operation())[word].kind
+    assert value_of(word, "read, make", kind) == ["read", "make"]
