@@ -11,7 +11,7 @@ pytestmark = pytest.mark.long
 __all__ = ["organ"]
 
 
-def test_a_classifier_over_the_clear_leaves_of_a_thousand_cases_is_at_chance(organ: Site) -> None:  # noqa: F811 - the fixture
+def test_a_classifier_over_the_clear_leaves_of_a_thousand_cases_is_at_chance(organ: Site) -> None:
     ended = crowd(organ, cases=1_000)
     before = leaves_by_person(organ)
     assert told_apart(samples(before, ended, yes={"positive", "negative"})) > 0.95
