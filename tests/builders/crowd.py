@@ -58,9 +58,10 @@ def crowd(site: Site, *, cases: int) -> dict[str, str]:
         for person in ended:
             _do(site, session, register_person, BEGUN, legal_name=person, person_id=person)
             _do(site, session, take_post, BEGUN, person_id=person, organization_id="meti")
-        day = BEGUN
-        while queue:
-            day += timedelta(days=1)
+    day = BEGUN
+    while queue:
+        day += timedelta(days=1)
+        with transaction(site.engine) as session:
             for person in dice.sample(sorted(queue), k=max(1, len(queue) // 4)):
                 verb = queue[person].pop(0)
                 words: dict[str, Any] = {"agreed": dice.random() < 0.5} if verb == "answer_inquiries" else {}
