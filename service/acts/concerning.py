@@ -252,8 +252,8 @@ def concern_of_row(session: Session, row: Any, *, by: str | None, at: datetime) 
         _information(session, concern, "information_id", row.id if by == "id" else row.information_id)
     elif by == "document_id":
         _document(session, concern, by, row.document_id)
-    elif by == "contract_id":
-        _thing(session, concern, by, row.contract_id, at=at)
+    elif by is not None and by in THINGS:
+        _thing(session, concern, by, getattr(row, by), at=at)
     elif isinstance(row, Extension):
         _information(session, concern, "information_id", session.get_one(Designation, row.designation_id).information_id)
     elif isinstance(row, Organization):

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.designation.queries import designations_of
 from service.personnel.rules import first_recorded
 from service.provision import queries
-from service.provision.model import Condition, Contract, ContractInformation, Message, Provision
+from service.provision.model import Condition, Message, Provision
 from service.provision.rules import Event, events_of, owes
 from service.statute.citations import Citation, cite
 from service.statute.periods import ONE_DAY
@@ -116,57 +116,60 @@ def receipts_missing(session: Session, *, giver_id: str, on: date) -> Sequence[M
 
 @dataclass(frozen=True, slots=True)
 class ToReturn:
-    """Something that a contract's end asks back: until when (None: the contract sets no term), and whether that is over."""
+    """Something that an operator may no longer use and still holds.
+
+    `since` is the first day without certification or contract, `return_by` the last day of the contract's term (None: it
+    sets none), `contract_id` the contract that covered it last.
+    """
 
     provision_id: str
     information_id: str
     operator_id: str
     organ_id: str
-    contract_id: str
-    ended_on: date
+    contract_id: str | None
+    since: date
     return_by: date | None
     overdue: bool
 
 
 def to_be_returned(session: Session, *, operator_id: str, on: date, at: datetime) -> Sequence[ToReturn]:
-    """Return what an operator still holds on a day by contracts that are over, the earliest term first (Act 10(3), (4)).
+    """Return what an operator still holds on a day though its contract or certification is over, the earliest term first.
 
-    What another live contract with the same organ covers stays.
+    What another live contract with the same organ covers stays (Act 10(1), (3), (4)).
     """
-    contracts = session.scalars(
-        select(Contract).where(Contract.operator_id == operator_id, Contract.known(at), Contract.until_on <= on)
-    ).all()
-    rows = session.execute(select(Contract.id, Contract.replaces).where(Contract.operator_id == operator_id))
-    replaces = {row.id: row.replaces for row in rows}
-    found: dict[str, ToReturn] = {}
-    for contract in sorted(contracts, key=lambda one: (one.until_on or on, one.id)):
-        ids = {contract.id, first_recorded(replaces, contract.id)}
-        covered = session.scalars(select(ContractInformation.information_id).where(ContractInformation.contract_id.in_(ids)))
-        for information_id in sorted(set(covered)):
-            for row in _still_held(session, contract, information_id, on=on, at=at):
-                assert contract.until_on is not None  # it is over
-                term = contract.return_until_on
-                found[row.id] = ToReturn(
-                    row.id,
-                    information_id,
-                    operator_id,
-                    contract.organ_id,
-                    contract.id,
-                    contract.until_on,
-                    None if term is None else term - ONE_DAY,
-                    term is not None and term <= on,
-                )
-    return sorted(found.values(), key=lambda one: (one.return_by or date.max, one.provision_id))
+    held = select(Provision).where(
+        Provision.receiver_id == operator_id,
+        Provision.under.in_(("Act 10(1)", "Act 10(2)")),
+        Provision.provided_on <= on,
+        or_(Provision.returned_on.is_(None), Provision.returned_on > on),
+        Provision.known(at),
+    )
+    found = [one for row in session.scalars(held.order_by(Provision.id)) if (one := _to_return(session, row, on=on, at=at)) is not None]
+    return sorted(found, key=lambda one: (one.return_by or date.max, one.provision_id))
 
 
-def _still_held(session: Session, contract: Contract, information_id: str, *, on: date, at: datetime) -> Iterator[Provision]:
-    parties = {"operator_id": contract.operator_id, "organ_id": contract.organ_id}
-    if queries.contracts_covering(session, **parties, information_id=information_id, on=on, at=at):
-        return
-    for row in queries.provisions_to(session, information_id=information_id, receiver_id=contract.operator_id, at=at):
-        back = row.returned_on is not None and row.returned_on <= on
-        if row.giver_id == contract.organ_id and row.under in {"Act 10(1)", "Act 10(2)"} and row.provided_on <= on and not back:
-            yield row
+def _to_return(session: Session, row: Provision, *, on: date, at: datetime) -> ToReturn | None:
+    covering = queries.contracts_covering(
+        session, operator_id=row.receiver_id, organ_id=row.giver_id, information_id=row.information_id, on=None, at=at
+    )
+    begun = [one for one in covering if one.from_on <= on]
+    live = any(one.until_on is None or on < one.until_on for one in begun)
+    certified_until = queries.certified_until(session, operator_id=row.receiver_id, organ_id=row.giver_id, on=on, at=at)
+    if live and certified_until is None:
+        return None
+    last = max(begun, key=lambda one: (one.until_on or date.max, one.id), default=None)
+    ends = [certified_until, None if last is None or live else last.until_on]
+    term = None if last is None else last.return_until_on
+    return ToReturn(
+        row.id,
+        row.information_id,
+        row.receiver_id,
+        row.giver_id,
+        None if last is None else last.id,
+        max(row.provided_on, min((end for end in ends if end is not None), default=row.provided_on)),
+        None if term is None else term - ONE_DAY,
+        term is not None and term <= on,
+    )
 
 
 def conditions_met(session: Session, *, provision_id: str) -> Sequence[Condition]:

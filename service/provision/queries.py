@@ -44,6 +44,16 @@ def certifying_organs(session: Session, *, operator_id: str, on: date, at: datet
     return frozenset(session.scalars(found))
 
 
+def certified_until(session: Session, *, operator_id: str, organ_id: str, on: date, at: datetime) -> date | None:
+    """Return the first day without certification where none stands on a day, or None where one stands; 1 January 1 for never."""
+    if is_certified(session, operator_id=operator_id, organ_id=organ_id, on=on, at=at):
+        return None
+    ended = select(Certification.ended_on).where(
+        Certification.operator_id == operator_id, Certification.organ_id == organ_id, Certification.ended_on <= on, Certification.known(at)
+    )
+    return max((day for day in session.scalars(ended) if day is not None), default=date.min)
+
+
 def contracts_covering(
     session: Session, *, operator_id: str, information_id: str, at: datetime, on: date | None, organ_id: str | None = None
 ) -> Sequence[Contract]:

@@ -31,7 +31,20 @@ from service.identity.members import Held
 from service.ledger import row_form
 from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Correctable, Organization, Post, Unit
-from service.provision.model import Certification, Contract, ContractInformation, Provision
+from service.provision.model import (
+    Certification,
+    CertifiedChange,
+    Condition,
+    Contract,
+    ContractInformation,
+    ContractItem,
+    Demand,
+    Message,
+    Provision,
+    Readiness,
+    ReportTerm,
+    ReturnSlip,
+)
 from service.registers.people_model import Attendance, Pledge, Training
 
 CHUNK = 200
@@ -74,6 +87,14 @@ COLLECTIONS = (
     Collection("contracts", Contract, "Contracts between organs and operators.", by="id"),
     Collection("contract-informations", ContractInformation, "What a contract covers.", by="contract_id"),
     Collection("provisions", Provision, "Who provided what to whom, and by which article."),
+    Collection("contract-items", ContractItem, "What a contract fixes of what it must fix.", by="contract_id"),
+    Collection("conditions", Condition, "What was met before a provision: safeguards, consents, consultation.", by="provision_id"),
+    Collection("notices", Message, "Letters to recipients, with their receipts; unsent ones are owed."),
+    Collection("demands", Demand, "Demands that an operator hand over what arose with it."),
+    Collection("returns", ReturnSlip, "How what was provided came back or was destroyed.", by="provision_id"),
+    Collection("readiness", Readiness, "What was found on the items of Order 16, with numbers as evidence."),
+    Collection("certified-changes", CertifiedChange, "Changes after a certification, to be reported beforehand."),
+    Collection("report-terms", ReportTerm, "How early an organ wants changes reported."),
     Collection("results", Result, "Results of assessments as notified; never a reason.", by="person_id"),
     Collection("doubt-notices", DoubtNotice, "Notices that a re-assessment on doubt applies.", by="person_id"),
     Collection("offices", Office, "Exempt offices.", by="person_id"),

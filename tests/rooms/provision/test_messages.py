@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from service.designation import operations as designation
 from service.designation.rules import Designated, Extended
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError
 from service.provision import operations, owed, queries
+from service.provision.model import Certification
 from service.provision.rules import ALL_SAFEGUARDS, CONTRACT_ITEMS, TOLD, Conditions, events_of, owes
 from service.statute.periods import day_start
 from tests.builders.law import CONTRACT_FROM, contracted, designated, operators_world, organizations, provided
@@ -222,3 +224,18 @@ def test_what_another_live_contract_covers_is_not_asked_back(organ: Site) -> Non
     asked = {"operator_id": "denryoku", "at": AT}
     assert organ.ask(owed.to_be_returned, on=date(2027, 4, 1), **asked) == []
     assert [one.return_by for one in organ.ask(owed.to_be_returned, on=date(2028, 4, 1), **asked)] == [None]
+
+
+def test_a_certification_that_ends_asks_everything_back_at_once_whatever_the_contract_says(organ: Site) -> None:
+    organizations(organ)
+    designated(organ)
+    contract_id = contracted(organ)
+    provided(organ)
+    lost = date(2027, 2, 1)
+    certification = organ.ask(lambda session: session.scalars(select(Certification.id)).one())
+    organ.act(operations.end_certification, day=lost, certification_id=certification, on=lost)
+    asked = {"operator_id": "denryoku", "at": AT}
+    assert organ.ask(owed.to_be_returned, on=date(2027, 1, 31), **asked) == []
+    assert [(one.contract_id, one.since, one.return_by) for one in organ.ask(owed.to_be_returned, on=lost, **asked)] == [
+        (contract_id, lost, None)
+    ]
