@@ -14,6 +14,7 @@ from service.designation import operations as designation
 from service.need_to_know import operations as need_to_know
 from service.need_to_know.operations import Target
 from service.provision import operations as provision
+from service.provision.rules import CONTRACT_ITEMS
 from service.statute.holidays import Holiday
 from service.statute.periods import day_start
 from tests.builders import law
@@ -157,7 +158,9 @@ def test_an_expiry_is_closed_by_its_own_articles(ministry: Site) -> None:
 
 def test_a_contract_ends_and_everything_is_returned(ministry: Site) -> None:
     ministry.act(provision.certify, day=law.CERTIFIED_ON, operator_id="denryoku", organ_id="meti", on=law.CERTIFIED_ON)
-    terms = provision.Terms(informations=["d1"], from_on=law.CONTRACT_FROM, last_day=law.CONTRACT_TO, return_by=D("2029-07-31"))
+    terms = provision.Terms(
+        informations=["d1"], settled=tuple(CONTRACT_ITEMS), from_on=law.CONTRACT_FROM, last_day=law.CONTRACT_TO, return_by=D("2029-07-31")
+    )
     parties = {"operator_id": "denryoku", "organ_id": "meti"}
     ministry.act(provision.conclude_contract, day=law.CONTRACT_FROM, terms=terms, contract_id="c1", **parties)
     law.provided(ministry)
