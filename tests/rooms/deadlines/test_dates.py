@@ -165,8 +165,13 @@ def test_an_expiry_is_closed_by_its_own_articles(ministry: Site) -> None:
 
 def test_a_contract_ends_and_everything_is_returned(ministry: Site) -> None:
     ministry.act(provision.certify, day=law.CERTIFIED_ON, operator_id="denryoku", organ_id="meti", on=law.CERTIFIED_ON)
-    days = {"from_on": law.CONTRACT_FROM, "last_day": law.CONTRACT_TO, "return_by": D("2029-07-31")}
-    terms = provision.Terms(informations=["d1"], settled=tuple(CONTRACT_ITEMS), **days)
+    terms = provision.Terms(
+        informations=["d1"],
+        from_on=law.CONTRACT_FROM,
+        last_day=law.CONTRACT_TO,
+        return_by=D("2029-07-31"),
+        settled=tuple(CONTRACT_ITEMS),
+    )
     parties = {"operator_id": "denryoku", "organ_id": "meti"}
     ministry.act(provision.conclude_contract, day=law.CONTRACT_FROM, terms=terms, contract_id="c1", **parties)
     law.provided(ministry)
