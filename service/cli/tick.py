@@ -1,4 +1,4 @@
-"""`sekisho tick`: the dates that have come are told to the ledger, and what is near is counted."""
+"""`sekisho tick`: what lapses is ended, the dates that have come are told to the ledger, and what is near is counted."""
 
 from typing import Annotated
 
@@ -22,8 +22,8 @@ STAGE_WORDS = {
 }
 WORDS = {
     "done": (
-        "{on}: 台帳に {told} 件を記録、休日 {holidays} 日を取り込み",
-        "{on}: {told} entries recorded, {holidays} holidays taken in",
+        "{on}: 台帳に {told} 件を記録、名簿の {lapsed} 行が失効、休日 {holidays} 日を取り込み",
+        "{on}: {told} dates recorded, {lapsed} lines of lists lapsed, {holidays} holidays taken in",
     ),
     "house": ("（内規。公表された規定によらない初期値を含む）", " (house rule; a default where no published rule exists)"),
     "withheld": (
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(*, language: Annotated[str | None, typer.Option(help="ja or en; default: that of the terminal.")] = None) -> None:
-    """Tell the ledger what became due or lapsed, once; may run at any time, twice, and on several machines at once."""
+    """End what lapses and tell the ledger what became due, once; may run at any time, twice, and on several machines at once."""
     spoken = language_of(language or terminal_language())
     with open_site() as site:
         done = tick(site.engine, log=site.log, clock=clock.now)
@@ -62,7 +62,7 @@ def _withholds(site: Site) -> bool:
 def told(done: Ticked, language: Language, *, withhold: bool) -> list[str]:
     """Return a run in words, a line each; `withhold` leaves out what concerns clearances."""
     place = 0 if language == "ja" else 1
-    lines = [_say("done", language).format(on=done.on, told=done.told, holidays=done.holidays)]
+    lines = [_say("done", language).format(on=done.on, told=done.told, lapsed=done.lapsed, holidays=done.holidays)]
     for code in sorted(done.counts):
         sort = SORTS[code]
         if withhold and sort.shows == "clearance_state":

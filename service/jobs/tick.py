@@ -1,4 +1,7 @@
-"""The clockwork: what has come or passed is told to the ledger, once, however often and by how many processes it is run."""
+"""The clockwork: what lapses is ended, what has come or passed is told to the ledger; once, however often it is run.
+
+Any number of processes may run it at once. What it adds to assessments is told to nobody: how much was lacking says how they went.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,6 +11,9 @@ from hashlib import sha256
 from sqlalchemy import Engine
 
 from service.actor import SYSTEM
+from service.assessment import queries as assessment
+from service.assessment.operations.evening import even_out
+from service.assessment.rules import lacking
 from service.database import read, transaction
 from service.deadlines.operations import import_holidays, tell
 from service.deadlines.queries import calendar, deadlines, holidays, periods_on, untold
@@ -15,6 +21,9 @@ from service.deadlines.rules import Deadline, Stage, is_shown, stage
 from service.deadlines.sight import Source
 from service.deadlines.sources import SOURCES
 from service.ledger import Log, begin_act, read_head
+from service.need_to_know import queries as lists
+from service.need_to_know.operations.lapsing import lapse_unconfirmed
+from service.personnel.queries import organizations
 from service.statute.holidays import SHIPPED, shipped_holidays
 from service.statute.periods import legal_day
 
@@ -28,17 +37,20 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What a run did and found: entries written, holidays taken in, and by sort how many dates are at which stage."""
+    """What a run did and found: dates told, holidays taken in, lines that lapsed, and by sort how many dates are at which stage."""
 
     on: date
     told: int
     holidays: int
+    lapsed: int
     counts: dict[str, dict[Stage, int]]
 
 
 def tick(engine: Engine, *, log: Log, clock: Callable[[], datetime], sources: Sequence[Source] = SOURCES) -> Ticked:
-    """Tell the ledger of every date that has come, and return what was done. Raises ClockUnsureError."""
+    """End what lapses, tell the ledger of every date that has come, and return what was done. Raises ClockUnsureError."""
     taken_in = _take_in_holidays(engine, log=log, at=clock())
+    lapsed = _lapse(engine, log=log, clock=clock)
+    _even_out(engine, log=log, clock=clock)
     told, tries = 0, 0
     while True:
         at = clock()
@@ -47,7 +59,7 @@ def tick(engine: Engine, *, log: Log, clock: Callable[[], datetime], sources: Se
             found = deadlines(session, at=at, until=legal_day(at) + AHEAD, sources=sources)
             due = untold(session, found, on=legal_day(at))
         if not due:
-            return Ticked(legal_day(at), told, taken_in, _counts(engine, found, at=at))
+            return Ticked(legal_day(at), told, taken_in, lapsed, _counts(engine, found, at=at))
         done = _tell(engine, log=log, clock=clock, due=due, known=known, sources=sources, patient=tries < TRIES)
         told, tries = told + done, 0 if done else tries + 1
 
@@ -79,6 +91,31 @@ def _tell(
             known = read_head(session).changed_index
         waiting = waiting[CHUNK:]
     return told
+
+
+def _lapse(engine: Engine, *, log: Log, clock: Callable[[], datetime]) -> int:
+    """End the lines of lists that nobody confirmed in time. Looked for first without the lock: there are seldom any."""
+    at = clock()
+    with read(engine) as session:
+        on = legal_day(at)
+        found = (lists.standings(session, organization_id=one.id, on=on, at=at) for one in organizations(session))
+        if not any(one.phase == "lapsing" for standings in found for one in standings):
+            return 0
+    with transaction(engine) as session:
+        begin_act(session)
+        at = clock()
+        return len(lapse_unconfirmed(session, log=log, actor=SYSTEM, at=at, on=legal_day(at)))
+
+
+def _even_out(engine: Engine, *, log: Log, clock: Callable[[], datetime]) -> None:
+    """Fill up the assessments that ended before last month, all of a month at once."""
+    with read(engine) as session:
+        if not any(lacking(lines=case.lines) for case in assessment.uneven(session, on=legal_day(clock()))):
+            return
+    with transaction(engine) as session:
+        begin_act(session)
+        at = clock()
+        even_out(session, log=log, at=at, on=legal_day(at))
 
 
 def _take_in_holidays(engine: Engine, *, log: Log, at: datetime) -> int:

@@ -52,11 +52,11 @@ def messages_owed(session: Session, *, information_id: str, giver_id: str, giver
     ]
     sent = session.scalars(select(Message).where(Message.information_id == information_id, Message.giver_id == giver_id)).all()
     events = [event for one in designations_of(session, information_id=information_id, at=at) for event in events_of(one, on=on)]
-    owed = [*_with_the_provision(session, given, sent), *_of_events(given, sent, events, giver_id, giver_kind)]
+    owed = [*with_the_provision(session, given, sent), *of_events(given, sent, events, giver_id, giver_kind)]
     return sorted(owed, key=lambda one: (one.since, one.receiver_id, one.about))
 
 
-def _with_the_provision(session: Session, given: Sequence[Provision], sent: Sequence[Message]) -> Iterator[Owed]:
+def with_the_provision(session: Session, given: Sequence[Provision], sent: Sequence[Message]) -> Iterator[Owed]:
     """Yield the letters of Order 13 that have not gone out; a provision of brought-forward history has no row and owes none here."""
     rows = session.execute(
         select(Provision.id, Provision.replaces).where(Provision.information_id.in_({row.information_id for row in given}))
@@ -80,9 +80,10 @@ def _with_the_provision(session: Session, given: Sequence[Provision], sent: Sequ
             )
 
 
-def _of_events(
+def of_events(
     given: Sequence[Provision], sent: Sequence[Message], events: Sequence[Event], giver_id: str, giver_kind: str
 ) -> Iterator[Owed]:
+    """Yield the letters that a giver owes of what became of an information that it gave (Order 7, 8, 10, 12, 14, 17)."""
     done = {(one.receiver_id, one.about, one.designator_id, one.event_on, one.last_day) for one in sent if one.sent_on is not None}
     for event in events:
         asked = _DESIGNATOR[event.about] if giver_id == event.organ_id else _PASSING_ON.get(giver_kind, "Order 14")

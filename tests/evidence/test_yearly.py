@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from service import cli
+from service.assessment import operations as assessment
 from service.clearance import operations as clearance
 from service.cli import report as command
 from service.cli.site import Site as OpenSite
@@ -19,9 +20,11 @@ from service.evidence.yearly import COUNTERS, PEOPLE, Yearly, cells, yearly
 from service.ledger import read_entry
 from service.ledger.destruction import destroy_key
 from service.provision import operations as provision
+from service.registers.duties import reports as duties
 from service.settings import Settings
 from service.statute.periods import day_start
 from tests.builders import law
+from tests.builders.assessing import Walk
 from tests.builders.personnel import employee
 from tests.builders.site import ACTOR, Site
 from tests.rooms.conftest import organ
@@ -278,3 +281,71 @@ def test_bad_input_is_told_and_leaves_no_entry(opened: Site, arguments: list[str
     size = opened.size()
     assert cli.run(["report", *arguments]) == 2
     assert opened.size() == size
+
+
+def test_a_year_with_one_of_everything_else_that_is_reported(ministry: Site) -> None:
+    for name in ("d1", "d2", "d3"):
+        law.designated(ministry, name)
+    with_notice = {"information_id": "d2", "on": D("2026-08-03")}
+    ministry.act(designation.lift_in_part, day=D("2026-08-03"), information_id="d1", part_number="第1号-2", on=D("2026-08-03"))
+    ministry.act(designation.review_reasons, day=D("2026-08-03"), information_id="d1", on=D("2026-08-03"), finding="met")
+    ministry.act(designation.hand_over_as_sds, day=D("2026-08-03"), sds_number="特第1号", **with_notice)
+    for person in ("ueda", "mori", "kuno", "ito", "abe"):
+        employee(ministry, person, "meti")
+    Walk(ministry, "ueda").told("negative")
+    Walk(ministry, "mori").told("refused")
+    Walk(ministry, "kuno").told("withdrawn")
+    own = Walk(ministry, "ito").consented()
+    own.step("record_own_investigation", ground="work_of_the_organ_impeded")
+    complaint = ministry.act(assessment.complain, day=D("2026-08-20"), person_id="ueda", head_id="meti", on=D("2026-08-20"))
+    ministry.act(assessment.answer_complaint, day=D("2026-09-10"), complaint_id=complaint, on=D("2026-09-10"), officer_id="abe")
+    law.cleared(ministry, "abe")
+    words = {"organization_id": "meti", "head_id": "meti", "on": D("2026-10-01"), "reported_on": D("2026-10-01")}
+    ministry.act(duties.report_doubt, day=D("2026-10-01"), person_id="abe", **words)
+    tip = {"person_id": "abe", "improper": "other", "on": D("2026-10-02")}
+    ministry.act(designation.report_improper, day=D("2026-10-02"), **tip)
+    doubt = {"person_id": "abe", "designation_number": "第9号", "requirement": "secrecy", "on": D("2026-10-02")}
+    ministry.act(designation.doubt_designation, day=D("2026-10-02"), **doubt)
+    assert found(ministry, 2026) == {
+        ("designated", "meti"): 3,
+        ("lifted", "meti"): 1,
+        ("lifted_in_part", "meti"): 1,
+        ("handed_over_as_sds", "meti"): 1,
+        ("reviewed", "meti"): 1,
+        ("doubted_by_staff", ""): 1,
+        ("improper_reported", ""): 1,
+        ("positive", "meti"): 1,
+        ("negative", "meti"): 1,
+        ("investigated", "meti"): 2,
+        ("notified", "meti"): 4,
+        ("requested", "meti"): 2,
+        ("own_begun", "meti"): 1,
+        ("refused", "meti"): 1,
+        ("withdrawn", "meti"): 1,
+        ("not_carried_out", "meti"): 2,
+        ("complained", "meti"): 1,
+        ("complaint_answered", "meti"): 1,
+        ("doubt_reported", "meti"): 1,
+    }
+    hidden = cells(count(ministry, 2026), "en", below=None, without=PEOPLE)
+    assert not {"complained", "requested", "refused", "doubt_reported"} & {row[3] for row in hidden}
+
+
+def test_an_assessment_is_counted_by_what_it_was_made_for(ministry: Site) -> None:
+    employee(ministry, "ueda", "meti")
+    law.cleared(ministry, "ueda", on=D("2026-06-15"))
+    law.cleared(ministry, "ueda", on=D("2026-12-01"))
+    words = {"person_id": "ueda", "head_id": "meti", "notified_on": D("2026-12-10")}
+    ministry.act(clearance.record_doubt_notice, day=D("2026-12-10"), **words)
+    law.cleared(ministry, "ueda", on=D("2026-12-20"))
+    triggers = {line.trigger: line.count for line in count(ministry, 2026).lines if line.counter.code == "positive"}
+    assert triggers == {"first": 1, "renewal": 1, "doubt": 1}
+
+
+def test_reports_that_name_no_organ_stand_by_themselves(ministry: Site) -> None:
+    law.designated(ministry, "d1")
+    employee(ministry, "abe", "meti")
+    ministry.act(designation.report_improper, day=D("2026-10-02"), person_id="abe", improper="other", on=D("2026-10-02"))
+    lines = count(ministry, 2026).lines
+    assert [line.counter.code for line in lines if not line.organ] == ["improper_reported"]
+    assert {line.organ for line in count(ministry, 2026, organization_id="meti").lines} == {"meti"}

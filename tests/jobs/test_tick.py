@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 
+from service.assessment.rules import LINES
 from service.cli import tick as command
 from service.database import read, transaction
 from service.deadlines.model import ToldRow
@@ -16,9 +17,13 @@ from service.designation import operations as designation
 from service.jobs import tick as job
 from service.jobs.tick import Ticked, tick
 from service.ledger import Kind, entries, log_size, read_entry
+from service.need_to_know import operations as need_to_know
+from service.need_to_know.operations import Target
+from service.need_to_know.queries import running
 from service.statute.holidays import shipped_holidays
 from service.statute.periods import day_start
 from tests.builders import law
+from tests.builders.assessing import Walk
 from tests.builders.personnel import employee
 from tests.builders.site import Site
 from tests.rooms.conftest import operator, organ
@@ -210,3 +215,71 @@ def test_a_log_with_ticks_in_it_verifies(ministry: Site, database_url: str) -> N
         report = verify(connection=connection, vkey=ministry.log.vkey, opener=lambda opened: keyring_opener(opened, ring))
     assert report.counts.entries == ministry.size()
     assert report.findings.total == 0
+
+
+def lines(site: Site, kind: Kind) -> int:
+    with read(site.engine) as session:
+        found = [read_entry(body) for _index, body in entries(session, start=0, end=log_size(session))]
+    return sum(one["kind"] == kind.value for one in found)
+
+
+@pytest.fixture
+def listed(ministry: Site) -> Site:
+    words = {"information_id": "d1", "organization_id": "meti", "target": Target(person_id="ueda"), "from_on": D("2026-07-01")}
+    ministry.act(need_to_know.list_handler, day=D("2026-07-01"), last_day=D("2030-06-30"), **words)
+    return ministry
+
+
+def test_a_line_that_nobody_confirmed_lapses_once_and_loudly(listed: Site) -> None:
+    # The 180th day of the half from 1 October is 29 March.
+    assert run(listed, "2027-03-29").lapsed == 0
+    assert run(listed, "2027-03-30").lapsed == 1
+    size = listed.size()
+    assert run(listed, "2027-03-30").lapsed == 0
+    assert listed.size() == size
+    assert lines(listed, Kind.HANDLER_LAPSED) == 1
+    assert listed.ask(running, organization_id="meti", on=D("2027-03-30"), at=day_start(D("2027-03-30"))) == []
+
+
+def test_assessments_are_made_equally_long_once_a_month_and_nothing_of_it_is_told(ministry: Site) -> None:
+    for person in ("mori", "sato"):
+        employee(ministry, person, "meti")
+    Walk(ministry, "mori").told("refused")
+    Walk(ministry, "sato").told("positive")
+    before = lines(ministry, Kind.ASSESSMENT_STEP)
+    run(ministry, "2026-08-31")
+    assert lines(ministry, Kind.ASSESSMENT_STEP) == before
+    done = run(ministry, "2026-09-01")
+    assert lines(ministry, Kind.ASSESSMENT_STEP) == 2 * LINES > before
+    size = ministry.size()
+    assert run(ministry, "2026-09-01").told == 0
+    assert ministry.size() == size
+    for language in ("ja", "en"):
+        words = command.told(done, language, withhold=True)  # type: ignore[arg-type]  # both languages
+        assert not any(str(2 * LINES - before) in line for line in words)
+
+
+def test_two_runs_at_once_end_a_line_once_and_fill_up_once(listed: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    employee(listed, "mori", "meti")
+    Walk(listed, "mori").told("refused")
+    run(listed, "2026-08-01")
+    together, waited = threading.Barrier(2), set[int]()
+    done: list[int] = []
+    begun = job.begin_act
+
+    def begin(session: Any) -> None:
+        # Both have found something to do before either of them does it.
+        if threading.get_ident() not in waited:
+            waited.add(threading.get_ident())
+            together.wait(timeout=60)
+        begun(session)
+
+    monkeypatch.setattr(job, "begin_act", begin)
+    threads = [threading.Thread(target=lambda: done.append(run(listed, "2027-03-30").lapsed)) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(done) == [0, 1]
+    assert lines(listed, Kind.HANDLER_LAPSED) == 1
+    assert lines(listed, Kind.ASSESSMENT_STEP) == LINES

@@ -4,6 +4,14 @@ A source of the room assessment is handed to the engine by a door: nothing here 
 """
 
 from service.deadlines.sight import Source
-from service.deadlines.sources import clearances, contracts, designations, lists
+from service.deadlines.sources import clearances, contracts, designations, duties, lists, provisions, registers
 
-SOURCES: tuple[Source, ...] = (clearances.SOURCE, designations.SOURCE, contracts.SOURCE, lists.SOURCE)
+SOURCES: tuple[Source, ...] = (
+    clearances.SOURCE,
+    designations.SOURCE,
+    contracts.SOURCE,
+    lists.SOURCE,
+    provisions.SOURCE,
+    registers.SOURCE,
+    duties.SOURCE,
+)

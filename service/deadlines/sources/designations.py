@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from service.deadlines.rules import Deadline, Sort
 from service.deadlines.sight import Sight, Source
-from service.designation.model import Closing, Designation, Extension
+from service.designation.model import Closing, Designation, Extension, Review
 from service.designation.rules import Designated, Extended
 from service.personnel.model import Organization
 from service.personnel.rules import first_recorded
 from service.provision.model import Contract, ContractInformation, Provision
 from service.statute.citations import Citation, cite
 from service.statute.numbers import number
-from service.statute.periods import ONE_DAY, counted_from, days_after, months_before
+from service.statute.periods import ONE_DAY, after, counted_from, days_after, months_before
 
 MANAGERS = ("information_manager", "approver")
 ENDS = Sort(
@@ -83,12 +83,13 @@ def find(session: Session, sight: Sight) -> Iterator[Deadline]:
     """Yield the dates of every designation, and the closings that are owed."""
     if sight.person_id is not None:
         return
-    known = _designations(session, sight)
-    receivers, contracted = _receivers(session, sight), _contracted(session, sight)
+    known = designations_known(session, sight)
+    receivers, contracted, reviewed = _receivers(session, sight), _contracted(session, sight), _reviewed(session, sight)
     for designated in known:
         if designated.lifted_on is None or designated.lifted_on > sight.on:
             others = [found.get(designated.information_id, frozenset()) for found in (receivers, contracted)]
             yield from _of_validity(designated, sight, frozenset().union(*others))
+            yield from _of_reasons(designated, sight, reviewed.get(designated.id))
     yield from _closings(session, sight, known, receivers)
 
 
@@ -106,19 +107,25 @@ def _of_validity(designated: Designated, sight: Sight, others: frozenset[str]) -
         cap = counted_from(designated.on, years=number(name, on=sight.on))
         if last <= cap:
             yield Deadline(sort, designated.id, cap, (cite(citation),), whose, information_id=information)
-    review = _next_review(designated.on, sight)
-    rule = (cite("Act 4(7)"),)
-    yield Deadline(REVIEW, designated.id, review, rule, whose, information_id=information, period="reasons_review_months")
 
 
-def _next_review(since: date, sight: Sight) -> date:
-    """Return the next day by which reasons are to be reviewed: the periods of the house follow one another from the designation on."""
-    step, count = sight.periods["reasons_review_months"], 1
-    while counted_from(since, months=step * count) < sight.on:
-        count += 1
-    found = sight.house(counted_from(since, months=step * count))
-    # A day that moved off a holiday and has passed is that of the period now running out; the next one is named after it.
-    return found if found >= sight.on else sight.house(counted_from(since, months=step * (count + 1)))
+def _of_reasons(designated: Designated, sight: Sight, reviewed: date | None) -> Iterator[Deadline]:
+    """Yield the last day for the next review of reasons: counted from the last one, and late until there is one."""
+    if sight.seat == "organ" and designated.in_force(sight.on):
+        on = sight.house(after(reviewed or designated.on, months=sight.periods["reasons_review_months"]))
+        whose, rule = frozenset((designated.organ_id,)), (cite("NPSC Rule 8/2025 13(1)"), cite("Act 4(7)"))
+        information = designated.information_id
+        yield Deadline(REVIEW, designated.id, on, rule, whose, information_id=information, period="reasons_review_months")
+
+
+def _reviewed(session: Session, sight: Sight) -> dict[str, date]:
+    """Return when the reasons of each designation were last reviewed, under the id that counts now and every one before it."""
+    replaces = {row.id: row.replaces for row in session.execute(select(Designation.id, Designation.replaces))}
+    newest: dict[str, date] = {}
+    for designation_id, on in session.execute(select(Review.designation_id, Review.on).where(Review.on <= sight.on)):
+        first = first_recorded(replaces, designation_id)
+        newest[first] = max(on, newest.get(first, on))
+    return {one: newest[first] for one in replaces if (first := first_recorded(replaces, one)) in newest}
 
 
 def _closings(session: Session, sight: Sight, known: list[Designated], receivers: Mapping[str, frozenset[str]]) -> Iterator[Deadline]:
@@ -155,7 +162,8 @@ def _ended(designated: Designated, sight: Sight) -> tuple[date, bool]:
     return last, False
 
 
-def _designations(session: Session, sight: Sight) -> list[Designated]:
+def designations_known(session: Session, sight: Sight) -> list[Designated]:
+    """Return every designation that counts at the instant, with its extensions."""
     rows = session.scalars(select(Designation).order_by(Designation.id)).all()
     replaces = {row.id: row.replaces for row in rows}
     counting = set(session.scalars(select(Designation.id).where(Designation.known(sight.at))))

@@ -12,10 +12,10 @@ Command = Callable[..., Any]
 def test_a_tick_says_what_it_did_and_a_second_one_does_nothing(sekisho: Command) -> None:
     first = sekisho("tick", "--language", "ja")
     assert first.code == 0
-    assert "台帳に 0 件を記録、休日 127 日を取り込み" in first.out
+    assert "台帳に 0 件を記録、名簿の 0 行が失効、休日 127 日を取り込み" in first.out
     head = sekisho("ledger", "head").out
     second = sekisho("tick", "--language", "en")
-    assert (second.code, second.out.partition(": ")[2]) == (0, "0 entries recorded, 0 holidays taken in\n")
+    assert (second.code, second.out.partition(": ")[2]) == (0, "0 dates recorded, 0 lines of lists lapsed, 0 holidays taken in\n")
     assert sekisho("ledger", "head").out == head
 
 

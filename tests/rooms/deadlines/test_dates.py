@@ -11,6 +11,7 @@ from service.deadlines.queries import deadlines
 from service.deadlines.rules import Deadline
 from service.deadlines.sources import SOURCES
 from service.designation import operations as designation
+from service.designation.queries import reviews_due
 from service.need_to_know import operations as need_to_know
 from service.need_to_know.operations import Target
 from service.provision import operations as provision
@@ -121,11 +122,17 @@ def test_an_extension_moves_the_validity_and_cites_its_paragraph(ministry: Site)
     assert (one.on, [str(citation) for citation in one.basis]) == (D("2036-05-31"), ["Act 4(2)"])
 
 
-def test_reasons_are_reviewed_once_a_year_on_a_working_day(ministry: Site) -> None:
-    # The year from 1 June 2026 ends on Monday 31 May 2027, the next on Wednesday, the one after on Thursday.
-    assert dates(ministry, "2026-07-01", "reasons_review") == [D("2027-05-31")]
-    assert dates(ministry, "2027-05-31", "reasons_review") == [D("2027-05-31")]
-    assert dates(ministry, "2027-06-01", "reasons_review") == [D("2028-05-31")]
+def test_reasons_are_reviewed_within_a_year_of_the_last_review_and_stay_due_until_they_are(ministry: Site) -> None:
+    # A year after 1 June 2026 is a Tuesday, a year after 3 June 2027 a Saturday.
+    assert dates(ministry, "2026-07-01", "reasons_review") == [D("2027-06-01")]
+    assert dates(ministry, "2027-06-03", "reasons_review") == [D("2027-06-01")]
+    words = {"information_id": "d1", "finding": "met", "on": D("2027-06-03")}
+    ministry.act(designation.review_reasons, day=D("2027-06-03"), **words)
+    assert dates(ministry, "2027-06-03", "reasons_review") == [D("2028-06-02")]
+    (room,) = ministry.ask(reviews_due, organ_id="meti", on=D("2027-06-03"), at=day_start(D("2027-06-03")))
+    assert room.due_on == D("2028-06-03")
+    ministry.act(designation.lift, day=D("2027-09-01"), information_id="d1", on=D("2027-09-01"))
+    assert dates(ministry, "2027-09-01", "reasons_review") == []
 
 
 def test_an_operator_decides_on_no_extension_and_reviews_no_reasons(operator: Site) -> None:
@@ -159,7 +166,11 @@ def test_an_expiry_is_closed_by_its_own_articles(ministry: Site) -> None:
 def test_a_contract_ends_and_everything_is_returned(ministry: Site) -> None:
     ministry.act(provision.certify, day=law.CERTIFIED_ON, operator_id="denryoku", organ_id="meti", on=law.CERTIFIED_ON)
     terms = provision.Terms(
-        informations=["d1"], settled=tuple(CONTRACT_ITEMS), from_on=law.CONTRACT_FROM, last_day=law.CONTRACT_TO, return_by=D("2029-07-31")
+        informations=["d1"],
+        from_on=law.CONTRACT_FROM,
+        last_day=law.CONTRACT_TO,
+        return_by=D("2029-07-31"),
+        settled=tuple(CONTRACT_ITEMS),
     )
     parties = {"operator_id": "denryoku", "organ_id": "meti"}
     ministry.act(provision.conclude_contract, day=law.CONTRACT_FROM, terms=terms, contract_id="c1", **parties)
@@ -175,8 +186,9 @@ def test_a_listing_ends_and_a_list_is_confirmed_each_half_year(ministry: Site) -
     words = {"information_id": "d1", "organization_id": "meti", "target": Target(person_id="ueda"), "from_on": D("2026-07-01")}
     ministry.act(need_to_know.list_handler, day=D("2026-07-01"), last_day=D("2027-06-30"), **words)
     assert dates(ministry, "2026-07-02", "listing_ends") == [D("2027-06-30")]
-    assert dates(ministry, "2026-07-02", "list_confirmation") == [D("2026-09-30")]
-    assert dates(ministry, "2026-10-01", "list_confirmation") == [D("2027-03-31")]
+    # What two people decided within the half waits for the next, and lapses on its 180th day unless somebody confirms it.
+    assert dates(ministry, "2026-07-02", "list_confirmation") == []
+    assert dates(ministry, "2026-10-01", "list_confirmation") == [D("2027-03-29")]
     ministry.act(
         need_to_know.remove_handler,
         day=D("2026-12-01"),
@@ -231,10 +243,10 @@ def test_a_holiday_moves_dates_of_the_house_to_earlier_days_and_no_date_of_law(m
 
 def test_a_date_is_told_once_and_not_before_it_has_come(ministry: Site) -> None:
     law.cleared(ministry, "ueda")
-    everything = found(ministry, "2036-06-16")
-    come = [one for one in everything if one.told_on() <= D("2036-06-16")]
+    everything = found(ministry, "2031-03-03")
+    come = [one for one in everything if one.told_on() <= D("2031-03-03")]
     assert 0 < len(come) < len(everything)
-    assert ministry.act(tell, day=D("2036-06-16"), found=everything) == len(come)
+    assert ministry.act(tell, day=D("2031-03-03"), found=everything) == len(come)
     size = ministry.size()
-    assert ministry.act(tell, day=D("2036-06-16"), found=everything) == 0
+    assert ministry.act(tell, day=D("2031-03-03"), found=everything) == 0
     assert ministry.size() == size
