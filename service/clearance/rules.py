@@ -84,10 +84,11 @@ class Record:
 def _newest(record: Record, law: str, on: date) -> Assessed | None:
     """Return the newest assessment of a law carried out by a day.
 
-    One for which consent was refused or withdrawn was not carried out (Act 13(2)).
+    One for which consent was refused or withdrawn was not carried out (Act 13(2)). Of two of one day the narrower
+    counts: a negative one, then the one whose years ran first.
     """
     counting = [result for result in record.results if result.law == law and result.outcome in CARRIED_OUT and result.known_on <= on]
-    return max(counting, key=lambda result: result.known_on, default=None)
+    return max(counting, key=lambda one: (one.known_on, one.outcome == "negative", -one.counted_on.toordinal()), default=None)
 
 
 def _doubted_since(doubts: Iterable[Doubted], *, laws: tuple[str, ...], since: date, on: date) -> bool:
