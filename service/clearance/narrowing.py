@@ -12,7 +12,7 @@ from service.personnel.corrections import Columns, same, within
 
 def counts_from(row: Columns) -> date:
     """Return the day that puts a result in order among the others."""
-    day: date | None = row["notified_on"] or earliest_known(row["counted_on"], row["letter_on"], row["arrived_on"])
+    day: date | None = row["notified_on"] or earliest_known(row["letter_on"], row["arrived_on"]) or row["counted_on"]
     assert day is not None
     return day
 

@@ -88,9 +88,14 @@ def _cuts(rows: Iterable[Row]) -> Iterator[int]:
 
 
 def _notified_ms(row: Row) -> int:
-    """Return the day on which a result takes effect: of the notice to the person, else the earliest that is known of it."""
-    known = [row[name] for name in ("notified_on", "counted_on", "letter_on", "arrived_on") if row.get(name) is not None]
-    return at_ms(row["notified_on"] if row["notified_on"] is not None else min(known))
+    """Return the day on which a result takes effect: of the notice to the person, else the earliest that its letter could mean.
+
+    The original day of a reused investigation says when its years began, and nothing about which assessment is the newest.
+    """
+    if row["notified_on"] is not None:
+        return at_ms(row["notified_on"])
+    letter = [row[name] for name in ("letter_on", "arrived_on") if row.get(name) is not None]
+    return at_ms(min(letter) if letter else row["counted_on"])
 
 
 class _Moment:
