@@ -146,9 +146,8 @@ class Further(Machine):
 
     def hand_over_as_sds(self) -> None:
         information, organ, on = self.one(INFORMATIONS), self.one(ORGANS), self.day(-1, 0, 0)
-        newest = self._newest(information, organ, on)
         self.done(designating.hand_over_as_sds, information_id=information, organ_id=organ, sds_number="特秘1号", on=on)
-        self.record.lifted[newest] = on
+        self.record.lifted[self._newest(information, organ, on)] = on
 
     def correct_result(self) -> None:
         key = self.one(self.record.results)
