@@ -149,7 +149,7 @@ def record_notice_day(
     if notified_on > today:
         msg = f"notified_on: {notified_on} has not come yet"
         raise ValueError(msg)
-    held = rules.Provisional(outcome=row.outcome, counted_on=row.counted_on)
+    held = rules.Provisional(outcome=row.outcome, counted_on=row.counted_on, known_on=queries.known_on(row))
     rules.require_second_person(held, notified_on=notified_on, on=today, widening=widening is not None)
     counted_on = rules.earliest_known(notified_on, row.original_on)
     assert counted_on is not None

@@ -23,7 +23,7 @@ TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
 YEARS = {"iesi": "clearance_years", "sds": "sds_clearance_years"}
 DATES = (
-    *("from_on", "until_on", "until_at", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
+    *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
     *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
 )
 
@@ -88,9 +88,14 @@ def _cuts(rows: Iterable[Row]) -> Iterator[int]:
 
 
 def _notified_ms(row: Row) -> int:
-    """Return the day on which a result takes effect: of the notice to the person, else the earliest that is known of it."""
-    known = [row[name] for name in ("notified_on", "counted_on", "letter_on", "arrived_on") if row.get(name) is not None]
-    return at_ms(row["notified_on"] if row["notified_on"] is not None else min(known))
+    """Return the day on which a result takes effect: of the notice to the person, else the earliest that its letter could mean.
+
+    The original day of a reused investigation says when its years began, and nothing about which assessment is the newest.
+    """
+    if row["notified_on"] is not None:
+        return at_ms(row["notified_on"])
+    letter = [row[name] for name in ("letter_on", "arrived_on") if row.get(name) is not None]
+    return at_ms(min(letter) if letter else row["counted_on"])
 
 
 class _Moment:
@@ -331,6 +336,7 @@ class _Moment:
             and counts(row, self.t)
             and runs(row, day)
             and not self._lapsed(row)
+            and not self._removed(row)
             and ((row["person_id"] is not None and row["person_id"] == self.person) or row["unit_id"] in units or row["post"] in posts)
         ]
         if not rows:
@@ -346,10 +352,15 @@ class _Moment:
         """Say whether what one person listed in an emergency is over: by the instant itself, also after a contract's end."""
         return row.get("until_at") is not None and at_ms(row["until_at"]) <= self.t
 
+    def _removed(self, row: Row) -> bool:
+        """Say whether somebody took the line off by now: that counts at once, also where the list of an earlier day is read."""
+        return row.get("removed_on") is not None and at_ms(row["removed_on"]) <= self.t
+
 
 def _newest_result(results: Iterable[Row], law: str) -> Record | None:
     carried_out = [row for row in results if row["law"] == law and row["outcome"] in CARRIED_OUT]
-    row = max(carried_out, key=lambda one: (_notified_ms(one), one["changed_index"], one["id"]), default=None)
+    # Of two of one day nobody knows which came last: the narrower counts, a negative one, then the one whose years ran first.
+    row = max(carried_out, key=lambda one: (_notified_ms(one), one["outcome"] == "negative", *_earlier(one), one["id"]), default=None)
     if row is None:
         return None
     notified = _notified_ms(row)
@@ -360,6 +371,12 @@ def _newest_result(results: Iterable[Row], law: str) -> Record | None:
         counted = date.fromisoformat(row["counted_on"])
         ends = day_start_ms(day_after(after(counted, years=number(YEARS[law], on=counted))))
     return {"outcome": row["outcome"], "notified_at": notified, "ends_at": ends, "index": row["changed_index"]}
+
+
+def _earlier(row: Row) -> tuple[bool, int]:
+    """Return what is greater the earlier a result's years began; one that opens nothing comes before all."""
+    counted = row["counted_on"]
+    return counted is None, 0 if counted is None else -at_ms(counted)
 
 
 def _newest_doubt(doubts: Iterable[Row], law: str) -> Record | None:

@@ -117,3 +117,15 @@ def test_a_scope_by_unit_reaches_the_unit_and_not_what_lies_below_it(kept: Site,
     world = world_of(kept, url)
     assert listed(world, "sato", day_start(ON))
     assert not listed(world, "ito", day_start(ON))
+
+
+def test_who_is_taken_off_after_the_contract_s_end_is_off_at_once(kept: Site, url: str) -> None:
+    """For return and disposal the list stands as on the last day; but whoever is removed must not wait until the term is over."""
+    last, removed = date(2026, 7, 20), date(2026, 7, 25)
+    put(kept, "moriya", "denryoku")
+    kept.act(provision.end_contract, day=ON, contract_id="c-denryoku", last_day=last, return_by=date(2026, 12, 31))
+    target = Target(person_id="moriya")
+    kept.act(operations.remove_handler, day=removed, information_id="d1", organization_id="denryoku", target=target, on=removed)
+    world = world_of(kept, url)
+    assert listed(world, "moriya", day_start(removed) - timedelta(seconds=1), organization="denryoku")
+    assert not listed(world, "moriya", day_start(removed), organization="denryoku")
