@@ -89,7 +89,7 @@ def _provided(town: Town, head: str, today: date, seat: Seat) -> None:
         "organizations": [{"id": one, "kind": "organ"} for one in {here, head}],
         "people": [{"id": one, "works_at": here} for one in (*ALIKE, CLEARED)],
         "designations": [{"id": INFORMATION, "by": head, "on": past, "until": future}],
-        "handlers": [{"information": INFORMATION, "person": one, "at": here, "from": past} for one in (*ALIKE, CLEARED)],
+        "handlers": [{"id": f"line-{one}", "information": INFORMATION, "person": one, "at": here, "from": past} for one in (*ALIKE, CLEARED)],
     }
     if seat == "operator":
         given |= {
@@ -181,7 +181,9 @@ class Difference:
 
     def __str__(self) -> str:
         """Return where and how."""
-        return f"{self.who} {self.what}\n" + "\n".join(f"    {person}: {told[:600]}" for person, told in self.answers.items())
+        told = list(self.answers.values())
+        place = max(0, next((n for n, same in enumerate(zip(*told, strict=False)) if len(set(same)) > 1), min(map(len, told))) - 60)
+        return f"{self.who} {self.what}\n" + "\n".join(f"    {person}: {one[place : place + 200]}" for person, one in self.answers.items())
 
 
 def head_of(answer: httpx2.Response) -> str:
@@ -224,7 +226,7 @@ class Outsider:
     client: httpx2.Client
 
 
-PURPOSES = (None, "audit", "listing")
+PURPOSES = (None, "audit")
 
 
 @dataclass
@@ -278,11 +280,10 @@ class Alike:
         for purpose in PURPOSES if "purpose" in wanted else (None,):
             said = base | ({"purpose": purpose} if purpose else {})
             yield said
-            for name in ("person_id", "organization_id", "information_id"):
-                if name in wanted:
-                    its = {"person_id": "{person}", "organization_id": self.town.organization, "information_id": INFORMATION}[name]
-                    yield said | {name: its}
-                    yield said | {"person_id": "{person}", name: its, "limit": "1"}
+            if "person_id" in wanted:
+                yield said | {"person_id": "{person}"}
+                yield said | {"person_id": "{person}", "limit": "1"}
+                yield said | {"person_id": "{person}", "organization_id": self.town.organization, "information_id": INFORMATION}
             if "suppress_below" in wanted:
                 yield said | {"suppress_below": "5"}
         if "q" in wanted:
@@ -293,28 +294,33 @@ class Alike:
         if "{kind}" in path:
             kinds = [one["kind"] for one in who.client.get("/api/v1/registers").json()] if who.name in {"manager", "custodian", "eye"} else ["x"]
         for kind in kinds:
+            personal = any(word in path for word in ("{person_id}", "{id}", "{index}")) or any("{" in one for one in words.values())
+            if not personal:
+                answer = who.client.get(self._placed(path.replace("{kind}", kind), NEVER), params=words)
+                assert answer.status_code < 500, (path, answer.text)
+                yield from compared(who.name, f"GET {path} {kind} {words}", self._listed(who, answer))
+                continue
             told = {}
             for person in ALIKE:
-                address = self._placed(path.replace("{kind}", kind), person)
+                address = self._placed(path, person)
                 said = {name: one.format(person=person, name=name_of(person)) for name, one in words.items()}
                 answer = who.client.get(address, params=said)
                 assert answer.status_code < 500, (path, answer.text)
-                personal = {*said.values()} & {person, name_of(person)} or "{person_id}" in path or "{id}" in path or "{index}" in path
-                told[person] = about(answer, person) if personal else self._listed(who, answer, person)
+                told[person] = about(answer, person)
             yield from compared(who.name, f"GET {path} {kind} {words}", told)
 
-    def _listed(self, who: Outsider, answer: httpx2.Response, person: str) -> str:
-        """Return what a whole list says of one person, all its pages."""
+    def _listed(self, who: Outsider, answer: httpx2.Response) -> dict[str, str]:
+        """Return what a whole list says of each of the four, all its pages."""
         if "json" not in answer.headers["content-type"]:
-            return "\n".join(mentions(answer.text, person))
+            return {person: "\n".join(mentions(answer.text, person)) for person in ALIKE}
         body = answer.json()
-        found = mentions(body, person)
+        bodies = [body]
         while isinstance(body, dict) and body.get("next") is not None and body.get("entries", True):
             word = "after" if "entries" in body else "cursor"
             answer = who.client.get(str(answer.url.copy_set_param(word, body["next"])))
             body = answer.json()
-            found += mentions(body, person)
-        return "\n".join(sorted(found))
+            bodies.append(body)
+        return {person: "\n".join(mentions(bodies, person)) for person in ALIKE}
 
     def _placed(self, path: str, person: str) -> str:
         named = {
@@ -331,7 +337,7 @@ class Alike:
 
     def looking(self, who: Outsider, *, kinds: tuple[str, ...] = ("",)) -> Iterator[Difference]:
         """Compare what the entries show of each of the four, each opened as far as somebody may."""
-        for purpose in ("audit", "listing"):
+        for purpose in ("audit",):
             told: dict[str, list[str]] = {person: [] for person in ALIKE}
             for index, clear in entries_of(self.town):
                 if not clear["kind"].startswith(kinds) or clear["kind"] == "evidence:disclosure:read":
@@ -347,7 +353,7 @@ class Alike:
         for path, methods in self.document["paths"].items():
             if "post" not in methods or "/acts" in path or path.endswith(("/session", "/enrolment")):
                 continue
-            for purpose in ("audit", "listing"):
+            for purpose in ("audit",):
                 told = {}
                 for person in ALIKE:
                     body = {"purpose": purpose}
@@ -356,7 +362,7 @@ class Alike:
                     answer = who.client.post(self._placed(path, person), json=body)
                     assert answer.status_code < 500, (path, answer.text)
                     personal = "{person_id}" in path or "{index}" in path
-                    told[person] = about(answer, person) if personal else self._listed(who, answer, person)
+                    told[person] = about(answer, person) if personal else self._listed(who, answer)[person]
                 yield from compared(who.name, f"POST {path} {purpose}", told)
 
     def acting(self, who: Outsider) -> Iterator[Difference]:
@@ -434,11 +440,9 @@ class Alike:
             if method != "GET" or "sign" in path:
                 continue
             for address in [path.replace("{verb}", verb) for verb in verbs] if "{verb}" in path else [path]:
-                told = {}
-                for person in ALIKE:
-                    answer = who.client.get(self._placed(address, person), follow_redirects=False)
-                    assert answer.status_code < 500, (path, answer.text)
-                    told[person] = "\n".join(mentions(answer.text, person))
+                answer = who.client.get(self._placed(address, NEVER), follow_redirects=False)
+                assert answer.status_code < 500, (path, answer.text)
+                told = {person: "\n".join(mentions(answer.text, person)) for person in ALIKE}
                 yield from compared(who.name, f"page {address}", told)
         for verb in verbs:
             told = {}
