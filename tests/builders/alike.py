@@ -89,7 +89,9 @@ def _provided(town: Town, head: str, today: date, seat: Seat) -> None:
         "organizations": [{"id": one, "kind": "organ"} for one in {here, head}],
         "people": [{"id": one, "works_at": here} for one in (*ALIKE, CLEARED)],
         "designations": [{"id": INFORMATION, "by": head, "on": past, "until": future}],
-        "handlers": [{"id": f"line-{one}", "information": INFORMATION, "person": one, "at": here, "from": past} for one in (*ALIKE, CLEARED)],
+        "handlers": [
+            {"id": f"line-{one}", "information": INFORMATION, "person": one, "at": here, "from": past} for one in (*ALIKE, CLEARED)
+        ],
     }
     if seat == "operator":
         given |= {
@@ -137,6 +139,7 @@ def key_for(town: Town) -> str:
 TOKENS = (
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+\d\d:\d\d)"), "<instant>"),
     (re.compile(r'("(?:changed_index|recorded_as|index|first_index|seen)": ?)-?\d+'), r"\1<index>"),
+    (re.compile(r'("object": ?)"\d+"'), r"\1<index>"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<id>"),
     (re.compile(r'(?<=")[A-Za-z0-9_-]{43}(?=")'), "<digest>"),
     (re.compile(r"\b[2-9A-HJ-NP-Z]{8}\b"), "<reference>"),
@@ -292,7 +295,11 @@ class Alike:
     def _asked(self, who: Outsider, path: str, words: dict[str, str]) -> Iterator[Difference]:
         kinds = ["{kind}"]
         if "{kind}" in path:
-            kinds = [one["kind"] for one in who.client.get("/api/v1/registers").json()] if who.name in {"manager", "custodian", "eye"} else ["x"]
+            kinds = (
+                [one["kind"] for one in who.client.get("/api/v1/registers").json()]
+                if who.name in {"manager", "custodian", "eye"}
+                else ["x"]
+            )
         for kind in kinds:
             personal = any(word in path for word in ("{person_id}", "{id}", "{index}")) or any("{" in one for one in words.values())
             if not personal:
@@ -420,7 +427,11 @@ class Alike:
             return part["const"]
         match part.get("type"):
             case "object":
-                return {one: self._word(one, each, person) for one, each in part.get("properties", {}).items() if one in part.get("required", ())}
+                return {
+                    one: self._word(one, each, person)
+                    for one, each in part.get("properties", {}).items()
+                    if one in part.get("required", ())
+                }
             case "array":
                 return [self._word(name.rstrip("s"), part["items"], person)]
             case "integer":
@@ -454,5 +465,7 @@ class Alike:
                 form["form_token"] = who.client.headers.get("X-CSRF-Token", "")
                 answer = who.client.post(f"/acts/{verb}", data=form, follow_redirects=False)
                 assert answer.status_code < 500, (verb, answer.text)
-                told[person] = f"{answer.status_code} {neutral(answer.text, '<nobody>-a') if person == '' else neutral(answer.text, person) if len(mentions(answer.text, person)) == 0 else mentions(answer.text, person)}"
+                told[person] = (
+                    f"{answer.status_code} {neutral(answer.text, '<nobody>-a') if person == '' else neutral(answer.text, person) if len(mentions(answer.text, person)) == 0 else mentions(answer.text, person)}"
+                )
             yield from compared(who.name, f"form {verb}", told)

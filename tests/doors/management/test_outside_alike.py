@@ -41,7 +41,7 @@ def four(engine: Engine, url: str, folder: Path, seat: Seat, *names: str) -> Ite
 
 def told_alike(differences: list[Difference]) -> None:
     """Fail with the differences, where there are any."""
-    open("/tmp/room-uniform-diff-%d" % len(differences), "w").write("\n".join(map(str, differences)))
+    Path("/tmp/room-uniform-diff-%d" % len(differences)).write_text("\n".join(map(str, differences)))
     assert not differences, "\n".join(map(str, differences))
 
 
