@@ -68,7 +68,7 @@ def correct_result(
     given |= {"document_number": document_number, "letter_on": letter_on, "arrived_on": arrived_on}
     pairs = _result_pairs(session, at=at, result_id=result_id, given=given, original_on=original_on, never_was=never_was)
     row = pairs[0].old
-    draft = Draft(kind=Kind.RESULT_CORRECTED, actor=actor, at=at, person=row.person_id, organization=row.head_id, subject=row.person_id)
+    draft = Draft(kind=Kind.RESULT_CORRECTED, actor=actor, at=at, organization=row.head_id, subject=row.person_id)
     return put_right(session, log=log, draft=draft, pairs=pairs, grounds=grounds)
 
 
@@ -171,7 +171,7 @@ def correct_doubt_notice(
     given = {"notified_on": notified_on, "head_id": head_id, "law": law, "document_number": document_number}
     pair = _doubt_pair(session, at, doubt_notice_id, given | {"letter_on": letter_on, "arrived_on": arrived_on}, never_was=never_was)
     row = pair.old
-    draft = Draft(kind=Kind.DOUBT_CORRECTED, actor=actor, at=at, person=row.person_id, organization=row.head_id, subject=row.person_id)
+    draft = Draft(kind=Kind.DOUBT_CORRECTED, actor=actor, at=at, organization=row.head_id, subject=row.person_id)
     return put_right(session, log=log, draft=draft, pairs=[pair], grounds=grounds)
 
 
