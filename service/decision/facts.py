@@ -6,22 +6,18 @@ milliseconds since 1970. What outlives its selection (an end, ten years) stands 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
+from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
 from service.decision.world import Row, World, at_ms, counts, runs
-from service.statute.numbers import number
-from service.statute.periods import after, day_after, day_start_ms
 
 ACTIONS = ("read", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 """What a listing can grant (`handle` stands for `read`, and `list` is judged like it)."""
-CARRIED_OUT = ("positive", "negative")
 ORDER_18 = ("npsc_member", "cyber_commission_member", "psec_member", "nra_member", "prefectural_psc_member")
 TO_ORGAN = ("Act 6(1)", "Act 7(3)")
 TO_POLICE = ("Act 5(2)", "Act 7(1)")
 TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
-YEARS = {"iesi": "clearance_years", "sds": "sds_clearance_years"}
 DATES = (
     *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
     *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
@@ -80,22 +76,11 @@ def _cuts(rows: Iterable[Row]) -> Iterator[int]:
             if row.get(name) is not None:
                 yield at_ms(row[name])
         if "outcome" in row:
-            yield _notified_ms(row)
+            yield notified_ms(row)
         if row.get("replaced_at") is not None:
             yield at_ms(row["replaced_at"])
         if row.get("replaces") is not None:
             yield at_ms(row["recorded_at"])
-
-
-def _notified_ms(row: Row) -> int:
-    """Return the day on which a result takes effect: of the notice to the person, else the earliest that its letter could mean.
-
-    The original day of a reused investigation says when its years began, and nothing about which assessment is the newest.
-    """
-    if row["notified_on"] is not None:
-        return at_ms(row["notified_on"])
-    letter = [row[name] for name in ("letter_on", "arrived_on") if row.get(name) is not None]
-    return at_ms(min(letter) if letter else row["counted_on"])
 
 
 class _Moment:
@@ -303,7 +288,7 @@ class _Moment:
         results = [
             row
             for row in self.world.of("results by person", self.person or "")
-            if row["head_id"] == head and counts(row, self.t) and _notified_ms(row) <= self.t
+            if row["head_id"] == head and counts(row, self.t) and notified_ms(row) <= self.t
         ]
         doubts = [
             row
@@ -312,11 +297,11 @@ class _Moment:
         ]
         refused = [row for row in results if row["outcome"] not in CARRIED_OUT and row["law"] == "iesi"]
         return {
-            "assessment": _newest_result(results, "iesi"),
-            "sds_assessment": _newest_result(results, "sds"),
+            "assessment": newest_result(results, "iesi"),
+            "sds_assessment": newest_result(results, "sds"),
             "refusal": {"index": max(row["changed_index"] for row in refused)} if refused else None,
-            "doubt": _newest_doubt(doubts, "iesi"),
-            "sds_doubt": _newest_doubt(doubts, "sds"),
+            "doubt": newest_doubt(doubts, "iesi"),
+            "sds_doubt": newest_doubt(doubts, "sds"),
         }
 
     def _excluded(self, head: str | None) -> bool:
@@ -355,31 +340,3 @@ class _Moment:
     def _removed(self, row: Row) -> bool:
         """Say whether somebody took the line off by now: that counts at once, also where the list of an earlier day is read."""
         return row.get("removed_on") is not None and at_ms(row["removed_on"]) <= self.t
-
-
-def _newest_result(results: Iterable[Row], law: str) -> Record | None:
-    carried_out = [row for row in results if row["law"] == law and row["outcome"] in CARRIED_OUT]
-    # Of two of one day nobody knows which came last: the narrower counts, a negative one, then the one whose years ran first.
-    row = max(carried_out, key=lambda one: (_notified_ms(one), one["outcome"] == "negative", *_earlier(one), one["id"]), default=None)
-    if row is None:
-        return None
-    notified = _notified_ms(row)
-    if row["counted_on"] is None:
-        # A reused result whose original day is unknown opens nothing: its years are over before they begin.
-        ends = notified
-    else:
-        counted = date.fromisoformat(row["counted_on"])
-        ends = day_start_ms(day_after(after(counted, years=number(YEARS[law], on=counted))))
-    return {"outcome": row["outcome"], "notified_at": notified, "ends_at": ends, "index": row["changed_index"]}
-
-
-def _earlier(row: Row) -> tuple[bool, int]:
-    """Return what is greater the earlier a result's years began; one that opens nothing comes before all."""
-    counted = row["counted_on"]
-    return counted is None, 0 if counted is None else -at_ms(counted)
-
-
-def _newest_doubt(doubts: Iterable[Row], law: str) -> Record | None:
-    told = [one for one in doubts if one["law"] == law]
-    row = max(told, key=lambda one: (one["notified_on"], one["changed_index"], one["id"]), default=None)
-    return None if row is None else {"notified_at": at_ms(row["notified_on"]), "index": row["changed_index"]}
