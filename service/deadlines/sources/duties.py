@@ -13,6 +13,7 @@ from service.need_to_know.model import Listing
 from service.personnel.model import Organization
 from service.personnel.rules import first_recorded
 from service.provision.model import Contract
+from service.registers.house import amount_of
 from service.registers.model import Attendance, Pledge, Training
 from service.registers.periods import months_after
 from service.statute.citations import Citation, cite
