@@ -148,6 +148,5 @@ def _reports() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables; the schema stays for what else is in it."""
-    for table in TABLES:
-        op.drop_table(table, schema="registers")
+    """Drop the room's schema; what came later into it was dropped before."""
+    op.execute("drop schema registers cascade")

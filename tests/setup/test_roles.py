@@ -20,7 +20,7 @@ from service.decision.world import FACT_TABLES
 LEDGER = ("batches", "checkpoints", "destroyed_keys", "disclosures", "entries", "keys", "log", "masters", "row_accounts")
 AUDITED = ("batches", "checkpoints", "entries", "log")
 APPENDED, ENDED, READ, NOTHING = "SELECT INSERT", "SELECT INSERT UPDATE", "SELECT", ""
-UNDER_WAY = ("identity.attempts", "identity.pending_sign_ins", "identity.dpop_replays")
+UNDER_WAY = ("identity.attempts", "identity.pending_sign_ins", "identity.dpop_replays", "identity.answered_requests")
 ROOM_TABLES = sorted(
     {
         *(table for table in FACT_TABLES if not table.startswith("ledger.")),
@@ -48,6 +48,10 @@ ROOM_TABLES = sorted(
         "need_to_know.requests",
         "proposals.proposals",
         "proposals.remarks",
+        *(
+            f"provision.{table}"
+            for table in (*("changes", "conditions", "contract_items", "demands", "messages", "readiness", "report_terms", "returns"),)
+        ),
         "registers.lines",
         "registers.periods",
         *(f"assessment.{table}" for table in ("attempts", "candidates", "cases", "complaints", "participants", "steps")),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "register_periods_2026_11_26"
-down_revision: str | None = "deadlines_2026_11_26"
+down_revision: str | None = "periods_of_provisions_2026_11_26"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
