@@ -142,7 +142,7 @@ def trainings(session: Session, wanted: Wanted) -> Sheet:
         {"held_on": row.held_on, "training": row.name, "reference_number": row.reference_number, "name": name, "attended_on": on}
         for row, on, _person, name in told
     ]
-    people = frozenset(person for _row, on, person, _name in told if on is not None)
+    people = frozenset(filter(None, (person for _row, _on, person, _name in told)))
     cells = [_cells(row, TRAININGS, wanted) for row in rows]
     return _sheet("trainings", wanted, cite("Order 11(1)(ii)"), _headings(TRAININGS, wanted), cells, people)
 
