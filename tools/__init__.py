@@ -1,0 +1,1 @@
+"""Tools that write pages of the documents from the code."""

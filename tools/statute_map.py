@@ -102,11 +102,11 @@ def _told(where: Mapping[str, set[str]]) -> str:
 
 HEADER = """# Where the law is carried / 法令と本ソフトウェアの対応
 
-This page is made from the code by `tools/statute_map.py`; a test fails when it is stale, when a place of the Act or the Order
-is on no list, or when a citation names no place. この表はコードから作られ、古くなるとテストが失敗します。
+This page is made from the code by `tools/statute_map.py`; a test fails when it is stale, when a place of the Act or the
+Order is on no list, or when a citation names no place. この表はコードから作られ、古くなるとテストが失敗します。
 
-*carried* 実装 - judged or performed here; *recorded* 記録のみ - kept as a fact, judged by people; *beyond* 対象外 - nothing that a system can carry.
-"""
+*carried* 実装: judged or performed here. *recorded* 記録のみ: kept as a fact, judged by people.
+*beyond* 対象外: nothing that a system can carry."""
 STATUS = {"carried": "carried 実装", "recorded": "recorded 記録のみ", "beyond": "beyond 対象外"}
 
 

@@ -22,6 +22,7 @@ from service.acts.showing import digest_of
 from service.acts.table import ACTS, EVERYWHERE, Known
 from service.database import read, transaction
 from service.identity.account_model import Account
+from service.identity.entitlements import OF_THE_CIRCLE
 from service.identity.members import Held, Member, member_of, require_whole, seconds_of
 from service.ledger import Log, begin_act, read_head
 from service.proposals import operations as proposals
@@ -61,7 +62,9 @@ class Approved:
 
 def visible(session: Session, row: Proposal, member: Member) -> bool:
     """Say whether a proposal exists for somebody: the proposer, or a role that might decide or audit it, in its organization."""
-    return _in_full(session, row, member) or "auditor" in member.role_names
+    # That an assessment goes on is nothing to audit from outside (Act 16).
+    audited = "auditor" in member.role_names and not any(act["verb"] in OF_THE_CIRCLE for act in row.acts)
+    return audited or _in_full(session, row, member)
 
 
 def _in_full(session: Session, row: Proposal, member: Member) -> bool:

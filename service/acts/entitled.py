@@ -113,9 +113,11 @@ def require_no_part(session: Session, member: Member, known: Known, values: Mapp
     """Refuse to answer a complaint about what one took part in, by whatever account (Act 14(2)). Raises AssessmentRefusedError."""
     complaint = session.get(Complaint, values["complaint_id"]) if known.verb == "answer_complaint" else None
     if complaint is not None:
-        accounts = session.scalars(select(Account.id).where(Account.person_id == member.person_id))
+        # Whoever answers, and whoever writes down that they did.
+        people: set[str] = {one for one in (member.person_id, values.get("officer_id")) if one is not None}
+        accounts = session.scalars(select(Account.id).where(Account.person_id.in_(people)))
         took_part = queries.took_part(session, person_id=complaint.person_id, head_id=complaint.head_id)
-        rules.require_no_part({member.person_id, *accounts}, took_part)
+        rules.require_no_part({*people, *accounts}, took_part)
 
 
 def came_by(session: Session, held: Held, *, person_id: str, at: datetime, since: datetime) -> frozenset[str]:

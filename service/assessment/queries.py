@@ -91,11 +91,15 @@ def assessed_before(session: Session, *, person_id: str, head_id: str, at: datet
     return bool(session.execute(cases).scalar_one()) or bool(results_of(session, person_id=person_id, head_id=head_id, at=at))
 
 
-def newest_outcome(session: Session, *, person_id: str, head_id: str, on: date, at: datetime) -> str | None:
-    """Return the outcome of the newest assessment that a head carried out by a day, under either Act; None for none."""
+def newest_outcomes(session: Session, *, person_id: str, head_id: str, on: date, at: datetime) -> frozenset[str]:
+    """Return the outcomes of the newest assessments that a head carried out by a day, of each Act the newest.
+
+    Act 12(1)(iii) speaks of either: who was found unfit under one may still stand on the other.
+    """
     results = results_of(session, person_id=person_id, head_id=head_id, at=at)
     carried_out = [row for row in results if row.outcome in {"positive", "negative"} and known_on(row) <= on]
-    return carried_out[0].outcome if carried_out else None
+    last = {law: max(known_on(row) for row in carried_out if row.law == law) for law in {row.law for row in carried_out}}
+    return frozenset(row.outcome for row in carried_out if known_on(row) == last[row.law])
 
 
 def assessed(row: Result) -> Assessed:
@@ -106,7 +110,7 @@ def assessed(row: Result) -> Assessed:
         law=row.law,
         outcome=row.outcome,
         investigated_by=row.investigated_by,
-        reused=row.reuses is not None,
+        reused=row.reuses is not None or row.original_on is not None,
         notified_on=known_on(row),
         counted_on=row.counted_on,
     )

@@ -134,12 +134,12 @@ def require_listing(*, kind: str, works_there: bool, consent: bool | None) -> No
         _refuse("no_consent", "Act 12(3)")
 
 
-def require_doubtable(*, newest: str | None) -> None:
-    """Refuse a notice of doubt to somebody whom the head's newest assessment did not find fit (Act 12(1)(iii)).
+def require_doubtable(*, newest: Collection[str]) -> None:
+    """Refuse a notice of doubt to somebody whom the head's newest assessment, of neither Act, found fit (Act 12(1)(iii)).
 
     Raises AssessmentRefusedError: requirement_not_met.
     """
-    if newest != "positive":
+    if "positive" not in newest:
         _refuse("requirement_not_met", "Act 12(1)(iii)")
 
 
@@ -308,6 +308,18 @@ def require_no_part(officers: Collection[str], took_part: Collection[str]) -> No
     """Refuse an answer by somebody who took part in the assessment (Act 14(2)). Raises AssessmentRefusedError: took_part."""
     if set(officers) & set(took_part):
         _refuse("took_part", "Act 14(2)")
+
+
+def require_somebody_else(officer_id: str | None, *, person_id: str) -> None:
+    """Refuse somebody as an officer of their own assessment or complaint (Act 12(2), 14(2)): requirement_not_met."""
+    if officer_id == person_id:
+        _refuse("requirement_not_met", "Act 12(2)", "Act 14(2)")
+
+
+def require_after(on: date, *, since: date) -> None:
+    """Refuse an answer of a day before the complaint (Act 14(2)). Raises AssessmentRefusedError: wrong_step."""
+    if on < since:
+        _refuse("wrong_step", "Act 14(2)")
 
 
 def even_from(closed_on: date) -> date:

@@ -30,7 +30,7 @@ from service.personnel.rules import UnknownIdError, exclusive, require_order
 from service.statute.periods import legal_day
 
 Law = Literal["iesi", "sds"]
-Outcome = Literal["positive", "negative", "refused", "withdrawn"]
+Outcome = Literal["positive", "negative", "refused", "withdrawn", "not_carried_out"]
 Investigator = Literal["prime_minister", "organ"]
 EmptiedOfOffice = Literal["from_on", "until_on"]
 
@@ -58,15 +58,17 @@ def correct_result(
 
     The day from which the years run follows: the day of the notice, for a reused investigation the original one
     (`original_on`, or that of the first result here), and results that reuse this one follow it in the same entry.
-    `never_was` says that there was no such result of this person. Raises ClearanceRefusedError (requirement_not_met,
-    original_day_missing), UnknownIdError, AlreadyCorrectedError, and ValueError where nothing is put right.
+    `never_was` says that there was no such result of this person. Raises ClearanceRefusedError (outcome_of_other_seat,
+    requirement_not_met, original_day_missing), UnknownIdError, AlreadyCorrectedError, and ValueError where nothing is put right.
     """
     begin_act(session)
+    if outcome is not None:
+        rules.require_outcome(seat=log.seat, outcome=outcome)
     given = {"notified_on": notified_on, "outcome": outcome, "head_id": head_id, "law": law, "investigated_by": investigated_by}
     given |= {"document_number": document_number, "letter_on": letter_on, "arrived_on": arrived_on}
     pairs = _result_pairs(session, at=at, result_id=result_id, given=given, original_on=original_on, never_was=never_was)
     row = pairs[0].old
-    draft = Draft(kind=Kind.RESULT_CORRECTED, actor=actor, at=at, person=row.person_id, organization=row.head_id, subject=row.person_id)
+    draft = Draft(kind=Kind.RESULT_CORRECTED, actor=actor, at=at, organization=row.head_id, subject=row.person_id)
     return put_right(session, log=log, draft=draft, pairs=pairs, grounds=grounds)
 
 
@@ -104,11 +106,14 @@ def _result_pairs(
     if "head_id" in changes:
         rules.require_head(kind=personnel.organization(session, organization_id=changes["head_id"]).kind)
     after = columns_of(row, changes)
-    reused = row.reuses is not None or row.counted_on != _own_day(columns_of(row))
+    reused = row.reuses is not None or row.original_on is not None or row.counted_on != _own_day(columns_of(row))
     first = _first_day(session, row, original_on) if reused else None
     rules.require_original_day(reused=reused, original_on=first, outcome=after["outcome"])
     counted_on = rules.earliest_known(_own_day(after), first)
-    made = replacing(row, at=at, changes=changes | {"counted_on": counted_on, "provisional": after["notified_on"] is None})
+    # The original day goes along: what is learned of the notice later must not bring an older one back.
+    told = first if reused else row.original_on
+    days = {"counted_on": counted_on, "original_on": told, "provisional": after["notified_on"] is None}
+    made = replacing(row, at=at, changes=changes | days)
     return [Pair(row, made), *_reusing(session, row, made, at=at)]
 
 
@@ -121,7 +126,7 @@ def _own_day(row: Mapping[str, Any]) -> date | None:
 def _first_day(session: Session, row: Result, original_on: date | None) -> date | None:
     """Return the original day of a reused result: as it is said now, as its first result here says, else as it was."""
     if original_on is not None or row.reuses is None:
-        return original_on or row.counted_on
+        return original_on or row.original_on or row.counted_on
     try:
         return newest(session, Result, row.reuses, word="result").counted_on
     except (UnknownIdError, AlreadyCorrectedError):
@@ -136,7 +141,7 @@ def _reusing(session: Session, row: Result, made: Result, *, at: datetime) -> li
     for each in found:
         counted_on = rules.earliest_known(_own_day(columns_of(each)), made.counted_on)
         if counted_on != each.counted_on:
-            follower = replacing(each, at=at, changes={"counted_on": counted_on})
+            follower = replacing(each, at=at, changes={"counted_on": counted_on, "original_on": made.counted_on})
             pairs += [Pair(each, follower), *_reusing(session, each, follower, at=at)]
     return pairs
 
@@ -166,7 +171,7 @@ def correct_doubt_notice(
     given = {"notified_on": notified_on, "head_id": head_id, "law": law, "document_number": document_number}
     pair = _doubt_pair(session, at, doubt_notice_id, given | {"letter_on": letter_on, "arrived_on": arrived_on}, never_was=never_was)
     row = pair.old
-    draft = Draft(kind=Kind.DOUBT_CORRECTED, actor=actor, at=at, person=row.person_id, organization=row.head_id, subject=row.person_id)
+    draft = Draft(kind=Kind.DOUBT_CORRECTED, actor=actor, at=at, organization=row.head_id, subject=row.person_id)
     return put_right(session, log=log, draft=draft, pairs=[pair], grounds=grounds)
 
 

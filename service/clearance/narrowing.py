@@ -12,7 +12,7 @@ from service.personnel.corrections import Columns, same, within
 
 def counts_from(row: Columns) -> date:
     """Return the day that puts a result in order among the others."""
-    day: date | None = row["notified_on"] or earliest_known(row["counted_on"], row["letter_on"], row["arrived_on"])
+    day: date | None = row["notified_on"] or earliest_known(row["letter_on"], row["arrived_on"]) or row["counted_on"]
     assert day is not None
     return day
 
@@ -22,7 +22,7 @@ def result_narrows(before: Columns, after: Columns | None, *, on: date, others: 
 
     `others` are the further results of the person by the same head. A positive result may become negative, and its years
     end earlier. It may move to an earlier day only from a day that is past and from which its own years ran: then whatever
-    it uncovers ends before it would have. Where two are of one day the one recorded last counts, so a tie is never sure.
+    it uncovers ends before it would have. Where two are of one day the narrower counts, so a tie is never sure.
     """
     if after is None:
         return before["outcome"] not in CARRIED_OUT or (before["outcome"] == "positive" and not others)

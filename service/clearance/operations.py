@@ -105,9 +105,13 @@ def record_result(
     )
     if session.get(Result, row.id) is not None:
         raise AlreadyRecordedError(message=f"there is already a result {row.id!r}", facts={"result": row.id})
-    draft = Draft(kind=Kind.RESULT_RECORDED, actor=actor, at=at, on=notified_on, person=person_id, organization=head_id, subject=person_id)
-    record(session, log=log, draft=draft, rows=[row])
+    record(session, log=log, draft=_draft(Kind.RESULT_RECORDED, actor, at, organization=head_id, person=person_id), rows=[row])
     return row.id
+
+
+def _draft(kind: Kind, actor: Actor, at: datetime, *, organization: str, person: str) -> Draft:
+    """Return an entry that names nobody in clear: that somebody was assessed at all is for those alone who are told (Act 16)."""
+    return Draft(kind=kind, actor=actor, at=at, organization=organization, subject=person)
 
 
 def _original_day(session: Session, reuse: Reuse | None, *, person_id: str) -> date | None:
@@ -149,7 +153,7 @@ def record_notice_day(
     if notified_on > today:
         msg = f"notified_on: {notified_on} has not come yet"
         raise ValueError(msg)
-    held = rules.Provisional(outcome=row.outcome, counted_on=row.counted_on)
+    held = rules.Provisional(outcome=row.outcome, counted_on=row.counted_on, known_on=queries.known_on(row))
     rules.require_second_person(held, notified_on=notified_on, on=today, widening=widening is not None)
     counted_on = rules.earliest_known(notified_on, row.original_on)
     assert counted_on is not None
@@ -163,15 +167,7 @@ def record_notice_day(
         **{name: getattr(row, name) for name in _KEPT},
     )
     row.replaced_at = at
-    draft = Draft(
-        kind=Kind.RESULT_RECORDED,
-        actor=actor,
-        at=at,
-        on=notified_on,
-        person=row.person_id,
-        organization=row.head_id,
-        subject=row.person_id,
-    )
+    draft = _draft(Kind.RESULT_RECORDED, actor, at, organization=row.head_id, person=row.person_id)
     record(session, log=log, draft=draft, rows=[put_right, row])
     return put_right.id
 
@@ -248,15 +244,7 @@ def pass_result(
     )
     if session.get(PassedResult, made.id) is not None:
         raise AlreadyRecordedError(message=f"there is already a record {made.id!r}", facts={"passed_result": made.id})
-    draft = Draft(
-        kind=Kind.RESULT_PASSED,
-        actor=actor,
-        at=at,
-        on=on,
-        person=row.person_id,
-        organization=organization_id,
-        subject=row.person_id,
-    )
+    draft = _draft(Kind.RESULT_PASSED, actor, at, organization=organization_id, person=row.person_id)
     record(session, log=log, draft=draft, rows=[made])
     return made.id
 
@@ -298,7 +286,7 @@ def record_doubt_notice(
     )
     if session.get(DoubtNotice, row.id) is not None:
         raise AlreadyRecordedError(message=f"there is already a doubt notice {row.id!r}", facts={"doubt_notice": row.id})
-    draft = Draft(kind=Kind.DOUBT_NOTIFIED, actor=actor, at=at, on=told_on, person=person_id, organization=head_id, subject=person_id)
+    draft = _draft(Kind.DOUBT_NOTIFIED, actor, at, organization=head_id, person=person_id)
     record(session, log=log, draft=draft, rows=[row])
     return row.id
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.clearance.model import DoubtNotice, Office, PassedResult, Result
-from service.clearance.rules import Assessed, Doubted, Held, Record, cleared_until
+from service.clearance.rules import Assessed, Doubted, Held, Record, cleared_until, earliest_known
 
 
 def results_of(session: Session, *, person_id: str, at: datetime, head_id: str | None = None) -> Sequence[Result]:
@@ -19,8 +19,8 @@ def results_of(session: Session, *, person_id: str, at: datetime, head_id: str |
 
 
 def known_on(result: Result) -> date:
-    """Return the day that puts a result in order: the notice's, or while unknown the earliest that counts."""
-    return result.notified_on or result.counted_on
+    """Return the day that puts a result in order: the notice's, or while unknown the earliest that its letter could mean."""
+    return result.notified_on or earliest_known(result.letter_on, result.arrived_on) or result.counted_on
 
 
 def passed_to(session: Session, *, result_id: str, employer_id: str) -> PassedResult | None:

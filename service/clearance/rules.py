@@ -84,10 +84,11 @@ class Record:
 def _newest(record: Record, law: str, on: date) -> Assessed | None:
     """Return the newest assessment of a law carried out by a day.
 
-    One for which consent was refused or withdrawn was not carried out (Act 13(2)).
+    One for which consent was refused or withdrawn was not carried out (Act 13(2)). Of two of one day the narrower
+    counts: a negative one, then the one whose years ran first.
     """
     counting = [result for result in record.results if result.law == law and result.outcome in CARRIED_OUT and result.known_on <= on]
-    return max(counting, key=lambda result: result.known_on, default=None)
+    return max(counting, key=lambda one: (one.known_on, one.outcome == "negative", -one.counted_on.toordinal()), default=None)
 
 
 def _doubted_since(doubts: Iterable[Doubted], *, laws: tuple[str, ...], since: date, on: date) -> bool:
@@ -177,19 +178,22 @@ def require_outcome(*, seat: str, outcome: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Provisional:
-    """A result whose day of the notice to the person is unknown, and the day that counts meanwhile."""
+    """A result whose day of the notice to the person is unknown: the day from which its years run meanwhile, and its letter's."""
 
     outcome: str
     counted_on: date
+    known_on: date
 
 
 def narrows(result: Provisional, *, notified_on: date, on: date) -> bool:
     """Tell whether learning the person's day lets nobody do more from a day on (Act 11(1), Act 13(1)).
 
-    Only a positive result that counts already and now counts from no later day: any other
-    may last longer, begin to count, or come to stand behind another result.
+    Only a positive result that counts already, from its own letter, and now counts from no
+    later day: any other may last longer, begin to count, or come to stand behind another
+    result. A reused one's years began long before it: what it uncovers may last longer.
     """
-    return result.outcome == "positive" and result.counted_on <= on and notified_on <= result.counted_on
+    own_years = result.counted_on == result.known_on
+    return result.outcome == "positive" and own_years and result.counted_on <= on and notified_on <= result.counted_on
 
 
 def require_second_person(result: Provisional, *, notified_on: date, on: date, widening: bool) -> None:

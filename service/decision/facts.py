@@ -6,24 +6,20 @@ milliseconds since 1970. What outlives its selection (an end, ten years) stands 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
+from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
 from service.decision.world import Row, World, at_ms, counts, runs
-from service.statute.numbers import number
-from service.statute.periods import after, day_after, day_start_ms
 
 ACTIONS = ("read", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 """What a listing can grant (`handle` stands for `read`, and `list` is judged like it)."""
-CARRIED_OUT = ("positive", "negative")
 ORDER_18 = ("npsc_member", "cyber_commission_member", "psec_member", "nra_member", "prefectural_psc_member")
 TO_ORGAN = ("Act 6(1)", "Act 7(3)")
 TO_POLICE = ("Act 5(2)", "Act 7(1)")
 TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
-YEARS = {"iesi": "clearance_years", "sds": "sds_clearance_years"}
 DATES = (
-    *("from_on", "until_on", "until_at", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
+    *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
     *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
 )
 
@@ -80,17 +76,11 @@ def _cuts(rows: Iterable[Row]) -> Iterator[int]:
             if row.get(name) is not None:
                 yield at_ms(row[name])
         if "outcome" in row:
-            yield _notified_ms(row)
+            yield notified_ms(row)
         if row.get("replaced_at") is not None:
             yield at_ms(row["replaced_at"])
         if row.get("replaces") is not None:
             yield at_ms(row["recorded_at"])
-
-
-def _notified_ms(row: Row) -> int:
-    """Return the day on which a result takes effect: of the notice to the person, else the earliest that is known of it."""
-    known = [row[name] for name in ("notified_on", "counted_on", "letter_on", "arrived_on") if row.get(name) is not None]
-    return at_ms(row["notified_on"] if row["notified_on"] is not None else min(known))
 
 
 class _Moment:
@@ -298,7 +288,7 @@ class _Moment:
         results = [
             row
             for row in self.world.of("results by person", self.person or "")
-            if row["head_id"] == head and counts(row, self.t) and _notified_ms(row) <= self.t
+            if row["head_id"] == head and counts(row, self.t) and notified_ms(row) <= self.t
         ]
         doubts = [
             row
@@ -307,11 +297,11 @@ class _Moment:
         ]
         refused = [row for row in results if row["outcome"] not in CARRIED_OUT and row["law"] == "iesi"]
         return {
-            "assessment": _newest_result(results, "iesi"),
-            "sds_assessment": _newest_result(results, "sds"),
+            "assessment": newest_result(results, "iesi"),
+            "sds_assessment": newest_result(results, "sds"),
             "refusal": {"index": max(row["changed_index"] for row in refused)} if refused else None,
-            "doubt": _newest_doubt(doubts, "iesi"),
-            "sds_doubt": _newest_doubt(doubts, "sds"),
+            "doubt": newest_doubt(doubts, "iesi"),
+            "sds_doubt": newest_doubt(doubts, "sds"),
         }
 
     def _excluded(self, head: str | None) -> bool:
@@ -331,6 +321,7 @@ class _Moment:
             and counts(row, self.t)
             and runs(row, day)
             and not self._lapsed(row)
+            and not self._removed(row)
             and ((row["person_id"] is not None and row["person_id"] == self.person) or row["unit_id"] in units or row["post"] in posts)
         ]
         if not rows:
@@ -346,23 +337,6 @@ class _Moment:
         """Say whether what one person listed in an emergency is over: by the instant itself, also after a contract's end."""
         return row.get("until_at") is not None and at_ms(row["until_at"]) <= self.t
 
-
-def _newest_result(results: Iterable[Row], law: str) -> Record | None:
-    carried_out = [row for row in results if row["law"] == law and row["outcome"] in CARRIED_OUT]
-    row = max(carried_out, key=lambda one: (_notified_ms(one), one["changed_index"], one["id"]), default=None)
-    if row is None:
-        return None
-    notified = _notified_ms(row)
-    if row["counted_on"] is None:
-        # A reused result whose original day is unknown opens nothing: its years are over before they begin.
-        ends = notified
-    else:
-        counted = date.fromisoformat(row["counted_on"])
-        ends = day_start_ms(day_after(after(counted, years=number(YEARS[law], on=counted))))
-    return {"outcome": row["outcome"], "notified_at": notified, "ends_at": ends, "index": row["changed_index"]}
-
-
-def _newest_doubt(doubts: Iterable[Row], law: str) -> Record | None:
-    told = [one for one in doubts if one["law"] == law]
-    row = max(told, key=lambda one: (one["notified_on"], one["changed_index"], one["id"]), default=None)
-    return None if row is None else {"notified_at": at_ms(row["notified_on"]), "index": row["changed_index"]}
+    def _removed(self, row: Row) -> bool:
+        """Say whether somebody took the line off by now: that counts at once, also where the list of an earlier day is read."""
+        return row.get("removed_on") is not None and at_ms(row["removed_on"]) <= self.t

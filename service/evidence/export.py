@@ -20,6 +20,7 @@ from service.evidence.chain import Row
 from service.evidence.columns import JAPAN, Disclosed, Language, answer_of, cells, csv_line, headings
 from service.evidence.disclosures import Disclosures, Opened
 from service.evidence.form import DECIDED, EntryV1, readable_entry
+from service.identity.entitlements import seen
 from service.ledger import leaf_hash
 
 Format = Literal["csv", "jsonl"]
@@ -140,7 +141,8 @@ def _jsonl(row: Row, disclosures: Disclosures) -> bytes:
     """Return an entry as a line of JSON: its own canonical bytes, its hash, and what is disclosed.
 
     The bytes of `entry` are those of the log, so the hash can be recomputed from the line;
-    each text in `disclosures` gives one of the digests in `_sd` (RFC 9901). `destroyed` says that
+    each text in `disclosures` gives one of the digests in `_sd` (RFC 9901); where the reason is one that only
+    those may know who are told results, the answer says so little that there is no such text. `destroyed` says that
     a key was destroyed under which some of it lay.
     """
     index, body = row
@@ -154,9 +156,17 @@ def _jsonl(row: Row, disclosures: Disclosures) -> bytes:
     if answer is None and any(disclosures.lost(name, index=index) for name in entry.sd or ()):
         line += b',"destroyed":true'
     if answer is not None:
-        value = json.dumps(answer.value, ensure_ascii=False, separators=(",", ":"))
-        line += b',"answer":%s,"disclosures":["%s"]' % (value.encode(), answer.text.encode())
+        shown = _outside(answer.value)
+        value = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+        line += b',"answer":%s' % value.encode()
+        if shown == answer.value:
+            line += b',"disclosures":["%s"]' % answer.text.encode()
     return line + b"}\n"
+
+
+def _outside(value: object) -> object:
+    """Return an answer as those who get an export may read it: they are not told how anybody's assessment ended (Act 16)."""
+    return seen("answer", value, {"auditor"}, purpose="audit")
 
 
 UNREADABLE = EntryV1(at="", kind="", out="", v=0)
@@ -183,4 +193,5 @@ def _disclosed(index: int, entry: EntryV1, disclosures: Disclosures) -> Disclose
     if answer is None or not isinstance(answer.value, dict):
         lost = any(disclosures.lost(name, index=index) for name in entry.sd or ())
         return Disclosed(undisclosed="destroyed" if lost else "answer")
-    return answer_of(answer.value)
+    shown = _outside(answer.value)
+    return answer_of(shown) if isinstance(shown, dict) else Disclosed()

@@ -25,8 +25,10 @@ from service.ledger import (
     record,
     record_many,
     ring_of,
+    subject_of,
 )
 from service.ledger.disclosures import decode, encode
+from service.personnel.model import Person
 from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 
@@ -70,7 +72,8 @@ def opened(session: Session, *, log: Log, clear: dict[str, Any]) -> list[Opened]
     digests = [decode(one) for one in clear.get("_sd", ())][:MOST]
     rows = session.execute(text("select digest, key_id, sealed from ledger.disclosures where digest = any(:digests)"), {"digests": digests})
     found = []
-    for digest, key_id, sealed in rows:
+    # In the order in which the entry names them: where they lie says nothing.
+    for digest, key_id, sealed in sorted(rows, key=lambda row: digests.index(bytes(row.digest))):
         name = encode(bytes(digest))
         try:
             ring = ring_of(session, log=log, key_id=key_id)
@@ -90,6 +93,14 @@ class Look:
     purpose: str | None
 
 
+def sealed_for(session: Session, *, clear: dict[str, Any]) -> str | None:
+    """Return the person under whose key an entry is sealed, where it names nobody in clear; None where it is nobody's."""
+    digests = [decode(one) for one in clear.get("_sd", ())][:1]
+    key = session.execute(text("select key_id from ledger.disclosures where digest = any(:digests)"), {"digests": digests}).scalar()
+    person = None if key is None else session.get(Person, subject_of(key)[0])
+    return None if person is None else person.id
+
+
 def record_look(session: Session, *, log: Log, at: datetime, look: Look, clear: dict[str, Any]) -> int:
     """Record that somebody looked at what an entry withholds, and return the index of that."""
     begin_act(session)
@@ -101,7 +112,8 @@ def record_look(session: Session, *, log: Log, at: datetime, look: Look, clear: 
         person=clear.get("person"),
         object=str(look.index),
         organization=clear.get("for"),
-        subject=str(clear.get("person") or "log"),
+        # Whoever it is about may know of the look, also where the entry does not say whom it is about.
+        subject=str(clear.get("person") or sealed_for(session, clear=clear) or "log"),
         note=note,
     )
     return record(session, log=log, draft=draft, rows=[])

@@ -28,6 +28,7 @@ BOOKKEEPING = frozenset(
         "proposals.proposals",
         "proposals.remarks",
         "registers.lines",
+        "registers.periods",
         "deadlines.holidays",
         "deadlines.periods",
         "deadlines.told",

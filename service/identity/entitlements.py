@@ -126,6 +126,67 @@ OF_THE_CIRCLE = frozenset(
 """Acts whose proposals say what only those who assess may know (Act 16)."""
 
 
+TOLD = frozenset({"hr_officer", "assessment_officer", "complaint_officer", "person"})
+"""Who may know how an assessment ended: the person, who assesses, and who is told the result (Act 13(1), 13(2))."""
+REASON_OUTSIDE, BASIS_OUTSIDE = "not_cleared", "Act 11(1)"
+"""What everybody else is told of any denial that lies in somebody's clearance."""
+OF_CLEARANCE = frozenset(
+    {
+        "no_assessment",
+        "assessment_negative",
+        "assessment_refused",
+        "clearance_expired",
+        "sds_clearance_expired",
+        "doubt_notice",
+    }
+)
+"""Reasons of a denial that tell how an assessment ended, or that there was one."""
+CLEARANCE_FACTS = frozenset({"assessment", "sds_assessment", "refusal", "doubt", "sds_doubt"})
+"""What of the facts of a decision tells the same."""
+NOT_CARRIED_OUT = frozenset({"refused", "withdrawn"})
+_RESULTS = "clearance.results"
+_ONLY_TOLD = frozenset({"clearance.doubt_notices", "clearance.passed_results"})
+
+
+def is_told(roles: Collection[str]) -> bool:
+    """Say whether somebody in these roles may know how an assessment ended, or only who is cleared."""
+    return not TOLD.isdisjoint(roles)
+
+
+def row_told(table: str, row: Mapping[str, Any], roles: Collection[str]) -> Mapping[str, Any] | None:
+    """Return a row as somebody may see it, None where to them it is not there (Act 16).
+
+    Whoever is not told results sees the positive ones alone, and nothing that leads to the entry of an assessment. HR is told
+    of a refusal and a withdrawal only that nothing was carried out (Act 13(2)).
+    """
+    if not table.startswith("clearance."):
+        return row
+    if not is_told(roles):
+        if table in _ONLY_TOLD or (table == _RESULTS and row["outcome"] != "positive"):
+            return None
+        return {name: value for name, value in row.items() if name != "changed_index"}
+    if table == _RESULTS and row["outcome"] in NOT_CARRIED_OUT and {"assessment_officer", "complaint_officer", "person"}.isdisjoint(roles):
+        return {**row, "outcome": "not_carried_out"}
+    return row
+
+
+def _answer_outside(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer of a decision for somebody who is not told results: any lack of a clearance is one."""
+    return {**answer, "reason": REASON_OUTSIDE, "basis": [BASIS_OUTSIDE]} if answer.get("reason") in OF_CLEARANCE else answer
+
+
+def _facts_outside(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the facts of a decision without those of a clearance, nor the days on which they would change."""
+    segments: list[dict[str, Any]] = []
+    for one in facts["segments"]:
+        channels = [{name: fact for name, fact in channel.items() if name not in CLEARANCE_FACTS} for channel in one["channels"]]
+        if segments and segments[-1]["channels"] == channels:
+            segments[-1]["to"] = one["to"]
+        else:
+            segments.append({**one, "channels": channels})
+    return {**facts, "segments": segments}
+
+
 def _class_of(row: Mapping[str, Any], *, circle: bool) -> Class:
     table = str(row["table"])
     return "assessment_step" if circle and table.partition(".")[0] in {"proposals", "clearance"} else class_of(table)
@@ -171,11 +232,17 @@ def seen(name: str, value: Any, roles: Collection[str], *, purpose: str | None) 
     if name == "facts" and isinstance(value, list):
         circle = any(_of_the_circle(row) for row in value)
         rows = [row for row in value if may_see(roles, _class_of(row, circle=circle), purpose=purpose)]
-        return rows or None
+        told = [(row, row_told(str(row["table"]), row["row"], roles)) for row in rows]
+        return [{**row, "row": shown} for row, shown in told if shown is not None] or None
     classes: frozenset[Class] = (
         frozenset({"clearance_state", "listing"}) if name == "facts" else _OF_NAME.get(name, frozenset({"free_text"}))
     )
-    return value if all(may_see(roles, one, purpose=purpose) for one in classes) else None
+    if not all(may_see(roles, one, purpose=purpose) for one in classes):
+        return None
+    if is_told(roles) or not isinstance(value, Mapping):
+        return value
+    outside = {"facts": _facts_outside, "answer": _answer_outside}.get(name)
+    return value if outside is None else outside(value)
 
 
 def asks_for_purpose(roles: Collection[str]) -> bool:

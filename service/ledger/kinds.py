@@ -131,6 +131,7 @@ class Kind(StrEnum):
     PURPOSE_SET = "need_to_know:purpose:set"
     PROVISION_CORRECTED = "provision:information:corrected"
     RESULT_CORRECTED = "clearance:result:corrected"
+    REGISTER_PERIOD_SET = "registers:period:set"
     RESULT_RECORDED = "clearance:result:recorded"
     ROLE_ENDED = "identity:role:ended"
     ROLE_GRANTED = "identity:role:granted"

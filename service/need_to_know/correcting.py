@@ -78,5 +78,8 @@ def _pair(
     if never_was:
         return Pair(row, None)
     made = replacing(row, at=at, changes=changes_of(given, without))
+    if made.until_on is None or (row.until_on is not None and made.until_on > row.until_on):
+        # That somebody was taken off is put right with it: a later end takes two people.
+        made.removed_on = None
     require_order(from_on=made.from_on, until_on=made.until_on)
     return Pair(row, made)

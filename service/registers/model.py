@@ -8,10 +8,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
-from service.personnel.model import Changed, Id, Words
+from service.personnel.model import Changed, Id, Words, one_of
 from service.registers.people_model import Attendance, EventRule, PersonReport, Pledge, Training
+from service.registers.periods import PERIODS
 
-__all__ = ["Attendance", "EventRule", "Line", "PersonReport", "Pledge", "Training"]
+__all__ = ["Attendance", "EventRule", "Line", "PersonReport", "Pledge", "RegisterPeriod", "Training"]
 
 
 class Line(Changed, Base):
@@ -72,3 +73,20 @@ class Line(Changed, Base):
     ended_on: Mapped[date | None]
     struck_on: Mapped[date | None]
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class RegisterPeriod(Changed, Base):
+    """A number that an organization set for its registers, from a day on; before it the default stands."""
+
+    __tablename__ = "periods"
+    __table_args__ = (
+        CheckConstraint(one_of("name", tuple(PERIODS)), name="name_known"),
+        Index("uq_periods_day", "organization_id", "name", "from_on", unique=True),
+        {"schema": "registers"},
+    )
+
+    id: Mapped[Id]
+    organization_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"))
+    name: Mapped[Words]
+    value: Mapped[int] = mapped_column(BigInteger)
+    from_on: Mapped[date]

@@ -18,6 +18,7 @@ from service.designation.operations.notice import Notice
 from service.personnel.operations import register_organization
 from service.provision.operations import Terms, record_certification, record_contract
 from service.provision.queries import corrected_contracts
+from service.provision.rules import CONTRACT_ITEMS
 from service.statute.periods import legal_day
 from tests.builders.members import Town
 from tests.builders.site import ACTOR
@@ -107,7 +108,7 @@ def test_a_role_for_a_contract_reaches_what_puts_the_contract_right_and_only_wha
         for information in ("d1", "d2"):
             record_designation(session, **told, organ_id="keizai", on=past, until=until, notice=letter, information_id=information)
         record_certification(session, **told, operator_id=town.organization, organ_id="keizai", on=past, notice=letter)
-        terms = Terms(informations=["d1"], from_on=past, last_day=until)
+        terms = Terms(informations=["d1"], from_on=past, last_day=until, settled=tuple(CONTRACT_ITEMS))
         record_contract(session, **told, operator_id=town.organization, organ_id="keizai", terms=terms, contract_id="c1")
     town.admit("narrow", "information_manager", contracts=["c1"])
     second = str(town.both("manager", "boss", "correct_contract", contract_id="c1", informations="d2", **BECAUSE))

@@ -16,6 +16,7 @@ from service.ledger import log_size, read_entry
 from service.need_to_know.operations import Target, list_handler
 from service.personnel.operations import register_organization, register_person, register_unit, take_post
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
+from service.provision.rules import CONTRACT_ITEMS
 from service.statute.periods import legal_day
 from tests.builders.members import Town, found_town
 from tests.builders.site import ACTOR
@@ -36,7 +37,7 @@ class Works:
         self.given(record_designation, organ_id="sho", on=self.today, until=last, notice=letter, information_id="d1")
         parties = {"operator_id": town.organization, "organ_id": "sho"}
         self.given(record_certification, on=self.today, notice=letter, **parties)
-        terms = Terms(informations=["d1"], from_on=self.today, last_day=self.today + timedelta(days=300))
+        terms = Terms(informations=["d1"], settled=tuple(CONTRACT_ITEMS), from_on=self.today, last_day=self.today + timedelta(days=300))
         self.given(record_contract, terms=terms, contract_id="c1", **parties)
         words = {"information_id": "d1", "giver_id": "sho", "receiver_id": town.organization, "under": "Act 10(1)"}
         self.given(record_provision, on=self.today, notice=letter, **words)

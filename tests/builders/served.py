@@ -29,6 +29,8 @@ def serving(app: Any, *, host: str = "127.0.0.1", port: int | None = None, **wor
         assert time.monotonic() < deadline
         assert thread.is_alive()
         time.sleep(0.01)
-    yield f"http{'s' if words.get('ssl_certfile') else ''}://{host}:{port}"
-    server.should_exit = True
-    thread.join()
+    try:
+        yield f"http{'s' if words.get('ssl_certfile') else ''}://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -49,6 +49,7 @@ ROOM_TABLES = sorted(
         "proposals.proposals",
         "proposals.remarks",
         "registers.lines",
+        "registers.periods",
         *(f"assessment.{table}" for table in ("attempts", "candidates", "cases", "complaints", "participants", "steps")),
     }
 )

@@ -6,7 +6,6 @@ from service.ledger import Kind
 ROOM = "clearance.operations"
 NO_CLEARANCE = ("outcome", frozenset({"negative", "refused", "withdrawn", "not_carried_out"}))
 CORRECTING = "clearance.correcting"
-NO_CLEARANCE = ("outcome", frozenset({"negative", "refused", "withdrawn"}))
 
 ACTS = (
     Known("record_result", ROOM, Kind.RESULT_RECORDED, None, (HR,), APPROVAL, narrow_when=NO_CLEARANCE, makes="result_id"),

@@ -36,4 +36,5 @@ ACTS = (
     Known("record_foreign_origin", ROOM, Kind.ORIGIN_RECORDED, None, KEEPING, own=HERE),
     Known("permit_other_use", ROOM, Kind.USE_PERMITTED, None, (MANAGER,), APPROVAL, own=HERE),
     Known("strike_line", ROOM, Kind.LINE_STRUCK, None, KEEPING, MANAGED),
+    Known("set_register_period", ROOM, Kind.REGISTER_PERIOD_SET, None, (MANAGER,), APPROVAL, own=HERE),
 )

@@ -16,7 +16,7 @@ from service.evidence import lookups
 from service.evidence.assessed import assessed_people, csv_of
 from service.evidence.columns import Language
 from service.identity.desk import Seated
-from service.identity.entitlements import PURPOSES, Class, PurposeNeededError, may_see
+from service.identity.entitlements import PURPOSES, Class, PurposeNeededError, is_told, may_see
 from service.identity.members import Held
 from service.ledger import plain
 from service.personnel.model import Person
@@ -54,6 +54,9 @@ def assessed(seated: At, body: ListLook, csv: Annotated[Language | None, Query()
         _keep_look(session, seated, held, "assessed-people", purpose=body.purpose, clear={"for": body.organization_id})
         found = assessed_people(session, organization_id=body.organization_id, head_id=body.head_id, at=seated.at)
         rows = [one for one in found if any(_reaches(session, one_held, one.person_id, seated) for one_held in held)]
+        if not is_told({one.role for one in held}):
+            # Whoever is not told results learns who is cleared; everybody else is as if never listed.
+            rows = [one for one in rows if one.outcome == "positive"]
     if csv is not None:
         return Response(csv_of(rows, language=csv), media_type="text/csv; charset=utf-8")
     return [

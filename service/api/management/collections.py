@@ -6,12 +6,13 @@ The next page begins behind the last row that was looked at, so that nothing is 
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection as Collection_
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
 from service.acts.asking import UnfitError
@@ -26,7 +27,7 @@ from service.database import read, transaction
 from service.designation.model import Closing, Designation, Document, DocumentInformation, Extension, Information
 from service.evidence import lookups
 from service.identity.desk import Seated
-from service.identity.entitlements import PURPOSES, TABLE, Access, PurposeNeededError, access, class_of
+from service.identity.entitlements import PURPOSES, TABLE, Access, PurposeNeededError, access, class_of, is_told, row_told
 from service.identity.members import Held
 from service.ledger import row_form
 from service.need_to_know.model import Listing
@@ -54,6 +55,8 @@ Limit = Annotated[int, Query(ge=1, le=200, description="Rows on a page, at most.
 Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before.")]
 Filter = Annotated[str | None, Query(max_length=256)]
 HIDDEN = frozenset({"seal"})
+UNTOLD = frozenset({Result, DoubtNotice, PassedResult})
+"""Records of which whoever is not told results sees the positive ones, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def _page_door(one: Collection) -> Callable[..., Page]:
     ) -> Page:
         given = {"person_id": person_id, "organization_id": organization_id, "information_id": information_id}
         asked = {name: value for name, value in given.items() if value is not None}
+        roles = seated.member.role_names
         unknown = next((name for name in asked if name not in one.filters), None)
         if unknown is not None:
             message = f"{unknown}: these records have none; filter by {', '.join(one.filters) or 'nothing'}"
@@ -141,7 +145,7 @@ def _page_door(one: Collection) -> Callable[..., Page]:
         if way == "purpose":
             _require_purpose(purpose, person_id)
         with read(seated.desk.engine) as session:
-            page = _page(session, one, held, seated.at, asked, after=opened(cursor), limit=limit)
+            page = _page(session, one, held, seated.at, asked, after=opened(cursor), limit=limit, roles=roles)
         if way == "purpose":
             _keep_look(seated, one, purpose=purpose, person_id=str(person_id))
         return page
@@ -174,7 +178,7 @@ def _row_door(one: Collection) -> Callable[..., dict[str, Any]]:
                 word = "id"
                 raise OutsideError(word)
             tag(response, concern.newest)
-            return _shown(row)
+            return _shown(row, seated.member.role_names)
 
     return door
 
@@ -191,20 +195,30 @@ def _entitled(seated: Seated, one: Collection) -> tuple[Sequence[Held], Access]:
 
 
 def _page(
-    session: Session, one: Collection, held: Sequence[Held], at: datetime, asked: dict[str, str], *, after: str | None, limit: int
+    session: Session,
+    one: Collection,
+    held: Sequence[Held],
+    at: datetime,
+    asked: dict[str, str],
+    *,
+    after: str | None,
+    limit: int,
+    roles: Collection_[str],
 ) -> Page:
     found: list[dict[str, Any]] = []
     last, scanned = after, 0
-    for key, row in _rows(session, one, at, asked, after=after):
+    for key, row in _rows(session, one, at, asked, after=after, told=is_told(roles)):
         if len(found) == limit or scanned == MOST_SCANNED:
             return Page(items=found, next=closed(last))
         last, scanned = key, scanned + 1
         if _reached(session, held, _concern(session, one, row, at)):
-            found.append(_shown(row))
+            found.append(_shown(row, roles))
     return Page(items=found, next=None)
 
 
-def _rows(session: Session, one: Collection, at: datetime, asked: dict[str, str], *, after: str | None) -> Iterator[tuple[str, Any]]:
+def _rows(
+    session: Session, one: Collection, at: datetime, asked: dict[str, str], *, after: str | None, told: bool
+) -> Iterator[tuple[str, Any]]:
     """Yield the rows behind a key in the order of their keys, chunk by chunk; of what was put right the row that counts now."""
     table = one.model.__table__
     key = table.c.id if "organization_id" not in table.primary_key.columns else table.c.organization_id + "/" + table.c.id
@@ -214,6 +228,9 @@ def _rows(session: Session, one: Collection, at: datetime, asked: dict[str, str]
             wanted = wanted.where(key > after)
         if issubclass(one.model, Correctable):
             wanted = wanted.where(one.model.known(at))
+        if not told and one.model in UNTOLD:
+            # Left out before anything is counted: not even how long a page took to fill tells that they are there.
+            wanted = wanted.where(Result.outcome == "positive" if one.model is Result else false())
         for name, value in asked.items():
             wanted = wanted.where(table.c[name] == value.replace("\x00", ""))
         chunk = session.execute(wanted).all()
@@ -232,9 +249,10 @@ def _reached(session: Session, held: Sequence[Held], concern: Concern) -> bool:
     return any(unreached(session, one, concern) is None for one in held)
 
 
-def _shown(row: Any) -> dict[str, Any]:
-    form: dict[str, Any] = row_form(row)["row"]
-    return {name: value for name, value in form.items() if name not in HIDDEN}
+def _shown(row: Any, roles: Collection_[str]) -> dict[str, Any]:
+    form = row_form(row)
+    told = row_told(form["table"], form["row"], roles) or {}
+    return {name: value for name, value in told.items() if name not in HIDDEN}
 
 
 def closed(key: str | None) -> str | None:

@@ -252,7 +252,10 @@ def look(seated: At, index: int, body: Look) -> dict[str, Any]:
 
 def _roles_reaching(session: Any, seated: Seated, clear: dict[str, Any]) -> set[str]:
     """Return the roles in which somebody may look at an entry; `person` where it is about themselves."""
-    found = {"person"} if clear.get("person") == seated.member.person_id else set()
+    about = clear.get("person")
+    if str(clear.get("kind")).startswith("clearance:"):
+        about = about or lookups.sealed_for(session, clear=clear)
+    found = {"person"} if about == seated.member.person_id else set()
     organization = clear.get("for")
     for held in seated.member.roles:
         concern = Concern(everywhere=held.role in {"auditor", "administrator"})

@@ -37,10 +37,10 @@ def give_notice(
     require_seat(log.seat, "organ", act="Act 12(3)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    before, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    before, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     beside: list[Base] = []
     if doubt:
-        rules.require_doubtable(newest=queries.newest_outcome(session, person_id=person_id, head_id=head_id, on=on, at=at))
+        rules.require_doubtable(newest=queries.newest_outcomes(session, person_id=person_id, head_id=head_id, on=on, at=at))
         beside.append(
             DoubtNotice(
                 id=new_id(),
@@ -92,7 +92,7 @@ def record_consent(
     require_seat(log.seat, "organ", act="Act 12(3)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    before, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    before, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "consented", on=on, reuse=reuse)
     case, beside = before, []
     if case is None or not standing.running:
@@ -120,7 +120,7 @@ def record_refusal(
     require_seat(log.seat, "organ", act="Act 12(3)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    before, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    before, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "refused", on=on, reuse=reuse)
     case = before
     beside: list[Base] = [not_carried_out(person_id=person_id, head_id=head_id, outcome="refused", on=on, at=at)]
@@ -149,7 +149,7 @@ def record_withdrawal(
     require_seat(log.seat, "organ", act="Act 12(3)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "withdrawn", on=on)
     beside = [not_carried_out(person_id=person_id, head_id=head_id, outcome="withdrawn", on=on, at=at)]
     return take(session, log=log, at=at, case=require_case(case), hand=hand, step="withdrawn", on=on, beside=beside)
@@ -180,7 +180,7 @@ def answer_inquiries(
     require_seat(log.seat, "organ", act="Act 12(6)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "inquiries", on=on)
     return take(session, log=log, at=at, case=require_case(case), hand=hand, step="inquiries", on=on, agreed=agreed)
 
@@ -204,6 +204,6 @@ def waive_reasons(
     require_seat(log.seat, "organ", act="Act 13(4)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "waived", on=on)
     return take(session, log=log, at=at, case=require_case(case), hand=hand, step="waived", on=on)

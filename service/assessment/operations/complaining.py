@@ -13,6 +13,7 @@ from service.ledger import Log, begin_act, record
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
 from service.personnel.rules import AlreadyEndedError, require_words
+from service.statute.periods import legal_day
 
 
 def complain(
@@ -32,7 +33,7 @@ def complain(
     """
     require_seat(log.seat, "organ", act="Act 14(1)")
     begin_act(session)
-    parties(session, person_id=person_id, head_id=head_id, hand=Hand(actor, None, document_number), at=at)
+    parties(session, person_id=person_id, head_id=head_id, hand=Hand(actor, None, document_number), at=at, on=on)
     rules.require_complaint(assessed=queries.assessed_before(session, person_id=person_id, head_id=head_id, at=at))
     row = Complaint(id=new_id(), person_id=person_id, head_id=head_id, made_on=on, document_number=document_number, actor_id=actor.id)
     record(session, log=log, draft=draft_of(at=at, organization_id=head_id, person_id=person_id), rows=[row])
@@ -53,11 +54,15 @@ def answer_complaint(
     """Record that a complaint was dealt with and its outcome told to the person (Act 14(2)); return the complaint's id.
 
     By nobody who took part in an assessment of the person by this head: `officer_id`, where somebody else writes the answer
-    down, or else whoever records it. Raises AssessmentRefusedError (took_part), WrongSeatError, UnknownIdError, AlreadyEndedError.
+    down, or else whoever records it; nor by who complains, nor before the complaint.
+    Raises AssessmentRefusedError (took_part, requirement_not_met, wrong_step), WrongSeatError, UnknownIdError, AlreadyEndedError.
     """
     require_seat(log.seat, "organ", act="Act 14(2)")
     begin_act(session)
     require_words(document_number=document_number)
+    if on > legal_day(at):
+        message = f"on: {on} has not come yet"
+        raise ValueError(message)
     row = personnel.require_known(session, Complaint, complaint_id, word="complaint")
     if row.answered_on is not None:
         raise AlreadyEndedError(message=f"complaint {complaint_id!r} was answered", facts={"complaint": complaint_id})
@@ -65,6 +70,8 @@ def answer_complaint(
         personnel.person(session, person_id=officer_id)
     took_part = queries.took_part(session, person_id=row.person_id, head_id=row.head_id)
     rules.require_no_part([officer_id] if officer_id is not None else [actor.id], took_part)
+    rules.require_somebody_else(officer_id or actor.person_id, person_id=row.person_id)
+    rules.require_after(on, since=row.made_on)
     row.answered_on, row.answer_number, row.officer_id, row.actor_id = on, document_number, officer_id, actor.id
     record(session, log=log, draft=draft_of(at=at, organization_id=row.head_id, person_id=row.person_id), rows=[row])
     return row.id
@@ -73,7 +80,7 @@ def answer_complaint(
 def bring_forward_officers(session: Session, *, log: Log, at: datetime, person_id: str, head_id: str, officers: list[str]) -> int:
     """Record who took part in an assessment from before this record, and return how many became known."""
     begin_act(session)
-    parties(session, person_id=person_id, head_id=head_id, hand=Hand(Actor("history", "system")), at=at)
+    parties(session, person_id=person_id, head_id=head_id, hand=Hand(Actor("history", "system")), at=at, on=legal_day(at))
     known = queries.took_part(session, person_id=person_id, head_id=head_id)
     fresh = sorted(set(officers) - known)
     for officer_id in fresh:

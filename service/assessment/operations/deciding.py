@@ -13,7 +13,7 @@ from service.clearance.model import Result
 from service.database import Base
 from service.designation.rules import require_seat
 from service.ledger import Log, begin_act
-from service.personnel import queries as personnel
+from service.personnel.corrections import newest
 from service.personnel.model import new_id
 
 
@@ -42,7 +42,7 @@ def decide(
         message = f"unknown outcome {outcome!r}; known are {', '.join(rules.OUTCOMES)}"
         raise ValueError(message)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "decided", on=on, outcome=outcome)
     return take(session, log=log, at=at, case=require_case(case), hand=hand, step="decided", on=on, outcome=outcome)
 
@@ -64,13 +64,14 @@ def notify_result(
 
     This makes the result; the operator is told the result alone, or that it was not carried out (Act 13(2)). Of the
     reasons of a negative result only the number of the sealed letter to the person is kept (Act 13(4)), and none where
-    they were waived. A reused investigation counts from the first notice (Act 12(8)).
-    Raises AssessmentRefusedError (requirement_not_met, wrong_step, record_mismatch), WrongSeatError, UnknownIdError.
+    they were waived. A reused investigation counts from the first notice (Act 12(8)), as that is recorded now.
+    Raises AssessmentRefusedError (requirement_not_met, wrong_step, record_mismatch), WrongSeatError, UnknownIdError,
+    AlreadyCorrectedError where what was reused was found never to have been.
     """
     require_seat(log.seat, "organ", act="Act 13(1)")
     begin_act(session)
     hand = Hand(actor, officer_id, reasons_number or document_number)
-    before, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    before, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "told", on=on)
     rules.require_reasons(standing, number_given=reasons_number is not None)
     case = require_case(before)
@@ -88,7 +89,8 @@ def _result(session: Session, case: Case, standing: Standing, *, on: date, at: d
     if standing.not_carried_out:
         return None
     reused = next((row.result_id for row in queries.steps_of(session, case_id=case.id) if row.step == "reused"), None)
-    first = None if reused is None else personnel.require_known(session, Result, reused, word="result")
+    # As it counts now: what was reused may have been put right since, and its day with it.
+    first = None if reused is None else newest(session, Result, reused, word="result")
     return Result(
         id=new_id(),
         person_id=case.person_id,
@@ -98,6 +100,7 @@ def _result(session: Session, case: Case, standing: Standing, *, on: date, at: d
         notified_on=on,
         counted_on=on if first is None else min(first.counted_on, on),
         reuses=reused,
+        original_on=None if first is None else first.counted_on,
         recorded_at=at,
         document_number=document_number,
     )
@@ -122,6 +125,6 @@ def sign_pledge(
     require_seat(log.seat, "organ", act="Act 13(1)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "pledged", on=on)
     return take(session, log=log, at=at, case=require_case(case), hand=hand, step="pledged", on=on)

@@ -36,7 +36,7 @@ def request_investigation(
     require_seat(log.seat, "organ", act="Act 12(4)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "requested", on=on)
     return take(session, log=log, at=at, case=require_case(case), hand=hand, step="requested", on=on)
 
@@ -61,7 +61,7 @@ def record_own_investigation(
     require_seat(log.seat, "organ", act="Act 12(4)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "own", on=on)
     return take(session, log=log, at=at, case=require_case(case), hand=hand, step="own", on=on, ground=ground)
 
@@ -87,7 +87,7 @@ def reuse_investigation(
     require_seat(log.seat, "organ", act="Act 12(7)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     chosen = personnel.require_known(session, Result, result_id, word="result")
     if chosen.person_id != person_id:
         raise ConflictingPersonError(message=f"result {result_id!r} is somebody else's", facts={"result": result_id})
@@ -117,6 +117,6 @@ def receive_opinion(
     require_seat(log.seat, "organ", act="Act 12(5)")
     begin_act(session)
     hand = Hand(actor, officer_id, document_number)
-    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    case, standing = found(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     rules.require_step(standing, "opinion", on=on)
     return take(session, log=log, at=at, case=require_case(case), hand=hand, step="opinion", on=on)

@@ -13,7 +13,7 @@ from service.assessment.rules import AssessmentRefusedError
 from service.ledger import Log, begin_act, record
 from service.personnel import queries as personnel
 from service.personnel.model import Post, new_id
-from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError
+from service.personnel.rules import AlreadyEndedError
 from service.statute.citations import cite
 
 
@@ -34,7 +34,7 @@ def list_candidate(
 
     `consent` is what the person said on paper; None where they were asked and answer themselves: until they agree they
     are on no list. For a dispatched worker `employer_told_on` says when their employer was told.
-    Raises AssessmentRefusedError (requirement_not_met, no_consent), UnknownIdError, AlreadyRecordedError.
+    Raises AssessmentRefusedError (requirement_not_met, no_consent), UnknownIdError.
     """
     begin_act(session)
     personnel.person(session, person_id=person_id)
@@ -52,9 +52,10 @@ def list_candidate(
         Candidate.answer == "agreed",
         Candidate.ended_on.is_(None),
     )
-    # Only who agreed is found: that somebody was asked and has not is told to nobody.
-    if session.scalars(standing).first() is not None:
-        raise AlreadyRecordedError(message=f"{person_id!r} is a candidate already", facts={"person": person_id})
+    # A new line takes the place of one that stands: whoever lists somebody learns nothing of whether they were listed before.
+    before = list(session.scalars(standing))
+    for one in before:
+        one.ended_on, one.actor_id = on, actor.id
     employer_id = _employer(posts, organization_id)
     if employer_told_on is not None:
         _require_employer(employer_id)
@@ -70,7 +71,7 @@ def list_candidate(
         employer_told_on=employer_told_on,
         actor_id=actor.id,
     )
-    record(session, log=log, draft=draft_of(at=at, organization_id=_place(row), person_id=person_id), rows=[row])
+    record(session, log=log, draft=draft_of(at=at, organization_id=_place(row), person_id=person_id), rows=[row, *before])
     return row.id
 
 

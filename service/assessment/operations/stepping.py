@@ -22,6 +22,7 @@ from service.ledger.acts import PREVIEW
 from service.personnel import queries as personnel
 from service.personnel.model import new_id
 from service.personnel.rules import require_words
+from service.statute.periods import legal_day
 
 CLERK = Actor("assessment", "system")
 """Who acts as far as the clear part of an entry tells; the account is in the step."""
@@ -50,11 +51,15 @@ def draft_of(*, at: datetime, organization_id: str | None, person_id: str) -> Dr
     return Draft(kind=Kind.ASSESSMENT_STEP, actor=CLERK, at=at, object=new_id(), organization=organization_id, subject=person_id)
 
 
-def parties(session: Session, *, person_id: str, head_id: str, hand: Hand, at: datetime) -> None:
-    """Refuse somebody who assesses nobody, or not this person.
+def parties(session: Session, *, person_id: str, head_id: str, hand: Hand, at: datetime, on: date) -> None:
+    """Refuse somebody who assesses nobody, or not this person, a person who assesses themselves, and a day to come.
 
-    Raises AssessmentRefusedError (requirement_not_met), UnknownIdError, ValueError for a blank number.
+    Raises AssessmentRefusedError (requirement_not_met), UnknownIdError, ValueError for a blank number or a day to come.
     """
+    if on > legal_day(at):
+        # Else one person, telling a result of years ahead, would choose from when its ten years run.
+        message = f"on: {on} has not come yet"
+        raise ValueError(message)
     personnel.person(session, person_id=person_id)
     kind = personnel.organization(session, organization_id=head_id).kind
     rules.require_head(kind=kind)
@@ -62,12 +67,13 @@ def parties(session: Session, *, person_id: str, head_id: str, hand: Hand, at: d
     rules.require_own_staff(kind=kind, works_there=works_there)
     if hand.officer_id is not None:
         personnel.person(session, person_id=hand.officer_id)
+        rules.require_somebody_else(hand.officer_id, person_id=person_id)
     require_words(document_number=hand.document_number)
 
 
-def found(session: Session, *, person_id: str, head_id: str, hand: Hand, at: datetime) -> tuple[Case | None, Standing]:
+def found(session: Session, *, person_id: str, head_id: str, hand: Hand, at: datetime, on: date) -> tuple[Case | None, Standing]:
     """Return the assessment that a step belongs to, and how far it has come. Raises as `parties` does."""
-    parties(session, person_id=person_id, head_id=head_id, hand=hand, at=at)
+    parties(session, person_id=person_id, head_id=head_id, hand=hand, at=at, on=on)
     case = queries.current_case(session, person_id=person_id, head_id=head_id)
     return case, queries.standing_of(session, case)
 

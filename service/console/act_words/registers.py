@@ -1,6 +1,7 @@
 """Acts on registers (Act 5, Order 11), as people read them."""
 
 from service.registers import declared
+from service.registers.periods import PERIODS
 
 VERBS: dict[str, tuple[str, str]] = {
     "enter_document": ("作成した文書等を管理簿に記載する", "Enter a document made here"),
@@ -28,9 +29,11 @@ VERBS: dict[str, tuple[str, str]] = {
     "close_incident": ("事故の調査を終える", "Close an incident"),
     "record_foreign_origin": ("外国から提供された目的を記録する", "Record a foreign purpose"),
     "permit_other_use": ("目的外の利用を認める", "Permit another use"),
+    "set_register_period": ("簿冊に関する内規の数値を定める", "Set a number of the house for its registers"),
     "strike_line": ("記載を抹消する", "Strike a line"),
 }
 FIELDS: dict[str, tuple[str, str]] = {
+    "period": ("数値の名称", "Which number"),
     "paper": ("文書番号", "Number of the paper"),
     "line_id": ("簿冊の記載", "Line of a register"),
     "party_id": ("相手方の組織", "The other organization"),
@@ -70,5 +73,5 @@ FIELDS: dict[str, tuple[str, str]] = {
     "incident_id": ("事故の記載", "The incident"),
     "slip": ("誤りの種類", "What was wrong"),
 }
-CODES: dict[str, tuple[str, str]] = dict(declared.CODES)
+CODES: dict[str, tuple[str, str]] = {**declared.CODES, **{one.name: one.says for one in PERIODS.values()}}
 """Values that a word of these acts may have."""

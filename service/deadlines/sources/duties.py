@@ -13,8 +13,9 @@ from service.need_to_know.model import Listing
 from service.personnel.model import Organization
 from service.personnel.rules import first_recorded
 from service.provision.model import Contract
-from service.registers.duties.periods import months_after, period
+from service.registers.house import amount_of
 from service.registers.model import Attendance, Pledge, Training
+from service.registers.periods import months_after
 from service.statute.citations import Citation, cite
 from service.statute.periods import legal_day
 
@@ -59,7 +60,10 @@ def find(session: Session, sight: Sight) -> Iterator[Deadline]:
     for one in _named(session, sight, kinds):
         kind, whose, pair = kinds[one.organization_id], frozenset((one.organization_id,)), (one.person_id, one.organization_id)
         last, source = attended.get(pair), f"{one.person_id}/{one.organization_id}"
-        train_by = one.since if last is None else months_after(last, months=period("training_months", on=last).value)
+        train_by = one.since
+        if last is not None:
+            months = amount_of(session, "training_months", organization_id=one.organization_id, on=last)
+            train_by = months_after(last, months=months)
         yield Deadline(TRAINING, source, train_by, (TRAINED[kind],), whose, person_id=one.person_id)
         heads = pledged.get(pair, frozenset())
         if not (one.heads <= heads if one.heads else heads):

@@ -11,8 +11,8 @@ from service.deadlines.rules import Deadline, Sort
 from service.deadlines.sight import Sight, Source
 from service.designation.model import DocumentInformation
 from service.registers import queries
-from service.registers.declared.periods import INSPECTIONS_A_YEAR
 from service.registers.model import Line
+from service.registers.periods import INSPECTIONS_A_YEAR
 from service.registers.rules import GONE
 from service.statute.citations import Citation, cite
 from service.statute.fiscal import fiscal_year, halves_of

@@ -3,6 +3,7 @@
 Nothing in the Act forbids it and nothing in it makes two people necessary; what it asks for, the clearance, no emergency replaces.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -120,15 +121,20 @@ def _acting(session: Session, log: Log, actor: Actor, organization_id: str, on: 
 
 def _require_first(session: Session, place: Place, person_id: str, *, at: datetime, days: int) -> None:
     """Refuse to go on for hours after hours, and to bring back whom somebody took off: both take two."""
-    listed = queries.listings_of(session, information_id=place.information_id, organization_id=place.organization_id, at=at)
-    before = sorted((row for row in listed if row.person_id == person_id), key=lambda row: row.recorded_at)
+    before = queries.ever_listed(session, information_id=place.information_id, organization_id=place.organization_id, person_id=person_id)
+    known = [row for row in before if row.replaced_at is None]
     reason = None
     if any(row.until_at is not None and row.recorded_at > at - timedelta(days=days) for row in before):
         reason = "emergency_repeated"
-    elif before and before[-1].removed_on is not None:
+    elif (known and known[-1].removed_on is not None) or _removed_and_unsaid(before):
         reason = "was_removed"
     if reason is not None:
         raise rules.ListingRefusedError(reason=reason, basis=(cite("Order 11(1)(iv)"),))
+
+
+def _removed_and_unsaid(before: Sequence[Listing]) -> bool:
+    """Say whether the newest line was taken off, and then found never to have been: one person may do both."""
+    return bool(before) and before[-1].replaced_at is not None and before[-1].removed_on is not None
 
 
 def _start_after(last_day: date) -> datetime:

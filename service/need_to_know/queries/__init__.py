@@ -11,7 +11,7 @@ from service.need_to_know.queries.house import (
     purpose_lines,
 )
 from service.need_to_know.queries.inspection import Portion, Standing, portions, standings, standings_of
-from service.need_to_know.queries.lines import listing, listings_naming, listings_of, open_listings, running, ways_in
+from service.need_to_know.queries.lines import ever_listed, listing, listings_naming, listings_of, open_listings, running, ways_in
 from service.need_to_know.queries.roll import Emergency, RollLine, emergencies, ending_soon, roll, without_cause, without_use
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "acting_now",
     "emergencies",
     "ending_soon",
+    "ever_listed",
     "house_numbers",
     "house_settings",
     "listing",

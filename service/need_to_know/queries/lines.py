@@ -41,6 +41,14 @@ def listings_of(session: Session, *, information_id: str, organization_id: str, 
     return session.scalars(found.order_by(Listing.from_on.asc().nulls_first(), Listing.id)).all()
 
 
+def ever_listed(session: Session, *, information_id: str, organization_id: str, person_id: str) -> Sequence[Listing]:
+    """Return every line that ever named somebody on a list, the oldest first, also those put right or found never to have been."""
+    found = select(Listing).where(
+        Listing.information_id == information_id, Listing.organization_id == organization_id, Listing.person_id == person_id
+    )
+    return session.scalars(found.order_by(Listing.recorded_at, Listing.changed_index, Listing.id)).all()
+
+
 def listings_naming(session: Session, *, person_id: str, at: datetime) -> Sequence[Listing]:
     """Return the lists on which a person stands by name, as known at an instant."""
     found = select(Listing).where(Listing.person_id == person_id, Listing.known(at))

@@ -11,9 +11,8 @@ from datetime import date
 from service.registers.declared import documents, guarding
 from service.registers.declared.codes import CODES
 from service.registers.declared.forms import Column, Register
-from service.registers.declared.periods import INSPECTIONS_A_YEAR, PERIODS, Period, days
 
-__all__ = ["CODES", "INSPECTIONS_A_YEAR", "KINDS", "PERIODS", "PERMITS", "REGISTERS", "Column", "Period", "Register", "days", "register"]
+__all__ = ["CODES", "KINDS", "PERMITS", "REGISTERS", "Column", "Register", "register"]
 
 REGISTERS: tuple[Register, ...] = (*documents.REGISTERS, *guarding.REGISTERS)
 """Every register of this room, dated."""

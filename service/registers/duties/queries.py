@@ -11,9 +11,10 @@ from service.need_to_know import queries as lists
 from service.need_to_know.model import Listing
 from service.personnel import queries as personnel
 from service.personnel.rules import ConflictingPersonError
-from service.registers.duties.periods import months_after, period
 from service.registers.events import Rule
+from service.registers.house import amount_of
 from service.registers.people_model import Attendance, EventRule, PersonReport, Pledge, Training
+from service.registers.periods import months_after
 
 
 def require_works_there(session: Session, *, person_id: str, organization_id: str, at: datetime) -> None:
@@ -81,7 +82,9 @@ def duties_of(session: Session, *, person_id: str, organization_id: str) -> Duti
     attended = select(func.max(Attendance.attended_on)).join(Training, Training.id == Attendance.training_id)
     last = session.scalar(attended.where(Attendance.person_id == person_id, Training.organization_id == organization_id))
     pledges = session.scalars(select(Pledge).where(Pledge.person_id == person_id, Pledge.organization_id == organization_id))
-    train_by = None if last is None else months_after(last, months=period("training_months", on=last).value)
+    train_by = (
+        None if last is None else months_after(last, months=amount_of(session, "training_months", organization_id=organization_id, on=last))
+    )
     return Duties(last, train_by, {row.head_id: row.pledged_on for row in sorted(pledges, key=lambda row: row.pledged_on)})
 
 

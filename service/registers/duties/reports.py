@@ -166,6 +166,7 @@ def _record(session: Session, *, log: Log, actor: Actor, at: datetime, made: _Ma
     for line in ended:
         assert made.off_from is not None
         line.until_on = events.ends_on(made.off_from, from_on=line.from_on, until_on=line.until_on)
+        line.removed_on = made.off_from
     draft = Draft(
         kind=Kind.PERSON_REPORTED,
         actor=actor,

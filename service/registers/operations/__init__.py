@@ -1,5 +1,6 @@
 """Acts on registers (Act 5, Order 11): documents, loans, destruction, areas, inspections, incidents, foreign origin."""
 
+from service.registers.house import set_register_period
 from service.registers.operations.areas import designate_area, end_area, end_permit, permit_device, permit_entry
 from service.registers.operations.copies import make_copy
 from service.registers.operations.disposal import destroy_in_emergency, dispose_document, report_emergency_destruction
@@ -34,6 +35,7 @@ __all__ = [
     "report_emergency_destruction",
     "report_incident",
     "return_loan",
+    "set_register_period",
     "store_document",
     "strike_line",
     "tell_head_of_incident",

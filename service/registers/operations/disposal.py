@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from service.actor import Actor
 from service.ledger import Kind, Log, begin_act
 from service.personnel.rules import AlreadyRecordedError
-from service.registers import declared, queries, rules
+from service.registers import queries, rules
+from service.registers.house import amount_of
 from service.registers.model import Line
 from service.registers.operations.entering import Act, changed, end_storage, enter, in_charge, keeping, line, staff
 
@@ -90,7 +91,7 @@ def destroy_in_emergency(
         document_id=document_id,
         person_id=person_id,
         paper=approval_number,
-        due_on=on + timedelta(days=declared.days("emergency_report", on=on)),
+        due_on=on + timedelta(days=amount_of(session, "emergency_report", organization_id=organization_id, on=on)),
         details={"method": method, "prior": prior, "approved_on": approved_on.isoformat() if approved_on else None},
     )
     rows = [row, *end_storage(act, organization_id, document_id), *_loan_ended(act, organization_id, document_id)]

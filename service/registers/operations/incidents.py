@@ -8,7 +8,8 @@ from service.actor import Actor
 from service.designation import queries as designation
 from service.ledger import Kind, Log, begin_act
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, UnknownIdError
-from service.registers import declared, queries, rules
+from service.registers import queries, rules
+from service.registers.house import amount_of
 from service.registers.model import Line
 from service.registers.operations.entering import Act, changed, enter, keeping, line, staff
 
@@ -47,7 +48,7 @@ def report_incident(
         document_id=document_id,
         # The reporter is the witness of it: who goes on with it need not be somebody else.
         witness_id=person_id,
-        due_on=on + timedelta(days=declared.days("incident_to_head", on=on)),
+        due_on=on + timedelta(days=amount_of(session, "incident_to_head", organization_id=organization_id, on=on)),
         details={"incident": incident, "foreign": foreign or None},
     )
     enter(act, Kind.INCIDENT_REPORTED, [row], person=person_id, informations=informations)
@@ -74,7 +75,7 @@ def tell_head_of_incident(session: Session, *, log: Log, actor: Actor, at: datet
     if "head_on" in row.details:
         raise AlreadyRecordedError(message="the head was told", facts={"incident": incident_id})
     changed(row, head_on=on.isoformat(), head_paper=paper)
-    row.due_on = on + timedelta(days=declared.days("incident_closed", on=on))
+    row.due_on = on + timedelta(days=amount_of(session, "incident_closed", organization_id=row.organization_id, on=on))
     enter(act, Kind.INCIDENT_FOLLOWED, [row])
     return row.id
 

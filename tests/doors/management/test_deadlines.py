@@ -15,6 +15,7 @@ from service.jobs.tick import tick
 from service.ledger import log_size
 from service.personnel.operations import register_organization
 from service.provision.operations import Terms, record_certification, record_contract
+from service.provision.rules import CONTRACT_ITEMS
 from service.statute.periods import legal_day
 from tests.builders.members import PASSWORD
 from tests.builders.site import ACTOR
@@ -41,7 +42,13 @@ def works(desk: Desk) -> Desk:
     given(desk, record_designation, organ_id="sho", on=begun, until=today + timedelta(days=20), notice=letter, information_id="d1")
     parties = {"operator_id": desk.town.organization, "organ_id": "sho"}
     given(desk, record_certification, on=begun, notice=letter, **parties)
-    terms = Terms(informations=["d1"], from_on=begun, last_day=today + timedelta(days=5), return_by=today + timedelta(days=40))
+    terms = Terms(
+        informations=["d1"],
+        settled=tuple(CONTRACT_ITEMS),
+        from_on=begun,
+        last_day=today + timedelta(days=5),
+        return_by=today + timedelta(days=40),
+    )
     given(desk, record_contract, terms=terms, contract_id="c1", **parties)
     for name in ("nobody", "clerk"):
         words = {"person_id": desk.town.people[name], "office": "nra_member", "from_on": begun}

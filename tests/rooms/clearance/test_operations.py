@@ -256,7 +256,7 @@ def test_no_day_that_one_person_may_record_clears_anybody_from_then_on(
     outcome, counted_on = first
     others = [replace(one, counted_on=min(one.known_on, one.counted_on)) for one in others]
     told_on, today = counted_on + timedelta(days=by), counted_on + timedelta(days=since)
-    if told_on > today or not rules.narrows(rules.Provisional(outcome, counted_on), notified_on=told_on, on=today):
+    if told_on > today or not rules.narrows(rules.Provisional(outcome, counted_on, counted_on), notified_on=told_on, on=today):
         return
     before = rules.Record(results=[*others, rules.Assessed("iesi", outcome, counted_on, counted_on)], doubts=doubts)
     after = rules.Record(results=[*others, rules.Assessed("iesi", outcome, told_on, told_on)], doubts=doubts)

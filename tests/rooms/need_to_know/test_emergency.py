@@ -11,10 +11,13 @@ from service.clearance import operations as clearance
 from service.database import transaction
 from service.ledger import RecordMismatchError
 from service.need_to_know import operations, queries
+from service.need_to_know.correcting import correct_listing
 from service.need_to_know.operations import Target
 from service.need_to_know.rules import ListingRefusedError
+from service.personnel.corrections import Grounds
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError
 from service.provision import operations as provision
+from service.registers.duties.operations import report_event
 from service.statute.periods import JAPAN, day_start
 from tests.builders.law import cleared
 from tests.builders.site import ACTOR, Site
@@ -178,3 +181,38 @@ def test_a_naming_that_was_edited_behind_the_service_s_back_lets_nobody_act(kept
         connection.execute(text("update need_to_know.acting_managers set until_on = until_on + 100"))
     with pytest.raises(RecordMismatchError):
         at_night(kept)
+
+
+SHOWN = Grounds("wrong_record", "訂正1号")
+
+
+def test_hours_that_never_were_are_hours_all_the_same(kept: Site) -> None:
+    """One person may find their own line never to have been: that brings no more hours."""
+    name(kept)
+    line = at_night(kept)
+    kept.act(correct_listing, day=date(2026, 7, 11), listing_id=line, grounds=SHOWN, never_was=True)
+    refused(kept, "emergency_repeated", now=NIGHT + HOURS)
+
+
+def test_a_removal_is_not_undone_by_finding_the_line_never_to_have_been(kept: Site) -> None:
+    name(kept)
+    line = put(kept, on=date(2026, 7, 1))
+    kept.act(operations.remove_handler, day=ON, information_id="d1", organization_id="meti", target=Target(person_id="sato"), on=ON)
+    kept.act(correct_listing, day=ON, listing_id=line, grounds=SHOWN, never_was=True)
+    refused(kept, "was_removed")
+
+
+def test_whom_a_report_took_off_comes_back_by_two_only(kept: Site) -> None:
+    name(kept)
+    put(kept, on=date(2026, 7, 1))
+    words = {"person_id": "sato", "organization_id": "meti", "code": "arrest", "on": ON, "reported_on": ON, "reported_by": "superior"}
+    kept.act(report_event, day=ON, **words)
+    refused(kept, "was_removed")
+
+
+def test_two_who_put_a_removal_right_bring_the_line_back_whole(kept: Site) -> None:
+    line = put(kept, on=date(2026, 7, 1))
+    kept.act(operations.remove_handler, day=ON, information_id="d1", organization_id="meti", target=Target(person_id="sato"), on=ON)
+    kept.act(correct_listing, day=ON, listing_id=line, grounds=SHOWN, last_day=date(2027, 1, 1))
+    (row,) = kept.ask(queries.listings_naming, person_id="sato", at=NIGHT)
+    assert (row.until_on, row.removed_on) == (date(2027, 1, 2), None)

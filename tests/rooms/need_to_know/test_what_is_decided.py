@@ -19,6 +19,7 @@ from service.need_to_know.model import Listing
 from service.need_to_know.operations import Target
 from service.personnel import operations as personnel
 from service.provision import operations as provision
+from service.provision.rules import CONTRACT_ITEMS
 from service.statute.periods import JAPAN, day_start, instant_ms
 from tests.builders.law import CONTRACT_FROM, designated
 from tests.builders.site import Site
@@ -70,7 +71,14 @@ def test_after_the_contract_s_end_hours_are_not_read_as_of_its_last_day(kept: Si
     """For return and disposal the list stands as on the last day: an emergency of that day must not stand with it."""
     designated(kept, "d2")
     last = date(2026, 7, 11)
-    terms = provision.Terms(informations=["d1"], from_on=CONTRACT_FROM, last_day=last, return_by=date(2026, 12, 31), units=["hoan"])
+    terms = provision.Terms(
+        informations=["d1"],
+        settled=tuple(CONTRACT_ITEMS),
+        from_on=CONTRACT_FROM,
+        last_day=last,
+        return_by=date(2026, 12, 31),
+        units=["hoan"],
+    )
     kept.act(provision.end_contract, day=ON, contract_id="c-denryoku", last_day=ON)
     kept.act(provision.conclude_contract, day=ON, operator_id="denryoku", organ_id="meti", terms=terms, contract_id="c-2")
     in_emergency(kept, "moriya", acting="nishi", organization_id="denryoku")
@@ -81,7 +89,9 @@ def test_after_the_contract_s_end_hours_are_not_read_as_of_its_last_day(kept: Si
 
 def test_a_line_by_name_is_read_as_of_the_last_day(kept: Site, url: str) -> None:
     """The other side of the same rule: what two people decided stands for the return."""
-    terms = provision.Terms(informations=["d1"], from_on=CONTRACT_FROM, last_day=date(2026, 7, 11), return_by=date(2026, 12, 31))
+    terms = provision.Terms(
+        informations=["d1"], settled=tuple(CONTRACT_ITEMS), from_on=CONTRACT_FROM, last_day=date(2026, 7, 11), return_by=date(2026, 12, 31)
+    )
     kept.act(provision.end_contract, day=ON, contract_id="c-denryoku", last_day=ON)
     kept.act(provision.conclude_contract, day=ON, operator_id="denryoku", organ_id="meti", terms=terms, contract_id="c-2")
     put(kept, "moriya", "denryoku")
@@ -107,3 +117,15 @@ def test_a_scope_by_unit_reaches_the_unit_and_not_what_lies_below_it(kept: Site,
     world = world_of(kept, url)
     assert listed(world, "sato", day_start(ON))
     assert not listed(world, "ito", day_start(ON))
+
+
+def test_who_is_taken_off_after_the_contract_s_end_is_off_at_once(kept: Site, url: str) -> None:
+    """For return and disposal the list stands as on the last day; but whoever is removed must not wait until the term is over."""
+    last, removed = date(2026, 7, 20), date(2026, 7, 25)
+    put(kept, "moriya", "denryoku")
+    kept.act(provision.end_contract, day=ON, contract_id="c-denryoku", last_day=last, return_by=date(2026, 12, 31))
+    target = Target(person_id="moriya")
+    kept.act(operations.remove_handler, day=removed, information_id="d1", organization_id="denryoku", target=target, on=removed)
+    world = world_of(kept, url)
+    assert listed(world, "moriya", day_start(removed) - timedelta(seconds=1), organization="denryoku")
+    assert not listed(world, "moriya", day_start(removed), organization="denryoku")

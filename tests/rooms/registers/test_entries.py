@@ -28,9 +28,10 @@ class Acting:
         before = self.site.size()
         made = self.site.act(getattr(operations, verb), day=ON, **words)
         assert self.site.size() == before + 1, verb
+        table = "periods" if verb == "set_register_period" else "lines"
         with self.site.engine.connect() as connection:
             entry = json.loads(bytes(connection.execute(text("select body from ledger.entries order by index desc limit 1")).scalar_one()))
-            rows = connection.execute(text("select count(*) from registers.lines where changed_index = :i"), {"i": before}).scalar_one()
+            rows = connection.execute(text(f"select count(*) from registers.{table} where changed_index = :i"), {"i": before}).scalar_one()
         assert entry["kind"] == ACTS[verb].kind.value, verb
         assert entry["for"] == "meti", verb
         assert "花子" not in json.dumps(entry, ensure_ascii=False)
@@ -79,4 +80,5 @@ def test_each_act_on_registers_leaves_one_entry_with_its_rows(organ: Site) -> No
     act("record_foreign_origin", **HERE, **PURPOSE)
     use = act("permit_other_use", organization_id="meti", **PURPOSE, approved_on=ON, from_on=ON, last_day=ON)
     act("strike_line", line_id=use, slip="wrong_words", on=ON)
+    act("set_register_period", organization_id="meti", period="training_months", amount=6, from_on=ON)
     assert act.done == set(operations.__all__)

@@ -6,6 +6,7 @@ import pytest
 from service.designation import operations as designation
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, UnknownIdError
 from service.registers import operations, queries
+from service.registers.house import amount_of
 from service.registers.rules import RegisterRefusedError, fiscal_days, fiscal_year
 from tests.builders.registers import ON, area, operators_registers, organs_registers
 from tests.builders.site import Site
@@ -250,3 +251,26 @@ def test_what_is_not_from_abroad_has_no_originator_to_ask(organ: Site) -> None:
     organ.act(operations.record_foreign_origin, day=ON, **USE, on=ON)
     with pytest.raises(AlreadyRecordedError):
         organ.act(operations.record_foreign_origin, day=ON, **USE, on=ON)
+
+
+# Numbers of the house.
+
+
+def test_a_number_of_the_house_stands_from_its_day_on_and_what_was_due_before_stays(organ: Site) -> None:
+    organs_registers(organ)
+    first = organ.act(operations.report_incident, day=ON, **INCIDENT)
+    words = {"organization_id": "meti", "period": "incident_to_head"}
+    organ.act(operations.set_register_period, day=ON, **words, amount=2, from_on=LATER)
+    with pytest.raises(AlreadyRecordedError):
+        organ.act(operations.set_register_period, day=ON, **words, amount=3, from_on=LATER)
+    second = organ.act(operations.report_incident, day=LATER, **INCIDENT | {"on": LATER, "document_id": None})
+    due = {row.id: row.due_on for row in organ.ask(queries.due_lines, organization_id="meti")}
+    assert (due[first], due[second]) == (ON, LATER + timedelta(days=2))
+    assert organ.ask(amount_of, name="incident_to_head", organization_id="mof", on=LATER) == 0
+
+
+@pytest.mark.parametrize(("period", "amount"), [("training_months", 13), ("inspections_a_year", 1), ("incident_to_head", -1)])
+def test_a_house_may_be_stricter_than_the_published_rule_and_not_laxer(organ: Site, period: str, amount: int) -> None:
+    organs_registers(organ)
+    with pytest.raises(ValueError, match="amount"):
+        organ.act(operations.set_register_period, day=ON, organization_id="meti", period=period, amount=amount, from_on=ON)

@@ -96,8 +96,3 @@ def test_a_form_that_changes_is_a_new_dated_line() -> None:
     assert first is declared.register("document", on=date(2030, 1, 1))
     with pytest.raises(ValueError, match="no register"):
         declared.register("nothing", on=FIRST)
-
-
-def test_a_number_that_no_law_gives_is_marked_as_a_default() -> None:
-    assert all(period.default for period in declared.PERIODS)
-    assert declared.days("incident_to_head", on=FIRST) == 0

@@ -1,0 +1,57 @@
+"""Refused, withdrawn, negative and never listed are answered alike, byte for byte, to everybody outside the circle (short form)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import Engine
+
+from service.app import build
+from service.ledger import Seat
+from service.settings import Settings
+from tests.builders import alike
+from tests.builders.alike import OUTSIDE, Alike, Difference, Outsider
+from tests.builders.members import found_town
+from tests.builders.served import serving
+from tests.doors.management.conftest import Desk
+from tests.doors.management.test_matrix import routes
+
+
+@contextmanager
+def four(engine: Engine, url: str, folder: Path, seat: Seat, *names: str) -> Iterator[tuple[Alike, list[Outsider]]]:
+    """A served town with the four, and outsiders who are signed in."""
+    settings = Settings(data_dir=folder)
+    town = found_town(engine, settings.keys_dir, seat=seat)
+    head = alike.peopled(town, engine, seat=seat)
+    app = build(settings=settings, url=url, engine=engine, log=town.log)
+    with serving(app) as address:
+        desk = Desk(town, address)
+        document = httpx2.get(f"{address}/api/v1/openapi.json").json()
+        pages = [(method, path) for method, path, kind in routes(app._app._rest, document) if kind == "page"]  # type: ignore[attr-defined]  # the doors behind the hot one
+        found = Alike(town, address, document, pages, head, alike.key_for(town))
+        found.learned()
+        try:
+            yield found, [Outsider(name, desk.sign_in(name)) for name in names or OUTSIDE]
+        finally:
+            for client in desk.clients:
+                client.close()
+
+
+def told_alike(differences: list[Difference]) -> None:
+    """Fail with the differences, where there are any."""
+    Path("/tmp/room-uniform-diff-%d" % len(differences)).write_text("\n".join(map(str, differences)))
+    assert not differences, "\n".join(map(str, differences))
+
+
+@pytest.mark.parametrize("seat", ["organ", "operator"])
+def test_managers_and_auditors_read_the_same_of_all_four(
+    engine: Engine, database_url: str, tmp_path: Path, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.evidence.lookups.LOOKS_A_DAY", 100_000)
+    with four(engine, database_url, tmp_path, seat, "manager", "eye", "second") as (town, outsiders):
+        differences = [*town.applications()]
+        for who in outsiders:
+            differences += [*town.reading(who), *town.looking(who, kinds=("decision", "assessment", "clearance")), *town.looking_back(who)]
+    told_alike(differences)
