@@ -21,7 +21,7 @@ from service.identity.entitlements import TABLE, Class
 from service.identity.members import Held
 from service.ledger import plain
 from service.need_to_know import queries as lists
-from service.need_to_know.model import Listing
+from service.need_to_know.model import Listing, ListingRequest
 from service.personnel.model import Organization
 from service.provision.model import Provision
 from service.provision.owed import messages_owed
@@ -83,8 +83,15 @@ def requests(seated: At, organization: Name) -> Rows:
         return [
             _plain({name: getattr(row, name) for name in columns})
             for row in lists.open_requests(session, organization_id=organization)
-            if _reached(session, held, concern_of_row(session, row, by=None, at=seated.at))
+            if _reached(session, held, _of_request(session, row, seated))
         ]
+
+
+def _of_request(session: Session, row: ListingRequest, seated: Seated) -> Concern:
+    """Return what a request is about: the list, and whom it would name."""
+    concern = concern_of_row(session, row, by=None, at=seated.at)
+    concern.parts += concern_of_row(session, row, by="person_id", at=seated.at).parts
+    return concern
 
 
 @router.get("/letters-owed")
