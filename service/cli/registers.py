@@ -40,6 +40,9 @@ def write(
     form = "xlsx" if out is not None and out.suffix.lower() == ".xlsx" else "csv"
     with open_site() as site:
         withheld = must_withhold(site)
+        if withheld and "clearance_state" in registers.classes_of(kind):
+            message = f"{kind}: it tells of people's clearances, and is for those entitled, over the API"
+            raise ValueError(message)
         if withheld:
             typer.echo("名称は含めません(閲覧権限のある人が画面かAPIで見ます) / without names: they are for those entitled", err=True)
         wanted = registers.Wanted(organization, clock.now(), chosen, named=not withheld)

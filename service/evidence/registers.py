@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.designation.model import Designation, Document, DocumentInformation, Information
-from service.evidence.columns import Language, csv_line
+from service.evidence import rolls
+from service.evidence.columns import csv_line
+from service.evidence.sheets import WITHHELD, Sheet, Wanted
+from service.identity.entitlements import Class
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
 from service.personnel.model import Organization, Person
@@ -22,46 +25,43 @@ from service.registers import declared, queries
 from service.registers.declared import CODES, Column
 from service.registers.model import Line
 from service.registers.rules import GONE
-from service.statute.citations import Citation
 from service.statute.periods import legal_day
 
+__all__ = [
+    "OTHERS",
+    "Form",
+    "Reading",
+    "Sheet",
+    "Wanted",
+    "as_csv",
+    "as_xlsx",
+    "classes_of",
+    "kinds",
+    "record_reading",
+    "sheet",
+    "titles",
+    "written",
+]
 Form = Literal["json", "csv", "xlsx"]
-WITHHELD = {"ja": "（開示なし）", "en": "(withheld)"}
 NAMING = frozenset({"person", "witness", "keeper", "label", "title", "designation", "party", "delivered_to", "released_to", "paper"})
 """Columns that name somebody or something, or hold words of people's own: what an export without disclosures leaves out."""
 WIDEST = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A register of an organization: its name, what asks for it, whose form it follows, headings and rows."""
-
-    kind: str
-    title: str
-    basis: Citation | None
-    form: int | None
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which sheet: of which organization, at which instant, in which language, with names or without."""
-
-    organization_id: str
-    at: datetime
-    language: Language = "ja"
-    named: bool = True
-
-
-OTHERS: dict[str, Callable[[Session, Wanted], Sheet]] = {}
+OTHERS: dict[str, Callable[[Session, Wanted], Sheet]] = {kind: roll.made for kind, roll in rolls.ROLLS.items()}
 """Registers that other rooms keep in tables of their own: a kind, and what makes its sheet."""
 
 
 def titles() -> dict[str, tuple[str, str]]:
     """Return each register's name in Japanese and English; one of another room goes by its kind."""
     named = {one.kind: (one.ja, one.en) for one in declared.REGISTERS}
+    named |= {kind: roll.says for kind, roll in rolls.ROLLS.items()}
     return {kind: named.get(kind, (kind, kind)) for kind in kinds()}
+
+
+def classes_of(kind: str) -> tuple[Class, ...]:
+    """Return the classes of disclosure that a register holds: whoever reads it may see all of them."""
+    return rolls.ROLLS[kind].classes if kind in rolls.ROLLS else ("name", "title")
 
 
 def kinds() -> tuple[str, ...]:

@@ -92,7 +92,7 @@ OF_TABLE: Mapping[str, Class] = MappingProxyType(
 OF_ONE_TABLE: Mapping[str, Class] = MappingProxyType(
     {
         "registers.trainings": "name",
-        "registers.attendances": "name",
+        "registers.attendances": "clearance_state",
         "registers.pledges": "clearance_state",
         "registers.person_reports": "report",
         "registers.event_rules": "listing",

@@ -2,7 +2,20 @@
 
 from fastapi import APIRouter
 
-from service.api.management import acts, balances, circle, collections, deadlines, effects, proposals, reading, registers, reports, session
+from service.api.management import (
+    acts,
+    balances,
+    circle,
+    collections,
+    deadlines,
+    effects,
+    proposals,
+    reading,
+    registers,
+    reports,
+    session,
+    waiting,
+)
 from service.ledger import Seat
 
 PREFIX = "/api/v1"
@@ -22,6 +35,7 @@ def router(seat: Seat) -> APIRouter:
         registers.router,
         reports.router,
         reading.router,
+        waiting.router,
         collections.router(),
     ):
         all_doors.include_router(one)

@@ -19,15 +19,18 @@ from service.identity.entitlements import PURPOSES
 router = APIRouter(tags=["registers"], responses=REFUSALS)
 READERS = frozenset({"information_manager", "custodian", "auditor"})
 """Who may read registers; an auditor those of every organization, and says what for."""
+KEEPERS = READERS | {"hr_officer"}
+"""Of these, whoever may see what a register of people holds, reads it."""
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 Name = Annotated[str, Query(min_length=1, max_length=256, pattern=r"^[^\x00]*$")]
 
 
 @router.get("/registers")
 def all_registers(seated: At) -> list[dict[str, Any]]:
-    """List the registers that there are."""
-    require_any_role(seated.member, READERS)
-    return [{"kind": kind, "ja": ja, "en": en} for kind, (ja, en) in registers.titles().items()]
+    """List the registers that your roles may read."""
+    require_any_role(seated.member, KEEPERS)
+    mine = seated.member.role_names
+    return [{"kind": kind, "ja": ja, "en": en} for kind, (ja, en) in registers.titles().items() if mine & _readers(kind)]
 
 
 @router.get("/registers/{kind}")
@@ -40,21 +43,28 @@ def register(
     purpose: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Any:
     """Read a register of one organization within your reach, in the column order of its form."""
-    require_any_role(seated.member, READERS)
+    require_any_role(seated.member, KEEPERS)
     if kind not in registers.kinds():
         message = f"kind: one of {', '.join(registers.kinds())}"
         raise UnfitError(message)
+    require_any_role(seated.member, _readers(kind))
     wanted = registers.Wanted(organization, seated.at, language)
     with transaction(seated.desk.engine) as session:
-        held = _roles_reaching(session, seated, organization)
+        held = _roles_reaching(session, seated, organization, _readers(kind))
         if not held:
             word = "organization"
             raise OutsideError(word)
-        if not all(entitlements.may_see(held, one, purpose=purpose) for one in ("name", "title")):
+        if not all(entitlements.may_see(held, one, purpose=purpose) for one in registers.classes_of(kind)):
             message = f"purpose: say what for, one of {', '.join(PURPOSES)}"
             raise entitlements.PurposeNeededError(message)
         lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
         one = registers.sheet(session, kind=kind, wanted=wanted)
+        about = sorted(one.people - {seated.member.person_id or ""})
+        if about:
+            actor, roles = seated.member.actor, frozenset(held)
+            lookups.record_list_look(
+                session, log=seated.desk.log, at=seated.at, actor=actor, roles=roles, purpose=purpose, people=about, of=kind
+            )
         content = None if form == "json" else registers.written(one, form, at=seated.at)
         reading = registers.Reading(seated.member.actor, held, purpose, form)
         index = registers.record_reading(session, log=seated.desk.log, wanted=wanted, one=one, reading=reading, content=content)
@@ -73,12 +83,19 @@ def register(
     }
 
 
-def _roles_reaching(session: Any, seated: Seated, organization_id: str) -> set[str]:
+def _readers(kind: str) -> frozenset[str]:
+    """Return the roles that may read a register: those that may see everything that it holds."""
+    classes = registers.classes_of(kind)
+    asked = KEEPERS if kind in registers.OTHERS else READERS
+    return frozenset(role for role in asked if all(entitlements.access({role}, one) is not None for one in classes))
+
+
+def _roles_reaching(session: Any, seated: Seated, organization_id: str, readers: frozenset[str]) -> set[str]:
     """Return the roles in which somebody may read the registers of an organization as a whole."""
     found = set()
     for held in seated.member.roles:
         concern = Concern(everywhere=held.role == "auditor")
         concern.owners("organization", {organization_id})
-        if held.role in READERS and unreached(session, held, concern) is None:
+        if held.role in readers and unreached(session, held, concern) is None:
             found.add(held.role)
     return found

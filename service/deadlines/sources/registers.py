@@ -11,11 +11,12 @@ from service.deadlines.rules import Deadline, Sort
 from service.deadlines.sight import Sight, Source
 from service.designation.model import DocumentInformation
 from service.registers import queries
+from service.registers.house import amount_of
 from service.registers.model import Line
-from service.registers.periods import INSPECTIONS_A_YEAR
 from service.registers.rules import GONE
 from service.statute.citations import Citation, cite
-from service.statute.fiscal import fiscal_year, halves_of
+from service.statute.fiscal import days_of_fiscal_year, fiscal_year
+from service.statute.periods import counted_from
 
 KEEPING = ("information_manager", "custodian")
 LOAN = Sort(
@@ -105,7 +106,7 @@ def _carried(session: Session, sight: Sight, lines: Sequence[Line]) -> dict[str,
 
 
 def _inspections(session: Session, sight: Sight) -> Iterator[Deadline]:
-    """Yield the ends of the halves by which each organization that holds documents has still to inspect them.
+    """Yield the days by which each organization that holds documents has still to inspect them.
 
     With several custodians the one who was inspected least counts.
     """
@@ -114,7 +115,11 @@ def _inspections(session: Session, sight: Sight) -> Iterator[Deadline]:
         done = [row.person_id for row in queries.inspections_in(session, organization_id=organization, year=year)]
         keepers = queries.keepers_of(session, organization_id=organization)
         count = min((done.count(keeper) for keeper in keepers), default=len(done))
-        due = [half.last for half in halves_of(year) if half.last >= since][-INSPECTIONS_A_YEAR:]
+        begins = days_of_fiscal_year(year).first
+        times = amount_of(session, "inspections_a_year", organization_id=organization, on=sight.on)
+        # As many parts of the year as there are inspections: of two, its halves.
+        ends = [counted_from(begins, months=12 * part // times) for part in range(1, times + 1)]
+        due = [last for last in ends if last >= since]
         for last in due[count:]:
             source = f"{organization}/{last}"
             yield Deadline(INSPECTION, source, sight.house(last), (cite("NPSC Rule 8/2025 39(1)"),), frozenset((organization,)))

@@ -15,9 +15,11 @@ from service.acts.table import ACTS
 from service.database import read, transaction
 from service.designation.operations import record_designation, register_document
 from service.designation.operations.notice import Notice
+from service.identity.entitlements import PURPOSES, access, class_of, seen
 from service.ledger import entries, log_size
 from service.personnel.operations import register_organization, register_person, take_post
 from service.registers import queries
+from service.registers.duties.operations import record_attendance, record_training
 from service.statute.periods import legal_day
 from tests.builders.members import Town
 from tests.builders.site import ACTOR
@@ -217,3 +219,60 @@ def test_what_is_out_of_reach_and_what_is_nowhere_are_told_alike(keeping: Keepin
     assert manager.get("/api/v1/registers/nothing", params={"organization": keeping.here}).status_code == 422
     with read(desk.town.engine) as session:
         assert log_size(session) == before
+
+
+ROLES = {"kato": "custodian", "manager": "information_manager", "clerk": "hr_officer"}
+OPEN_TO = {
+    "designations": {"custodian", "information_manager"},
+    "handlers": {"information_manager"},
+    "trainings": {"information_manager", "hr_officer"},
+    "pledges": {"information_manager", "hr_officer"},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(OPEN_TO))
+def test_registers_of_other_rooms_open_to_whoever_may_see_all_that_they_hold(keeping: Keeping, desk: Desk, kind: str) -> None:
+    keeping.town.equip("kato")
+    for name, role in ROLES.items():
+        told = desk.sign_in(name).get(
+            f"/api/v1/registers/{kind}", params={"organization": keeping.here, "purpose": "listing", "format": "json"}
+        )
+        assert told.status_code == (200 if role in OPEN_TO[kind] else 403), (name, told.text)
+
+
+def test_registers_about_people_take_a_purpose_and_are_an_entry_on_each_one_s_record(keeping: Keeping, desk: Desk) -> None:
+    town = keeping.town
+    keeping._given(record_training, organization_id=keeping.here, name="保護教育", on=keeping.today, training_id="t1")
+    keeping._given(record_attendance, training_id="t1", person_id="worker")
+    town.equip("kato")
+    manager = desk.sign_in("manager")
+    path, where = "/api/v1/registers/trainings", {"organization": keeping.here}
+    assert manager.get(path, params=where).status_code == 422
+    with read(town.engine) as session:
+        before = log_size(session)
+    told = manager.get(path, params=where | {"purpose": "audit"})
+    assert len(told.json()["rows"]) == 1
+    with read(town.engine) as session:
+        new = [json.loads(bytes(body)) for _index, body in entries(session, start=before, end=log_size(session))]
+    assert [one["kind"] for one in new if one["kind"] == "registers:register:read"] == ["registers:register:read"]
+    assert len(new) > 1
+    # What a custodian is shown of the list of registers has none about people.
+    kinds = {one["kind"] for one in desk.sign_in("kato").get("/api/v1/registers").json()}
+    assert "document" in kinds
+    assert not kinds & {"handlers", "trainings", "pledges"}
+
+
+def test_a_custodian_sees_nothing_of_people_s_reports_pledges_and_trainings(keeping: Keeping, desk: Desk) -> None:
+    custodian = frozenset({"custodian"})
+    for table in ("registers.person_reports", "registers.pledges", "registers.attendances"):
+        assert access(custodian, class_of(table)) is None
+        row = {"table": table, "row": {"id": "x", "person_id": "worker"}}
+        for purpose in (None, *PURPOSES):
+            assert seen("facts", [row], custodian, purpose=purpose) is None
+    assert access(custodian, class_of("registers.lines")) == "yes"
+    keeping.town.equip("kato")
+    browser = desk.sign_in("kato")
+    for path in ("pledges", "attendances", "results", "listings"):
+        told = browser.get(f"/api/v1/{path}", params={"person_id": "worker", "purpose": "audit"})
+        assert told.status_code == 403, path
+    assert browser.post("/api/v1/people/worker/reports", json={"purpose": "audit"}).status_code == 403

@@ -1,0 +1,35 @@
+"""What a register is as a sheet: headings and rows, of one organization at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.evidence.columns import Language
+from service.statute.citations import Citation
+
+WITHHELD = {"ja": "（開示なし）", "en": "(withheld)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A register of an organization: its name, what asks for it, whose form it follows, headings and rows.
+
+    `people` are those whose clearance something in it tells of: that it was read is an entry on the record of each.
+    """
+
+    kind: str
+    title: str
+    basis: Citation | None
+    form: int | None
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    people: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which sheet: of which organization, at which instant, in which language, with names or without."""
+
+    organization_id: str
+    at: datetime
+    language: Language = "ja"
+    named: bool = True
