@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "periods_of_provisions_2026_11_26"
-down_revision: str | None = "register_periods_2026_11_26"
+down_revision: str | None = "deadlines_2026_11_26"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
