@@ -230,7 +230,7 @@ class Further(Machine):
         words = {"information_id": what["information"], "organization_id": what["at"], "person_id": what["person"], "ground": "night"}
         key = self.done(need_to_know.list_in_emergency, **words)
         # Alone nobody lets in somebody who is not cleared; 72 hours from midnight end with the third day.
-        heads = oracle.heads(self.record, what["information"], what["at"], "read", self.today)
+        heads = oracle.heads(self.record, what["information"], what["at"], "read", self.today) | {what["at"]}
         assert any(oracle.cleared(self.record, what["person"], head, self.today) for head in heads), [what, self.record, *self.told[-40:]]
         self.record.listings[key] = Span(what | {"hours": True}, self.today, self.today + timedelta(days=2))
 
