@@ -10,6 +10,7 @@ from service.need_to_know import operations as need_to_know
 from service.need_to_know.operations import Target
 from service.personnel import operations as personnel
 from service.provision import operations as provision
+from service.provision.rules import CONTRACT_ITEMS
 from tests.builders.law import CERTIFIED_ON, CONTRACT_FROM, CONTRACT_TO, DESIGNATED_ON, PROVIDED_ON, operators_world
 from tests.builders.site import Site, notice
 
@@ -24,7 +25,7 @@ def firm(operator: Site) -> Site:
     operator.act(designation.record_designation, day=DESIGNATED_ON, **words)
     parties = {"operator_id": "denryoku", "organ_id": "mof"}
     operator.act(provision.record_certification, day=CERTIFIED_ON, on=CERTIFIED_ON, notice=notice(CERTIFIED_ON), **parties)
-    terms = provision.Terms(informations=["d2"], from_on=CONTRACT_FROM, last_day=CONTRACT_TO)
+    terms = provision.Terms(informations=["d2"], from_on=CONTRACT_FROM, last_day=CONTRACT_TO, settled=tuple(CONTRACT_ITEMS))
     operator.act(provision.record_contract, day=CONTRACT_FROM, terms=terms, **parties)
     given = {"information_id": "d2", "giver_id": "mof", "receiver_id": "denryoku", "under": "Act 10(1)", "on": PROVIDED_ON}
     operator.act(provision.record_provision, day=PROVIDED_ON, notice=notice(PROVIDED_ON), **given)
