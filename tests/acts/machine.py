@@ -309,12 +309,22 @@ class Machine:
         self.told.append(f"{name} accepted")
         return True
 
-    def look(self) -> None:
-        """Hold some answers of now against the oracle."""
+    def refresh(self) -> None:
+        """Take what was written since, as a serving process does."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("set time zone 'UTC'")
             set_json_loads(msgspec.json.decode, connection)
             self.snapshot.take(connection.execute(REFRESH, {"since": self.snapshot.since}).fetchall())
+
+    def answer(self, person: str, information: str, place: str, action: str, at: int) -> Any:
+        """The answer of now, of an instant."""
+        return self.snapshot.decider.decide(
+            person=person, kind="information", resource=information, action=action, organization=place, now_ms=at
+        ).answer
+
+    def look(self) -> None:
+        """Hold some answers of now against the oracle."""
+        self.refresh()
         at = instant_ms(day_start(self.today)) + self.dice.randrange(86_400_000)
         known = [one for one in INFORMATIONS if one in self.snapshot.world.by["designations by information"]]
         asked = list(itertools.product(PEOPLE, known, PLACES, ("handle", "return")))
@@ -325,9 +335,7 @@ class Machine:
         self._judge("mori", "d1", "denryoku", "handle", at)
 
     def _judge(self, person: str, information: str, place: str, action: str, at: int) -> None:
-        answer = self.snapshot.decider.decide(
-            person=person, kind="information", resource=information, action=action, organization=place, now_ms=at
-        ).answer
+        answer = self.answer(person, information, place, action, at)
         self.counted[answer.decision] += 1
         if answer.decision == "permit":
             asked = f"{person} {information} {place} {action} {self.today}"

@@ -16,7 +16,7 @@ from service.need_to_know.operations.lines import Cause
 from service.personnel import correcting as personnel
 from service.provision import correcting as provision
 from service.registers.duties import operations as duties
-from service.statute.periods import day_start
+from service.statute.periods import day_start, instant_ms
 from tests.acts import oracle
 from tests.acts.machine import FOUND_OUT, INFORMATIONS, ORGANS, PEOPLE, PLACES, Machine
 from tests.acts.oracle import Span
@@ -205,19 +205,12 @@ class Further(Machine):
         on = self.day(-1, 0)
         words = {"person_id": what["person"], "organization_id": what["at"], "code": "arrest", "on": on, "reported_on": on}
         told = self.done(duties.report_event, **words, reported_by="superior")
-        reached = [one for one in self.record.listings.values() if one.what["at"] == what["at"] and one.runs(on)]
-        held = [
-            one.what
-            for one in self.record.posts.values()
-            if (one.what["person"], one.what["at"]) == (what["person"], what["at"]) and one.runs(on)
-        ]
-        by_scope = any(oracle.names(one.what, post) for one in reached for post in held)
-        assert told["excluded"] or not by_scope or self._excluded_already(what, on), told
         self._reported(told, what, on)
-
-    def _excluded_already(self, what: dict[str, Any], on: date) -> bool:
-        running = [one for one in self.record.exclusions.values() if one.runs(on) and one.last_day is None]
-        return any((one.what["person"], one.what["at"], one.what["head"]) == (what["person"], what["at"], None) for one in running)
+        # At once: by name, by unit and by post.
+        self.refresh()
+        for information in INFORMATIONS:
+            answer = self.answer(what["person"], information, what["at"], "handle", instant_ms(day_start(self.today)))
+            assert answer.decision != "permit", [told, what, answer, self.record, *self.told[-40:]]
 
     def _reported(self, told: dict[str, Any], what: dict[str, Any], on: date) -> None:
         if told["excluded"]:
@@ -230,7 +223,7 @@ class Further(Machine):
         words = {"information_id": what["information"], "organization_id": what["at"], "person_id": what["person"], "ground": "night"}
         key = self.done(need_to_know.list_in_emergency, **words)
         # Alone nobody lets in somebody who is not cleared; 72 hours from midnight end with the third day.
-        heads = oracle.heads(self.record, what["information"], what["at"], "read", self.today)
+        heads = oracle.heads(self.record, what["information"], what["at"], "read", self.today) | {what["at"]}
         assert any(oracle.cleared(self.record, what["person"], head, self.today) for head in heads), [what, self.record, *self.told[-40:]]
         self.record.listings[key] = Span(what | {"hours": True}, self.today, self.today + timedelta(days=2))
 

@@ -1,6 +1,7 @@
 """Assessments through the doors: each step by whom it belongs to, the person for themselves, the decision by two."""
 
 import json
+import random
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from service import clock
-from service.acts.asking import Done, NoSuchActError, Waiting
+from service.acts.asking import Done, NoSuchActError, UnfitError, Waiting
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
 from service.acts.table import ACTS
+from service.acts.words import words_of
 from service.assessment.operations.evening import even_out
 from service.assessment.queries import current_case, standing_of
 from service.assessment.rules import LINES, AssessmentRefusedError
@@ -22,8 +24,10 @@ from service.evidence.lookups import opened
 from service.identity.entitlements import OF_THE_CIRCLE, TABLE, may_see, seen
 from service.ledger import Kind, entries, read_entry
 from service.personnel.operations import register_organization, register_person, take_post
+from service.proposals.rules import ProposalRefusedError
 from service.provision.operations import certify
 from service.statute.periods import legal_day
+from service.statute.refusals import Refusal
 from tests.builders.members import Town, found_town
 from tests.builders.site import ACTOR
 
@@ -220,3 +224,25 @@ def test_at_an_operator_there_is_only_the_list_of_candidates(engine: Engine, tmp
     assert seats == {None}
     both = {verb for verb, known in ACTS.items() if known.kind is Kind.ASSESSMENT_STEP and known.seat is None}
     assert both == {"list_candidate", "answer_listing", "strike_candidate", "tell_employer"}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whoever_assesses_alone_clears_nobody(town: Town, seed: int) -> None:
+    """Whatever they try, in whatever order and with whatever words, and though they approve what they proposed themselves."""
+    dice = random.Random(seed)
+    mine = sorted(verb for verb, known in ACTS.items() if "assessment_officer" in known.roles)
+    days = [(TODAY + timedelta(days=by)).isoformat() for by in (-1, 0, 0, 0, 0, 1)]
+    likely = ("give_notice", "record_consent", "request_investigation", "receive_opinion", "decide", "notify_result")
+    for step in range(60):
+        verb = likely[step % 6] if dice.random() < 0.6 else dice.choice(mine)
+        said = {"outcome": "positive", "agreed": "true", "ground": "work_of_the_organ_impeded", "result_id": "none", "reuse": "true"}
+        taken = {name: said[name] for name, word in words_of(ACTS[verb].operation()).items() if name in said and word.needed}
+        asked = words(town, **taken) | {"on": dice.choice(days)}
+        try:
+            done = town.ask("assessor", verb, **asked)
+            if isinstance(done, Waiting):
+                with pytest.raises(ProposalRefusedError, match="own_proposal"):
+                    town.approve("assessor", done.proposal)
+        except (Refusal, OutsideError, UnfitError):
+            continue
+    assert not cleared(town)
