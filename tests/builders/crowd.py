@@ -30,7 +30,7 @@ ENDS = {
         "receive_opinion",
         "decide",
         "notify_result",
-        "record_pledge",
+        "sign_pledge",
     ),
     "negative": (
         "give_notice",
