@@ -19,6 +19,10 @@ from tests.doors.management.conftest import Desk
 from tests.doors.management.test_matrix import routes
 
 
+SHORT = ("/results", "/doubt-notices", "/passed-results", "/pledges", "/people/{person_id}", "/deadlines", "/entries", "/proposals")
+"""Where what differs about the four is kept; every other door is in the long form."""
+
+
 @contextmanager
 def four(engine: Engine, url: str, folder: Path, seat: Seat, *names: str) -> Iterator[tuple[Alike, list[Outsider]]]:
     """A served town with the four, and outsiders who are signed in."""
@@ -49,8 +53,12 @@ def test_managers_and_auditors_read_the_same_of_all_four(
     engine: Engine, database_url: str, tmp_path: Path, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.evidence.lookups.LOOKS_A_DAY", 100_000)
-    with four(engine, database_url, tmp_path, seat, "manager", "eye", "second") as (town, outsiders):
+    with four(engine, database_url, tmp_path, seat, "manager", "eye") as (town, outsiders):
         differences = [*town.applications()]
         for who in outsiders:
-            differences += [*town.reading(who), *town.looking(who, kinds=("decision", "assessment", "clearance")), *town.looking_back(who)]
+            differences += [
+                *town.reading(who, only=SHORT),
+                *town.looking(who, kinds=("decision", "assessment", "clearance")),
+                *town.looking_back(who),
+            ]
     told_alike(differences)
