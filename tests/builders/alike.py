@@ -140,7 +140,7 @@ TOKENS = (
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+\d\d:\d\d)"), "<instant>"),
     (re.compile(r'("(?:changed_index|recorded_as|index|first_index|seen)": ?)-?\d+'), r"\1<index>"),
     (re.compile(r'("object": ?)"\d+"'), r"\1<index>"),
-    (re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"), "<id>"),
+    (re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}){1,2}(?![0-9a-f])"), "<id>"),
     (re.compile(r'(?<=")[A-Za-z0-9_-]{43}(?=")'), "<digest>"),
     (re.compile(r"\b[2-9A-HJ-NP-Z]{8}\b"), "<reference>"),
     (re.compile(r'name="form_token" value="[^"]*"'), "<token>"),
@@ -169,7 +169,7 @@ def mentions(told: Any, person: str) -> list[str]:
     return sorted(neutral(line, person) for line in whole.splitlines() if names(line, person))
 
 
-PARTS = re.compile(r"(?=<option|<tr|<li|<p)")
+PARTS = re.compile(r"(?=<(?:option|tr|li|p)\b)|(?<=</option>)|(?<=</tr>)|(?<=</li>)|(?<=</p>)")
 ON_PAGES = re.compile(r"(台帳の記録 )\d+")
 
 
@@ -177,7 +177,7 @@ def page_told(told: str, person: str) -> str:
     """Return a page as it is about one of the four: without the lines of the others."""
     others = [one for one in ALIKE if one != person]
     parts = [part for part in PARTS.split(told) if not any(names(part, one) for one in others)]
-    return neutral(ON_PAGES.sub(r"\1<index>", "".join(parts)), person)
+    return "".join(sorted(neutral(ON_PAGES.sub(r"\1<index>", part), person) for part in parts))
 
 
 def names(told: str, person: str) -> bool:

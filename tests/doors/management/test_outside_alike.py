@@ -18,7 +18,6 @@ from tests.builders.served import serving
 from tests.doors.management.conftest import Desk
 from tests.doors.management.test_matrix import routes
 
-
 SHORT = ("/results", "/doubt-notices", "/passed-results", "/pledges", "/people/{person_id}", "/deadlines", "/entries", "/proposals")
 """Where what differs about the four is kept; every other door is in the long form."""
 
