@@ -169,6 +169,7 @@ def mentions(told: Any, person: str) -> list[str]:
     return sorted(neutral(line, person) for line in whole.splitlines() if names(line, person))
 
 
+PERSONAL = frozenset({"person_id", "acting_id", "officer_id", "result_id", "candidate_id", "doubt_notice_id", "complaint_id"})
 PARTS = re.compile(r"(?=<(?:option|tr|li|p)\b)|(?<=</option>)|(?<=</tr>)|(?<=</li>)|(?<=</p>)")
 ON_PAGES = re.compile(r"(台帳の記録 )\d+")
 
@@ -389,6 +390,9 @@ class Alike:
             if "/acts/" not in path:
                 continue
             schema = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
+            if PERSONAL.isdisjoint(self._resolved(schema).get("properties", {})):
+                # About no person: what the first request did, the second finds done.
+                continue
             for least in (True, False):
                 told = {}
                 for person in ALIKE:
@@ -413,7 +417,7 @@ class Alike:
             return self._resolved(schema["anyOf"][0])
         return schema
 
-    def _word(self, name: str, schema: dict[str, Any], person: str) -> Any:
+    def _word(self, name: str, schema: dict[str, Any], person: str) -> Any:  # noqa: PLR0911 - a table
         today = legal_day(self.town.now())
         named = {
             "person_id": person,
