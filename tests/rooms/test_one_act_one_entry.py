@@ -247,7 +247,7 @@ STEPS: Script = [
     (STEP, assessment.receive_opinion, MORI),
     (STEP, assessment.decide, MORI | {"outcome": "positive"}),
     (STEP, assessment.notify_result, MORI),
-    (STEP, assessment.record_pledge, MORI),
+    (STEP, assessment.sign_pledge, MORI),
     (STEP, assessment.complain, MORI),
     (STEP, assessment.give_notice, MORI),
     (STEP, assessment.record_consent, MORI),

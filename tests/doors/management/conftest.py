@@ -24,7 +24,7 @@ class Desk:
 
     def sign_in(self, name: str, *, code: str | None = None, password: str = PASSWORD) -> httpx2.Client:
         """A browser in which somebody is signed in; it sends the form token along."""
-        client = httpx2.Client(base_url=self.address, timeout=30)
+        client = httpx2.Client(base_url=self.address, timeout=120)
         self.clients.append(client)
         answer = client.post("/api/v1/session", json={"name": name, "password": password, "code": code or self.town.code()})
         answer.raise_for_status()

@@ -64,9 +64,13 @@ def the_list(desk: Desk, **words: Any) -> dict[str, Any]:
     return {"organization_id": desk.town.organization, "head_id": "keizai", "purpose": "listing"} | words
 
 
-@pytest.mark.parametrize("name", ["clerk", "manager"])
-def test_the_list_holds_names_results_and_days_and_nothing_else(told: Desk, name: str) -> None:
-    browser = told.sign_in(name)
+def test_whoever_is_not_told_results_sees_in_the_list_who_is_cleared_and_nobody_else(told: Desk) -> None:
+    rows = told.sign_in("manager").post("/api/v1/assessed-people", json=the_list(told)).json()
+    assert [(row["legal_name"], row["outcome"]) for row in rows] == [("manager 花子", "positive")]
+
+
+def test_the_list_holds_names_results_and_days_and_nothing_else(told: Desk) -> None:
+    browser = told.sign_in("clerk")
     rows = browser.post("/api/v1/assessed-people", json=the_list(told)).json()
     found = {row.pop("legal_name"): row for row in rows}
     assert {person: (row["outcome"], row["provisional"]) for person, row in found.items()} == {

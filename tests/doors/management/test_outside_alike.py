@@ -18,6 +18,9 @@ from tests.builders.served import serving
 from tests.doors.management.conftest import Desk
 from tests.doors.management.test_matrix import routes
 
+SHORT = ("/results", "/doubt-notices", "/passed-results", "/pledges", "/people/{person_id}", "/deadlines", "/entries", "/proposals")
+"""Where what differs about the four is kept; every other door is in the long form."""
+
 
 @contextmanager
 def four(engine: Engine, url: str, folder: Path, seat: Seat, *names: str) -> Iterator[tuple[Alike, list[Outsider]]]:
@@ -28,7 +31,7 @@ def four(engine: Engine, url: str, folder: Path, seat: Seat, *names: str) -> Ite
     app = build(settings=settings, url=url, engine=engine, log=town.log)
     with serving(app) as address:
         desk = Desk(town, address)
-        document = httpx2.get(f"{address}/api/v1/openapi.json").json()
+        document = httpx2.get(f"{address}/api/v1/openapi.json", timeout=120).json()
         pages = [(method, path) for method, path, kind in routes(app._app._rest, document) if kind == "page"]  # type: ignore[attr-defined]  # the doors behind the hot one
         found = Alike(town, address, document, pages, head, alike.key_for(town))
         found.learned()
@@ -41,7 +44,6 @@ def four(engine: Engine, url: str, folder: Path, seat: Seat, *names: str) -> Ite
 
 def told_alike(differences: list[Difference]) -> None:
     """Fail with the differences, where there are any."""
-    Path("/tmp/room-uniform-diff-%d" % len(differences)).write_text("\n".join(map(str, differences)))
     assert not differences, "\n".join(map(str, differences))
 
 
@@ -50,8 +52,12 @@ def test_managers_and_auditors_read_the_same_of_all_four(
     engine: Engine, database_url: str, tmp_path: Path, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.evidence.lookups.LOOKS_A_DAY", 100_000)
-    with four(engine, database_url, tmp_path, seat, "manager", "eye", "second") as (town, outsiders):
+    with four(engine, database_url, tmp_path, seat, "manager", "eye") as (town, outsiders):
         differences = [*town.applications()]
         for who in outsiders:
-            differences += [*town.reading(who), *town.looking(who, kinds=("decision", "assessment", "clearance")), *town.looking_back(who)]
+            differences += [
+                *town.reading(who, only=SHORT),
+                *town.looking(who, kinds=("decision", "assessment", "clearance")),
+                *town.looking_back(who),
+            ]
     told_alike(differences)

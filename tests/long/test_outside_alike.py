@@ -1,0 +1,30 @@
+"""Refused, withdrawn, negative and never listed: every door, act and page, asked by everybody who is outside the circle."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from service.ledger import Seat
+from tests.builders.alike import OUTSIDE
+from tests.doors.management.test_outside_alike import four, told_alike
+
+pytestmark = pytest.mark.long
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+@pytest.mark.parametrize("seat", ["organ", "operator"])
+def test_no_door_tells_the_four_apart(
+    engine: Engine, database_url: str, tmp_path: Path, seat: Seat, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.evidence.lookups.LOOKS_A_DAY", 100_000)
+    with four(engine, database_url, tmp_path, seat, who) as (town, (outsider,)):
+        differences = [
+            *town.applications(),
+            *town.reading(outsider),
+            *town.looking(outsider),
+            *town.looking_back(outsider),
+            *town.acting(outsider),
+            *town.turning_pages(outsider),
+        ]
+    told_alike(differences)
