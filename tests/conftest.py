@@ -69,7 +69,9 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
     """A fresh database as the migrations leave it."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(sql.Identifier(name), sql.Identifier(template))
+        )
     yield with_database(server_url, name)
     _drop(server_url, name)
 

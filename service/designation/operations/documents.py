@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
@@ -93,6 +94,19 @@ def _carried(session: Session, document_id: str, information_id: str, from_on: d
     return DocumentInformation(id=new_id(), document_id=document_id, information_id=information_id, from_on=from_on)
 
 
+def _not_before_its_first(session: Session, document_id: str, from_on: date | None) -> date | None:
+    """Return the day from which a document carries one more: with nothing in it nobody opens it, and one thing alone opens no other.
+
+    Raises ValueError for a day before the document carries anything.
+    """
+    begins = list(session.scalars(select(DocumentInformation.from_on).where(DocumentInformation.document_id == document_id)))
+    first = min((day for day in begins if day is not None), default=None) if None not in begins else None
+    if first is not None and from_on is not None and from_on < first:
+        msg = f"from_on: the document carries nothing before {first}"
+        raise ValueError(msg)
+    return first if from_on is None else from_on
+
+
 def carry(
     session: Session, *, log: Log, actor: Actor, at: datetime, document_id: str, information_id: str, from_on: date | None = None
 ) -> str:
@@ -103,6 +117,7 @@ def carry(
     """
     begin_act(session)
     document = queries.document(session, document_id=document_id)
+    from_on = _not_before_its_first(session, document_id, from_on)
     row = _carried(session, document_id, information_id, from_on)
     standing = queries.carried(session, document_id=document_id, information_id=information_id)
     if standing is not None and standing.from_on is not None and (from_on is None or from_on < standing.from_on):

@@ -82,8 +82,9 @@ def report_event(
     off_from = events.off_from(removal, happened_on=on, reported_on=reported_on)
     named = queries.named_lines(session, person_id=person_id, organization_id=organization_id, on=off_from or reported_on, at=at)
     where: dict[str, Any] = {"person_id": person_id, "organization_id": organization_id, "on": reported_on}
-    # Nobody leaves a unit by a report; what reaches the person by unit or post is shut off instead.
-    shut = removal == "at_once" and bool(queries.scope_lines(session, at=at, **where))
+    # What reaches the person by unit or post, and what somebody alone might put them on in an emergency, is shut off until
+    # two people end it: nobody leaves a unit by a report.
+    shut = removal == "at_once"
     made = _Made(row, named, off_from, _exclusion(session, under_head_id=None, **where) if shut else None)
     ended = _record(session, log=log, actor=actor, at=at, made=made)
     basis = events.basis_of(line, kind=kind) if removal == line.removal else events.DEFAULT
