@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from service.acts.asking import Done, Waiting
+from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
-from service.acts.reach import OutsideError
 from service.acts.table import ACTS
 from service.database import read
 from service.identity.accounts import RoleRefusedError

@@ -102,7 +102,7 @@ def test_what_concerns_a_clearance_takes_a_purpose_and_stands_on_the_person_s_re
     assert person not in str(clear)
 
 
-@pytest.mark.parametrize("outcome", ["negative", "refused", "withdrawn", None])
+@pytest.mark.parametrize("outcome", ["negative", "not_carried_out", None])
 def test_people_without_a_clearance_are_in_nobody_s_list(works: Works, outcome: str | None) -> None:
     works.worker("tanaka", outcome)
     for name in ("clerk", "manager", "boss", "eye", "nobody"):
@@ -125,7 +125,8 @@ def test_everybody_sees_their_own_and_nobody_else_s(works: Works) -> None:
     )
     before = works.size()
     seen = works.told("nobody")
-    assert seen == {("clearance_ends", person), ("reassessment_begins", person), ("listing_ends", person)}
+    owed = {("training_due", person), ("pledge_missing", person)}
+    assert seen == owed | {("clearance_ends", person), ("reassessment_begins", person), ("listing_ends", person)}
     assert other not in {one for _sort, one in seen}
     assert works.size() == before
 
@@ -133,7 +134,7 @@ def test_everybody_sees_their_own_and_nobody_else_s(works: Works) -> None:
 def test_somebody_who_was_refused_sees_no_date_of_their_own(works: Works) -> None:
     letter = Notice("第2号", works.today, works.today)
     person = works.town.people["nobody"]
-    works.given(record_result, person_id=person, head_id="sho", outcome="refused", notified_on=works.today, notice=letter)
+    works.given(record_result, person_id=person, head_id="sho", outcome="not_carried_out", notified_on=works.today, notice=letter)
     assert works.told("nobody") == set()
 
 

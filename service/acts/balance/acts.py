@@ -14,6 +14,7 @@ from service.ledger import Seat
 from service.personnel.model import new_id
 from service.provision.model import Contract
 from service.provision.queries import is_certified
+from service.provision.rules import CONTRACT_ITEMS
 
 Words = Mapping[str, Any]
 LETTER = ("document_number", "letter_on", "arrived_on")
@@ -92,6 +93,9 @@ def _contract(session: Session, words: Words, seat: Seat, at: Any, made: set[str
         yield Asked("record_certification" if seat == "operator" else "certify", {**parties, "on": certified, **letter})
     apart = {*LETTER, "certified_on", "provided_on"}
     terms = {name: value for name, value in words.items() if name not in apart}
+    if words.get("provided_on") is not None:
+        # What was provided before is brought forward with its contract: its contents were settled then.
+        terms["settled"] = list(CONTRACT_ITEMS)
     yield Asked("record_contract" if seat == "operator" else "conclude_contract", terms)
     for information in words["informations"] if words.get("provided_on") is not None else ():
         given = {"information_id": information, "giver_id": words["organ_id"], "receiver_id": words["operator_id"]}

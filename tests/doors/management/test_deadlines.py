@@ -96,7 +96,7 @@ def test_somebody_without_a_role_sees_their_own_alone(works: Desk) -> None:
     assert [(one["sort"], one["person_id"]) for one in found["items"]] == [("office_ends", works.town.people["nobody"])]
 
 
-@pytest.mark.parametrize("outcome", ["negative", "refused", "withdrawn", None])
+@pytest.mark.parametrize("outcome", ["negative", "not_carried_out", None])
 def test_the_answer_is_the_same_bytes_whatever_kept_somebody_from_a_clearance(desk: Desk, outcome: str | None) -> None:
     today = legal_day(desk.town.now())
     given(desk, register_organization, kind="organ", name="架空省", organization_id="sho")
