@@ -278,7 +278,6 @@ def test_each_act_of_an_operator_leaves_exactly_one_entry_with_its_facts(operato
 
 def of_mori(site: Site) -> None:
     site.act(personnel.register_organization, day=ON, kind="organ", name="財務省", organization_id="mof")
-    site.act(personnel.register_person, day=ON, legal_name="森", person_id="mori")
     site.act(personnel.take_post, day=ON, person_id="mori", organization_id="meti", employer_id="haken")
 
 
