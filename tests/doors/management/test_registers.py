@@ -36,6 +36,7 @@ WIDE = {
     "permit_device",
     "permit_other_use",
     "close_incident",
+    "set_register_period",
     "strike_line",
 }
 
