@@ -8,39 +8,10 @@ from typing import Any
 import msgspec
 
 from service.decision.facts import facts_for
-from service.decision.world import World, runs
+from service.decision.world import FACT_TABLES, World, runs
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import EntryV1
 
-BOOKKEEPING = frozenset(
-    (
-        "personnel.imports",
-        "personnel.column_mappings",
-        "provision.contract_items",
-        "provision.conditions",
-        "provision.messages",
-        "provision.demands",
-        "provision.returns",
-        "provision.readiness",
-        "provision.changes",
-        "provision.report_terms",
-        "ledger.masters",
-        "proposals.proposals",
-        "proposals.remarks",
-        "registers.lines",
-        "registers.periods",
-        "deadlines.holidays",
-        "deadlines.periods",
-        "deadlines.told",
-        "assessment.candidates",
-        "assessment.cases",
-        "assessment.steps",
-        "assessment.participants",
-        "assessment.complaints",
-        "assessment.attempts",
-    )
-)
-"""Tables whose changes are recorded and which no decision rests on."""
 NOBODY = "?"
 """Stands in facts for an organization that is not registered, or not the application's to act for."""
 POLICIES = "decision.policy_sets"
@@ -73,7 +44,8 @@ class Rebuild:
         for change in changes:
             try:
                 table, row = change["table"], change["row"]
-                if table in BOOKKEEPING:
+                if table not in FACT_TABLES:
+                    # Recorded, and no decision rests on it.
                     continue
                 place = f"{table} {row_name(row, self._keys[table])}"
                 touched = self.world.apply(table, row)

@@ -17,6 +17,7 @@ from service.provision import operations as provision
 from service.provision.rules import CONTRACT_ITEMS, Conditions
 from service.registers.duties import operations as duties
 from tests.builders.site import Site, notice
+from tests.builders.verified import verified
 
 ON = date(2026, 7, 10)
 LETTER = notice(ON)
@@ -337,3 +338,15 @@ def test_every_row_that_an_act_wrote_names_its_entry(operator: Site) -> None:
             if table.schema in {"personnel", "designation", "provision", "clearance", "need_to_know", "registers"}:
                 for (index,) in connection.execute(text(f"select changed_index from {table.schema}.{table.name}")):
                     assert 1 <= index < operator.size()
+
+
+def test_a_log_with_every_act_of_an_organ_is_verified_whole(organ: Site, database_url: str) -> None:
+    perform(organ, AT_AN_ORGAN)
+    report = verified(organ, database_url)
+    assert report.findings.total == 0, report
+
+
+def test_a_log_with_every_act_of_an_operator_is_verified_whole(operator: Site, database_url: str) -> None:
+    perform(operator, AT_AN_OPERATOR)
+    report = verified(operator, database_url)
+    assert report.findings.total == 0, report
