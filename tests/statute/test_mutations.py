@@ -98,7 +98,6 @@ act-5-released-to 2
 act-6-not-provided 2
 act-6-consultation 7
 act-6-3-not-listed 5
-act-10-certification-ended 1
 act-10-no-contract 5
 act-10-no-contract 10
 act-10-no-contract 12

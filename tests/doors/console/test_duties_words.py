@@ -3,7 +3,7 @@
 import pytest
 
 from service.console.act_words import CODES
-from service.console.act_words.registers import TOLD, told
+from service.console.act_words.duties import TOLD, told
 from service.registers.events import CHOSEN, DEFAULT, EVENT_CODES, EVENTS, REPORTERS
 
 
