@@ -32,7 +32,8 @@ def words_of(operation: Callable[..., object]) -> dict[str, Word]:
     hints = typing.get_type_hints(operation)
     found: dict[str, Word] = {}
     for name, parameter in keywords(operation).items():
-        needed = parameter.default is Parameter.empty
+        # Whatever may be unknown need not be said.
+        needed = parameter.default is Parameter.empty and not _may_be_none(hints[name])
         composed = _composed(hints[name])
         if composed is None:
             found[name] = Word(hints[name], needed)
@@ -59,8 +60,12 @@ def typed(operation: Callable[..., object], given: Mapping[str, object]) -> dict
         if key not in given:
             message = f"{key}: missing; this act needs {', '.join(needed)}"
             raise ValueError(message)
-    values: dict[str, object] = {}
     hints = typing.get_type_hints(operation)
+    values: dict[str, object] = {
+        name: None
+        for name, one in keywords(operation).items()
+        if one.default is Parameter.empty and _may_be_none(hints[name]) and _composed(hints[name]) is None
+    }
     # A value of several parts that an act cannot do without is made even from none of them.
     parts: dict[str, dict[str, object]] = {
         name: {} for name, one in keywords(operation).items() if one.default is Parameter.empty and _composed(hints[name]) is not None
@@ -100,7 +105,7 @@ def _composed(kind: object) -> type | None:
 def value_of(key: str, value: object, kind: object) -> object:
     """Return one value as its type wants it. Raises ValueError naming the key."""
     options = typing.get_args(kind) if _is_union(kind) else (kind,)
-    if type(None) in options and value in (None, "", "null"):
+    if _may_be_none(kind) and value in (None, "", "null"):
         return None
     options = tuple(option for option in options if option is not type(None))
     return _convert(key, value, options[0])
@@ -108,6 +113,10 @@ def value_of(key: str, value: object, kind: object) -> object:
 
 def _is_union(kind: object) -> bool:
     return typing.get_origin(kind) in (typing.Union, types.UnionType)
+
+
+def _may_be_none(kind: object) -> bool:
+    return _is_union(kind) and type(None) in typing.get_args(kind)
 
 
 def _convert(key: str, value: object, kind: object) -> object:

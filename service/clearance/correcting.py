@@ -59,11 +59,13 @@ def correct_result(
     The day from which the years run follows: the day of the notice, for a reused investigation the original one
     (`original_on`, or that of the first result here), and results that reuse this one follow it in the same entry.
     `never_was` says that there was no such result of this person. Raises ClearanceRefusedError (outcome_of_other_seat,
-    requirement_not_met, original_day_missing), UnknownIdError, AlreadyCorrectedError, and ValueError where nothing is put right.
+    requirement_not_met, original_day_missing), UnknownIdError, AlreadyCorrectedError, and ValueError where nothing is put right
+    or the day has not come.
     """
     begin_act(session)
     if outcome is not None:
         rules.require_outcome(seat=log.seat, outcome=outcome)
+    rules.require_come(notified_on, today=legal_day(at))
     given = {"notified_on": notified_on, "outcome": outcome, "head_id": head_id, "law": law, "investigated_by": investigated_by}
     given |= {"document_number": document_number, "letter_on": letter_on, "arrived_on": arrived_on}
     pairs = _result_pairs(session, at=at, result_id=result_id, given=given, original_on=original_on, never_was=never_was)

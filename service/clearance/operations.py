@@ -74,12 +74,13 @@ def record_result(
     carried out (Act 13(2)). With `reuse` the years run from the first notice's day.
     Raises ClearanceRefusedError (outcome_of_other_seat, requirement_not_met,
     notice_missing, original_day_missing); UnknownIdError; AlreadyRecordedError;
-    ValueError for a code.
+    ValueError for a code, and for a day that has not come.
     """
     begin_act(session)
     rules.require_outcome(seat=log.seat, outcome=outcome)
     _require_code(law, rules.LAWS, word="law")
     _require_code(investigated_by, rules.INVESTIGATORS, word="investigator")
+    rules.require_come(notified_on, today=legal_day(at))
     _require_head(session, person_id=person_id, head_id=head_id)
     rules.require_notice(seat=log.seat, has_notice=notice is not None, notified=notified_on is not None)
     reuse = reuse if reuse is not None and reuse.reused else None
@@ -150,9 +151,7 @@ def record_notice_day(
     if not row.provisional or row.replaced_at is not None:
         raise AlreadyRecordedError(message=f"the day of result {row.id!r} is known", facts={"result_id": row.id})
     today = legal_day(at)
-    if notified_on > today:
-        msg = f"notified_on: {notified_on} has not come yet"
-        raise ValueError(msg)
+    rules.require_come(notified_on, today=today)
     held = rules.Provisional(outcome=row.outcome, counted_on=row.counted_on, known_on=queries.known_on(row))
     rules.require_second_person(held, notified_on=notified_on, on=today, widening=widening is not None)
     counted_on = rules.earliest_known(notified_on, row.original_on)

@@ -196,6 +196,13 @@ def narrows(result: Provisional, *, notified_on: date, on: date) -> bool:
     return result.outcome == "positive" and own_years and result.counted_on <= on and notified_on <= result.counted_on
 
 
+def require_come(notified_on: date | None, *, today: date) -> None:
+    """Raise ValueError for the day of a notice that has not come: nobody was told on it."""
+    if notified_on is not None and notified_on > today:
+        msg = f"notified_on: {notified_on} has not come yet"
+        raise ValueError(msg)
+
+
 def require_second_person(result: Provisional, *, notified_on: date, on: date, widening: bool) -> None:
     """Refuse a day that lets somebody do more where it was not said so and one person alone would record it.
 

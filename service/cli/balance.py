@@ -32,9 +32,7 @@ PURPOSES = {
 def register(family: typer.Typer) -> None:
     """Add the commands to `sekisho import`."""
     for sheet in SHEETS:
-        family.command(sheet, help=f"Bring {PURPOSES[sheet]} forward from a spreadsheet; without --bring-in only say what would happen.")(
-            _command(sheet)
-        )
+        family.command(sheet, help=f"From a spreadsheet: {PURPOSES[sheet]}. Without --bring-in it is only tried.")(_command(sheet))
 
 
 def _command(sheet: str) -> Callable[..., None]:

@@ -29,7 +29,7 @@ SHOWN = 20
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    family = typer.Typer(help="Bring people in from the HR system.", no_args_is_help=True)
+    family = typer.Typer(help="Bring in people, holidays and what was kept elsewhere before.", no_args_is_help=True)
     family.command("people")(people)
     family.command("holidays")(holidays)
     # A group needs a second line of thought to stay a group: the callback keeps `import people` two words.

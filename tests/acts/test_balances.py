@@ -126,6 +126,7 @@ def test_two_proposals_of_one_file_do_not_both_happen(town: Town) -> None:
         ("00000,架空経済省,適,2026-06-01,,2026-05-28,2026-06-03", "文書番号", "is blank"),
         ("00000,架空経済省,適,2026-06-01,1,2026-05-28,2026-05-27", "-", "arrived"),
         ("00000,架空経済省,適,2026-06-01,1,2026-05-28,2026-06-03,x", "#8", "more cells"),
+        ("00000,架空経済省,適,2199-06-01,1,2026-05-28,2026-06-03", "-", "has not come yet"),
     ],
 )
 def test_every_problem_is_named_by_row_and_column_and_nothing_is_brought_in(town: Town, row: str, column: str, says: str) -> None:
@@ -139,11 +140,42 @@ def test_every_problem_is_named_by_row_and_column_and_nothing_is_brought_in(town
     assert count(town, "clearance.results") == 0
 
 
+def test_a_list_of_results_holds_those_whose_day_is_unknown_and_those_of_assessments_that_were_not_carried_out(town: Town) -> None:
+    workers(town, 2)
+    rows = ("00000,架空経済省,適,,経保第1号,R8.5.28,2026/6/3", "00001,架空経済省,実施されなかった,,経保第2号,R8.5.28,2026/6/3")
+    balance = tried(town, "clearances", csv("a.csv", HEADERS, *rows), by=None)
+    assert (balance.rejected, len(balance.acts)) == ([], 2)
+    bring_in(town.engine, who=who(town, None), balance=balance, on=date(2026, 11, 1))
+    with town.engine.connect() as connection:
+        told = connection.execute(text("select outcome, provisional, counted_on from clearance.results order by outcome")).all()
+    assert [tuple(one) for one in told] == [("not_carried_out", True, date(2026, 5, 28)), ("positive", True, date(2026, 5, 28))]
+
+
+def test_a_column_is_named_as_the_file_itself_names_it(town: Town) -> None:
+    workers(town, 1)
+    headers = "Employee number,Head that assessed,Outcome,Day the person was told,Document number,Date of the letter,Day of arrival"
+    row = "99999,架空経済省,positive,2026-06-01,1,2026-05-28,2026-06-03"
+    (wrong,) = tried(town, "clearances", csv("a.csv", headers, row), by=None).rejected
+    assert wrong.column == "Employee number"
+
+
+def test_a_part_is_brought_in_behind_the_document_that_it_is_of(town: Town) -> None:
+    workers(town, 1)
+    whole, part = "文-1,文書,,重経-1", "文-1-1,部分,文-1,重経-1"
+    headers = "文書管理番号,種類,元の文書,情報"
+    (wrong,) = tried(town, "documents", csv("a.csv", headers, whole, part), by=None).rejected
+    assert (wrong.line, wrong.column, "by a file of their own" in wrong.en) == (3, "元の文書", True)
+    for name, row in (("a.csv", whole), ("b.csv", part)):
+        bring_in(town.engine, who=who(town, None), balance=tried(town, "documents", csv(name, headers, row), by=None), on=date(2026, 11, 1))
+    assert count(town, "designation.documents") == 2
+
+
 def test_what_the_law_refuses_is_told_with_its_citation(town: Town) -> None:
     workers(town, 1)
     headers = "行政機関,指定番号,指定の日,有効期間の満了日,文書番号,文書の日付,到達日"
     balance = tried(town, "designations", csv("a.csv", headers, "架空経済省,重経-2,2026-06-01,2031-06-01,1,2026-06-01,2026-06-02"), by=None)
     assert "validity_over_five_years [Act 4(1)]" in balance.rejected[0].en
+    assert "法第4条第1項" in balance.rejected[0].ja
 
 
 def test_nobody_brings_in_what_their_roles_do_not_reach_or_their_own_record(town: Town) -> None:

@@ -91,7 +91,7 @@ def read_balance(engine: Engine, *, who: Who, sheet: str, file: RosterFile, orga
             preview(session)
             names, made = Names(session, here, read_head(session).size), set[str]()
             for line, cells in file.rows():
-                found = words_of_row(line, cells, where, names=names, seat=who.log.seat)
+                found = words_of_row(line, cells, where, headers=file.headers, names=names, seat=who.log.seat)
                 if isinstance(found, Rejection):
                     balance.rejected.append(found)
                     continue
@@ -116,9 +116,9 @@ def _try(session: Session, who: Who, balance: Balance, line: int, acts: Sequence
     except (OutsideError, UnknownIdError):
         balance.rejected.append(Rejection(line, "-", NOTHING.ja, NOTHING.en))
     except Refusal as refusal:
-        basis = ", ".join(map(str, refusal.basis))
+        ja, en = "、".join(one.ja() for one in refusal.basis), ", ".join(map(str, refusal.basis))
         balance.rejected.append(
-            Rejection(line, "-", f"法により記録できません: {refusal.reason} [{basis}]", f"refused: {refusal.reason} [{basis}]")
+            Rejection(line, "-", f"法により記録できません: {refusal.reason}({ja})", f"refused: {refusal.reason} [{en}]")
         )
     except (Conflict, ValueError, NotAllowedError) as wrong:
         balance.rejected.append(Rejection(line, "-", f"記録できません: {wrong}", str(wrong)))

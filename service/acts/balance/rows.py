@@ -27,6 +27,10 @@ class Wrong(Exception):  # noqa: N818 - carries a rejection out of a cell; its w
         self.ja, self.en = ja, en
 
 
+SAME_FILE = Wrong(
+    "このファイルの別の行にあります。先に元の文書だけのファイルを取り込んでください",
+    "stands in a row of this very file; bring documents in first, and their parts and copies by a file of their own",
+)
 NOTHING = Wrong("該当するものがありません", "nothing within reach has this name")
 
 
@@ -62,7 +66,10 @@ class Names:
                 query = select(Unit.id).where(Unit.organization_id == organization, (Unit.id == text) | (Unit.name == text))
                 return self._one(None, text, query)
             case "document":
-                return self._one(Document, text, select(Document.id).where(Document.number == text, Document.changed_index < self.head))
+                query = select(Document.id).where(Document.number == text)
+                if self.session.scalar(query.where(Document.changed_index < self.head)) is None and self.session.scalar(query) is not None:
+                    raise SAME_FILE
+                return self._one(Document, text, query.where(Document.changed_index < self.head))
             case _:
                 query = select(Information.id).where((Information.number == text) | (Information.title == text))
                 return self._one(Information, text, query)
@@ -78,8 +85,10 @@ class Names:
         return str(ids[0])
 
 
-def words_of_row(line: int, cells: Sequence[Cell], where: Mapping[Column, int], *, names: Names, seat: Seat) -> dict[str, Any] | Rejection:
-    """Return the words of a row, without what is blank, or why it is rejected."""
+def words_of_row(
+    line: int, cells: Sequence[Cell], where: Mapping[Column, int], *, headers: Sequence[str], names: Names, seat: Seat
+) -> dict[str, Any] | Rejection:
+    """Return the words of a row, without what is blank, or why it is rejected: by the header that the file itself has there."""
     words: dict[str, Any] = {}
     if any(cell != "" for cell in cells[len(where) :]):
         return Rejection(line, f"#{len(where) + 1}", "見出しより多い列があります", "more cells than headers")
@@ -89,7 +98,7 @@ def words_of_row(line: int, cells: Sequence[Cell], where: Mapping[Column, int], 
             if value is None and is_needed(column, seat):
                 raise Wrong("空欄です", "is blank")  # noqa: EM101, TRY301 - in both languages
         except Wrong as wrong:
-            return Rejection(line, column.ja, wrong.ja, wrong.en)
+            return Rejection(line, headers[place], wrong.ja, wrong.en)
         if value is not None:
             words[column.word] = value
     return words

@@ -56,6 +56,9 @@ OUTCOMES = {
     "不同意": "refused",
     "withdrawn": "withdrawn",
     "取下げ": "withdrawn",
+    "not_carried_out": "not_carried_out",
+    "実施されなかった": "not_carried_out",
+    "実施なし": "not_carried_out",
 }
 LAWS = {"iesi": "iesi", "重要経済安保情報": "iesi", "sds": "sds", "特定秘密": "sds"}
 CLASSES = {"measures": "measures", "措置": "measures", "vulnerability": "vulnerability", "脆弱性": "vulnerability"}

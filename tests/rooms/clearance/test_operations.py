@@ -64,9 +64,11 @@ def test_while_the_persons_day_is_unknown_the_earliest_day_counts_for_now(firm: 
 
 def test_the_persons_own_day_counts_where_it_is_known(firm: Site) -> None:
     letter = notice(date(2027, 3, 5), date(2027, 3, 9))
-    firm.act(
-        operations.record_result, day=ON, person_id="sato", head_id="meti", outcome="positive", notified_on=date(2027, 3, 8), notice=letter
-    )
+    told = date(2027, 3, 8)
+    words = {"person_id": "sato", "head_id": "meti", "outcome": "positive", "notified_on": told, "notice": letter}
+    with pytest.raises(ValueError, match="has not come yet"):
+        firm.act(operations.record_result, day=told - timedelta(days=1), **words)
+    firm.act(operations.record_result, day=told, **words)
     (row,) = firm.ask(queries.results_of, person_id="sato", at=AT)
     assert (row.counted_on, row.provisional) == (date(2027, 3, 8), False)
 
