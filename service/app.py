@@ -21,6 +21,7 @@ from service.api.budget import Budget
 from service.api.gateway import Gateway, UnavailableError
 from service.api.lanes import OverloadedError, overloaded
 from service.api.limits import Limits, Receive, Scope, Send
+from service.api.management.document import complete_document
 from service.api.management.doors import PREFIX, router
 from service.api.preparing import Asked
 from service.api.sweeping import Sweep
@@ -110,6 +111,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.add_exception_handler(OverloadedError, overloaded)
     desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None, providers=_providers(settings))
     app.include_router(router(log.seat))
+    complete_document(app)
     app.state.gateway = gateway
 
     @app.get("/health")

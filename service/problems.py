@@ -20,6 +20,8 @@ from service.personnel.rules import UnknownIdError
 from service.statute.refusals import Conflict, Refusal
 
 MEDIA_TYPE = "application/problem+json"
+HOUSE = ["House rules"]
+"""What says no where no law does: who may do what, and what takes a fresh sign-in, are rules of the house."""
 
 
 class _Told(JSONResponse):
@@ -38,7 +40,7 @@ def problem(status: int, *, slug: str, title: str, detail: str, **extensions: ob
 
 def cited(refusal: Refusal) -> list[str]:
     """Return the citations of a refusal; where no law says no, the house's own rules do."""
-    return [str(one) for one in refusal.basis] or ["House rules"]
+    return [str(one) for one in refusal.basis] or HOUSE
 
 
 def install(app: FastAPI) -> None:
@@ -85,11 +87,11 @@ def _install_for_people(app: FastAPI) -> None:
 
     @app.exception_handler(NotAllowedError)
     async def not_allowed(_request: Request, error: NotAllowedError) -> JSONResponse:
-        return problem(403, slug="not-allowed", title="Not for your roles", detail=str(error))
+        return problem(403, slug="not-allowed", title="Not for your roles", detail=str(error), citation=HOUSE)
 
     @app.exception_handler(StepUpError)
     async def step_up(_request: Request, error: StepUpError) -> JSONResponse:
-        return problem(403, slug="step-up", title="Sign in again", detail=str(error))
+        return problem(403, slug="step-up", title="Sign in again", detail=str(error), citation=HOUSE)
 
     @app.exception_handler(KeyReusedError)
     async def reused(_request: Request, error: KeyReusedError) -> JSONResponse:

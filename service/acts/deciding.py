@@ -16,7 +16,7 @@ from service.actor import Footing, Second
 from service.acts.asking import Asked, Judged, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
 from service.acts.concerning import OutsideError, concern_of
 from service.acts.entitled import NotAllowedError, came_by, require_fresh, require_not_one_s_own, require_role
-from service.acts.once import Once, answered, keep_answer
+from service.acts.once import FREE, ChangedSinceError, Terms, answered, keep_answer
 from service.acts.reach import unreached
 from service.acts.showing import digest_of
 from service.acts.table import ACTS, EVERYWHERE, Known
@@ -188,12 +188,13 @@ def _second(session: Session, row: Proposal, member: Member, judged: Sequence[Ju
 
 
 def approve(
-    engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str, digest: str, words: str = "", once: Once | None = None
+    engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str, digest: str, words: str = "", terms: Terms = FREE
 ) -> Approved:
     """Approve what was shown under `digest`, and let it happen; under the same key once, however often it is sent.
 
     Raises OutsideError, StepUpError, ProposalRefusedError, ProposalStateError (also where what would happen has changed since it
-    was shown), and whatever the acts raise; a refusal of law is kept as an entry and the proposal stays open.
+    was shown), on the `terms` KeyReusedError and ChangedSinceError, and whatever the acts raise; a refusal of law is kept as an
+    entry and the proposal stays open.
     """
     require_fresh(member, at=at)
     with read(engine) as session:
@@ -201,16 +202,23 @@ def approve(
     try:
         with transaction(engine) as session:
             begin_act(session)
-            before = answered(session, once, at=at)
+            before = answered(session, terms.once, at=at)
             if before is not None:
                 return Approved(proposal_id, before["first_index"], tuple(before["made"]))
+            _require_unchanged(_visible_row(session, member, proposal_id), terms)
             done = _approved(session, log=log, member=member, at=at, proposal_id=proposal_id, shown=(digest, words))
-            keep_answer(session, once, {"first_index": done.first_index, "made": list(done.made)}, at=at)
+            keep_answer(session, terms.once, {"first_index": done.first_index, "made": list(done.made)}, at=at)
             return done
     except Refusal as refusal:
         known = known_act(acts[0].verb, log=log)
         keep_refusal(engine, log=log, actor=member.actor, at=at, known=known, acts=acts, refusal=refusal)
         raise
+
+
+def _require_unchanged(row: Proposal, terms: Terms) -> None:
+    if terms.unless_changed_after is not None and row.changed_index > terms.unless_changed_after:
+        message = f"the proposal has changed since: now at {row.changed_index}"
+        raise ChangedSinceError(message)
 
 
 def _approved(session: Session, *, log: Log, member: Member, at: datetime, proposal_id: str, shown: tuple[str, str]) -> Approved:

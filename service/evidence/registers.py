@@ -88,6 +88,7 @@ def sheet(session: Session, *, kind: str, wanted: Wanted) -> Sheet:
         form=register.form,
         headings=tuple(column.ja if wanted.language == "ja" else column.en for column in columns),
         rows=tuple(tuple(cells.cell(row, column) for column in columns) for row in lines),
+        lines=tuple((row.id, row.changed_index) for row in lines),
     )
 
 

@@ -13,7 +13,8 @@ WITHHELD = {"ja": "（開示なし）", "en": "(withheld)"}
 class Sheet:
     """A register of an organization: its name, what asks for it, whose form it follows, headings and rows.
 
-    `people` are those whose clearance something in it tells of: that it was read is an entry on the record of each.
+    `people` are those whose clearance something in it tells of: that it was read is an entry on the record of each. `lines` name
+    the line behind each row and the entry that last changed it, where a row is a line.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class Sheet:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     people: frozenset[str] = frozenset()
+    lines: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

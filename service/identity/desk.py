@@ -16,6 +16,7 @@ from service.identity.sessions import Found, session_of
 from service.ledger import Log
 
 LONGEST_TOKEN = 128
+COOKIE, SECURE_COOKIE = "sekisho", "__Host-sekisho"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Desk:
 
     def cookie(self, request: Request) -> str:
         """Return the name of the session's cookie; over TLS no other host can set it (RFC 6265bis, `__Host-`)."""
-        return "__Host-sekisho" if self.secure(request) else "sekisho"
+        return SECURE_COOKIE if self.secure(request) else COOKIE
 
     def found(self, request: Request, at: datetime) -> Found | None:
         """Return the live session of a request, or None."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.database import Base
@@ -78,11 +78,11 @@ def aliases_of(session: Session, *, target_kind: str, target_id: str) -> Sequenc
     return session.scalars(found.order_by(Alias.until_on.desc().nulls_first(), Alias.namespace, Alias.value)).all()
 
 
-def find_people(session: Session, *, words: str, limit: int = 50) -> Sequence[Person]:
+def find_people(session: Session, *, words: str, limit: int = 50, after: tuple[str, str] | None = None) -> Sequence[Person]:
     """Return people whose name, kana or employee number answers to what was typed.
 
     Kana and kanji are found anywhere in the name, in any width and either kana; a number
-    from its beginning. At most `limit`, in the order of their keys.
+    from its beginning. At most `limit`, in the order of their keys, behind the search key and id of `after`.
     """
     key = search_key(words).replace(" ", "")
     if not key:
@@ -95,6 +95,8 @@ def find_people(session: Session, *, words: str, limit: int = 50) -> Sequence[Pe
         Alias.value.like(pattern + "%"),
     )
     found = select(Person).where(or_(Person.search_key.like(f"%{pattern}%"), Person.id.in_(numbered)))
+    if after is not None:
+        found = found.where(tuple_(Person.search_key, Person.id) > after)
     return session.scalars(found.order_by(Person.search_key, Person.id).limit(limit)).all()
 
 

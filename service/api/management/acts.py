@@ -19,14 +19,17 @@ from service.ledger import Seat
 
 
 def _told(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
+    # By its name, once in the document: written out at every answer of every door it made two megabytes.
+    return {
+        "description": description,
+        "content": {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}},
+    }
 
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     400: _told("The request is not of the form."),
     401: _told("Nobody is signed in, or the form token is missing."),
     403: _told("Refused by law or by the house's rules, with its citation; or a role is missing."),
-    412: _told("What the act is about has changed since its ETag was given out; nothing was done."),
     404: _told("Nothing within your reach has this id."),
     409: _told("What is asked does not fit what is recorded."),
     422: _told("A word is missing, unknown, or not of its kind."),
@@ -38,7 +41,10 @@ TERMS: dict[str, Any] = {
         for name, told in TERMS_HEADERS.items()
     ]
 }
-BOTH: dict[int | str, dict[str, Any]] = REFUSALS | {202: {"model": Waiting, "description": "It waits for a second person."}}
+CHANGED: dict[int | str, dict[str, Any]] = {
+    412: _told("What the act is about has changed since its ETag was given out; nothing was done."),
+}
+BOTH: dict[int | str, dict[str, Any]] = REFUSALS | CHANGED | {202: {"model": Waiting, "description": "It waits for a second person."}}
 
 
 def routes(seat: Seat) -> APIRouter:

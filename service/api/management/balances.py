@@ -14,7 +14,7 @@ from service.acts.asking import UnfitError, Waiting
 from service.acts.balance.bringing import Who, bring_in, read_balance
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
-from service.api.management.forms import Form, Short
+from service.api.management.forms import Form, Short, example
 from service.personnel.bringing import Sheet
 from service.personnel.roster.reading import RosterFileError, roster_of
 from service.statute.periods import legal_day
@@ -22,8 +22,13 @@ from service.statute.periods import legal_day
 router = APIRouter(tags=["balances"], responses=REFUSALS)
 
 
+CONTENT = base64.b64encode("社員番号,評価した行政機関,結果,文書番号,文書の日付,到達日\r\n".encode("cp932")).decode()
+
+
 class File(Form):
     """A spreadsheet: CSV or .xlsx, in base 64, with its name and the day whose state it shows."""
+
+    model_config = example({"name": "results.csv", "content": CONTENT, "dry_run": True})
 
     name: Short
     content: Annotated[str, Field(min_length=1, max_length=250_000)]

@@ -10,7 +10,8 @@ from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
-from service.api.management.forms import Form
+from service.api.management.examples import ID
+from service.api.management.forms import Form, example
 from service.database import transaction
 from service.evidence import lookups
 from service.evidence.assessed import assessed_people, csv_of
@@ -26,20 +27,24 @@ from service.registers.duties.queries import reports_about
 router = APIRouter(tags=["circle"], responses=REFUSALS)
 CIRCLE = frozenset({"hr_officer", "information_manager"})
 """Who keeps the list and the reports at either seat (Act 16)."""
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00]*$")]
+Named = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00]*$")]
 
 
 class Purpose(Form):
     """What for: one of the coded purposes."""
 
-    purpose: Id
+    model_config = example({"purpose": "listing"})
+
+    purpose: Named
 
 
 class ListLook(Purpose):
     """Whose list, of which head's results, and what for."""
 
-    organization_id: Id
-    head_id: Id
+    model_config = example({"purpose": "listing", "organization_id": ID, "head_id": ID})
+
+    organization_id: Named
+    head_id: Named
 
 
 @router.post("/assessed-people")

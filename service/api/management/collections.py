@@ -20,7 +20,7 @@ from service.acts.concerning import Concern, OutsideError, concern_of_row
 from service.acts.entitled import NotAllowedError
 from service.acts.reach import unreached
 from service.api.management.acts import REFUSALS
-from service.api.management.desk import At, tag
+from service.api.management.desk import TAGGED, At, tag
 from service.api.management.forms import Page
 from service.clearance.model import DoubtNotice, Office, PassedResult, Result
 from service.database import read, transaction
@@ -113,13 +113,22 @@ def router() -> APIRouter:
     """Return the doors of all collections."""
     made = APIRouter(tags=["records"], responses=REFUSALS)
     for one in COLLECTIONS:
-        made.add_api_route(f"/{one.name}", _page_door(one), methods=["GET"], response_model=Page, name=one.name, summary=one.summary)
+        made.add_api_route(f"/{one.name}", _page_door(one), methods=["GET"], response_model=Page, name=one.name, description=_told(one))
         # What a row alone tells of a person's clearance takes a purpose: its page is asked for, person by person.
         if [column.name for column in one.model.__table__.primary_key] == ["id"] and one.by != "person_id":
             made.add_api_route(
-                f"/{one.name}/{{id}}", _row_door(one), methods=["GET"], name=f"{one.name}_one", summary=f"One of: {one.summary}"
+                f"/{one.name}/{{id}}",
+                _row_door(one),
+                methods=["GET"],
+                name=f"{one.name}_one",
+                summary=f"One of: {one.summary}",
+                responses=TAGGED,
             )
     return made
+
+
+def _told(one: Collection) -> str:
+    return f"{one.summary}\nFilter by {', '.join(one.filters)}." if one.filters else one.summary
 
 
 def _page_door(one: Collection) -> Callable[..., Page]:
@@ -130,11 +139,17 @@ def _page_door(one: Collection) -> Callable[..., Page]:
         person_id: Filter = None,
         organization_id: Filter = None,
         information_id: Filter = None,
+        document_id: Filter = None,
+        organ_id: Filter = None,
+        operator_id: Filter = None,
+        contract_id: Filter = None,
+        designation_id: Filter = None,
         purpose: Annotated[
             str | None, Query(max_length=64, description="Coded; needed where the table of entitlements asks for it.")
         ] = None,
     ) -> Page:
-        given = {"person_id": person_id, "organization_id": organization_id, "information_id": information_id}
+        given = {"person_id": person_id, "organization_id": organization_id, "information_id": information_id, "document_id": document_id}
+        given |= {"organ_id": organ_id, "operator_id": operator_id, "contract_id": contract_id, "designation_id": designation_id}
         asked = {name: value for name, value in given.items() if value is not None}
         roles = seated.member.role_names
         unknown = next((name for name in asked if name not in one.filters), None)
@@ -253,6 +268,14 @@ def _shown(row: Any, roles: Collection_[str]) -> dict[str, Any]:
     form = row_form(row)
     told = row_told(form["table"], form["row"], roles) or {}
     return {name: value for name, value in told.items() if name not in HIDDEN}
+
+
+def page_by_id(session: Session, model: Any, *, limit: int, cursor: str | None) -> tuple[Sequence[Any], str | None]:
+    """Return the rows of a page in the order of their ids, and the cursor of the page behind it."""
+    after = opened(cursor)
+    wanted = select(model).order_by(model.id).limit(limit + 1)
+    rows = session.scalars(wanted if after is None else wanted.where(model.id > after)).all()
+    return rows[:limit], closed(rows[limit - 1].id) if len(rows) > limit else None
 
 
 def closed(key: str | None) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
@@ -78,6 +78,10 @@ TERMS_HEADERS = {
     ONCE_HEADER: "The same request under the same key is done once and answered alike, for 24 hours.",
     MATCH_HEADER: "The ETag of what the act is about: nothing is done where something of it changed since (412).",
 }
+
+
+ETAG_HEADER = {"ETag": {"description": "For If-Match: the entry that last changed what is shown.", "schema": {"type": "string"}}}
+TAGGED: dict[int | str, dict[str, Any]] = {200: {"headers": ETAG_HEADER}}
 
 
 def tag(response: Response, index: int) -> None:

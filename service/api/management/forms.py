@@ -10,12 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from service.acts.table import NEW, Known
 from service.acts.words import words_of
-from service.api.management.examples import ID, example_of
+from service.api.management.examples import ENROLMENT, ID, SIGN_IN, example_of
 
 NO_NUL = r"^[^\x00]*$"
 """What no database takes stands in no text."""
 Sentence = typing.Annotated[str, Field(max_length=2_000, pattern=NO_NUL)]
 Short = typing.Annotated[str, Field(min_length=1, max_length=256, pattern=NO_NUL)]
+
+
+ONE_ACT = {"verb": "register_person", "words": {"legal_name": "架空 花子"}}
+
+
+def example(body: Mapping[str, Any]) -> ConfigDict:
+    """Return what a form says of itself: an example of it."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [dict(body)]})
 
 
 class Form(BaseModel):
@@ -27,6 +35,8 @@ class Form(BaseModel):
 class SignIn(Form):
     """A sign-in name, a password, and a code from a device or a printed one."""
 
+    model_config = example(SIGN_IN)
+
     name: Short
     password: typing.Annotated[str, Field(min_length=1, max_length=1_024)]
     code: Short
@@ -34,6 +44,8 @@ class SignIn(Form):
 
 class Enrol(Form):
     """Both halves of a code, and what the holder chose."""
+
+    model_config = example(ENROLMENT)
 
     name: Short
     first_half: Short
@@ -69,7 +81,7 @@ class Me(BaseModel):
 class OneAct(Form):
     """An act of a file: its verb and its words."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"verb": "register_person", "words": {"legal_name": "架空 花子"}}]})
+    model_config = example(ONE_ACT)
 
     verb: Short
     words: dict[str, Any]
@@ -77,6 +89,8 @@ class OneAct(Form):
 
 class ActFile(Form):
     """Several acts that happen all or not at all, and words to whoever decides."""
+
+    model_config = example({"acts": [ONE_ACT], "words": "新しい従業者"})
 
     acts: typing.Annotated[list[OneAct], Field(min_length=1, max_length=500)]
     words: Sentence = ""
@@ -156,6 +170,8 @@ class Proposal(ProposalLine):
 class Approve(Form):
     """Which sight of a proposal is approved, and words for the thread."""
 
+    model_config = example({"digest": "0" * 64, "words": "確認しました"})
+
     digest: typing.Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     words: Sentence = ""
 
@@ -163,11 +179,15 @@ class Approve(Form):
 class ApproveOne(Approve):
     """One of many."""
 
+    model_config = example({"id": f"prop_{ID}", "digest": "0" * 64})
+
     id: Short
 
 
 class ApproveMany(Form):
     """Many proposals approved as one file, each in an act of its own."""
+
+    model_config = example({"proposals": [{"id": f"prop_{ID}", "digest": "0" * 64}]})
 
     proposals: typing.Annotated[list[ApproveOne], Field(min_length=1, max_length=500)]
 
@@ -183,11 +203,15 @@ class Outcome(BaseModel):
 class Words(Form):
     """Words for a proposal's thread."""
 
+    model_config = example({"words": "部署を確かめてください"})
+
     words: typing.Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
 
 
 class MaybeWords(Form):
     """The same, where there need be none."""
+
+    model_config = example({"words": "誤って起案しました"})
 
     words: Sentence = ""
 

@@ -11,10 +11,10 @@ from service.acts import deciding
 from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
-from service.acts.once import Once
-from service.api.management.acts import REFUSALS, TERMS, asked
+from service.acts.once import FREE, Terms
+from service.api.management.acts import CHANGED, REFUSALS, TERMS, asked
 from service.api.management.collections import CHUNK, Cursor, Limit, closed, opened
-from service.api.management.desk import Asking, At, tag
+from service.api.management.desk import TAGGED, Asking, At, tag
 from service.api.management.forms import (
     ActFile,
     Approve,
@@ -84,7 +84,7 @@ def _line(row: Row, state: str) -> ProposalLine:
     )
 
 
-@router.get("/{proposal_id}")
+@router.get("/{proposal_id}", responses=TAGGED)
 def show(seated: At, response: Response, proposal_id: str) -> Proposal:
     """Show a proposal with what it would do now: the entries to come, and each row before and after."""
     shown = deciding.show_proposal(seated.desk.engine, log=seated.desk.log, member=seated.member, at=seated.at, proposal_id=proposal_id)
@@ -106,13 +106,13 @@ def show(seated: At, response: Response, proposal_id: str) -> Proposal:
     )
 
 
-@router.post("/{proposal_id}/approve", openapi_extra=TERMS)
+@router.post("/{proposal_id}/approve", openapi_extra=TERMS, responses=CHANGED)
 def approve(seated: At, sent: Asking, proposal_id: str, body: Approve) -> Done:
     """Approve exactly what was shown under a digest; its acts happen now, in one transaction."""
-    return _approve(seated, proposal_id, body, once=sent.terms(seated).once)
+    return _approve(seated, proposal_id, body, terms=sent.terms(seated))
 
 
-def _approve(seated: Seated, proposal_id: str, body: Approve, *, once: Once | None) -> Done:
+def _approve(seated: Seated, proposal_id: str, body: Approve, *, terms: Terms) -> Done:
     done = deciding.approve(
         seated.desk.engine,
         log=seated.desk.log,
@@ -121,7 +121,7 @@ def _approve(seated: Seated, proposal_id: str, body: Approve, *, once: Once | No
         proposal_id=proposal_id,
         digest=body.digest,
         words=body.words,
-        once=once,
+        terms=terms,
     )
     return Done(first_index=done.first_index, made=list(done.made))
 
@@ -132,7 +132,7 @@ def approve_many(seated: At, body: ApproveMany) -> list[Outcome]:
     outcomes = []
     for one in body.proposals:
         try:
-            done = _approve(seated, one.id, Approve(digest=one.digest, words=one.words), once=None)
+            done = _approve(seated, one.id, Approve(digest=one.digest, words=one.words), terms=FREE)
             outcomes.append(Outcome(id=one.id, first_index=done.first_index, problem=None))
         except (Refusal, Conflict, OutsideError, NotAllowedError, UnfitError, ClockUnsureError, RecordMismatchError) as problem:
             outcomes.append(Outcome(id=one.id, first_index=None, problem=str(problem)))
@@ -165,7 +165,7 @@ def withdraw(seated: At, proposal_id: str, body: MaybeWords) -> None:
     )
 
 
-@router.post("/{proposal_id}/again", openapi_extra=TERMS)
+@router.post("/{proposal_id}/again", openapi_extra=TERMS, responses=CHANGED)
 def propose_again(seated: At, sent: Asking, proposal_id: str, body: ActFile) -> Waiting:
     """Put a proposal that was sent back before a second person again, with these acts."""
     outcome = asked(seated, body, terms=sent.terms(seated), again=proposal_id)

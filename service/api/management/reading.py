@@ -11,8 +11,9 @@ from service.acts.reach import unreached
 from service.acts.reports import READERS, reading_roles, reports_for
 from service.acts.table import ACTS
 from service.api.management.acts import REFUSALS
+from service.api.management.collections import CHUNK, MOST_SCANNED, Cursor, Limit, closed, opened, page_by_id
 from service.api.management.desk import At
-from service.api.management.forms import Form, Short
+from service.api.management.forms import Form, Page, Short, example
 from service.clearance.model import DoubtNotice, Result
 from service.database import read, transaction
 from service.evidence import lookups
@@ -28,7 +29,6 @@ from service.personnel.queries import find_people, posts_of
 from service.registers.duties.queries import duties_of, reports_by_oneself
 
 router = APIRouter(tags=["reading"], responses=REFUSALS)
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.get("/acts")
@@ -94,12 +94,28 @@ def looks(seated: At) -> dict[str, Any]:
 
 
 @router.get("/people")
-def people(seated: At, q: Annotated[str, Query(min_length=1, max_length=100)], limit: Limit = 50) -> list[dict[str, Any]]:
-    """Find people within your reach by name, kana or number."""
+def people(seated: At, q: Annotated[str, Query(min_length=1, max_length=100)], limit: Limit = 50, cursor: Cursor = None) -> Page:
+    """Find people within your reach by name, kana or number, page by page."""
     require_any_role(seated.member, {"hr_officer", "information_manager"})
+    found: list[dict[str, Any]] = []
+    key = opened(cursor)
+    after = None if key is None else (key.partition("\n")[0], key.partition("\n")[2])
     with read(seated.desk.engine) as session:
-        rows = find_people(session, words=_clean(q), limit=limit)
-        return [{"id": row.id, "legal_name": row.legal_name, "kana": row.kana} for row in rows if _reaches(session, seated, row.id)]
+        for _ in range(MOST_SCANNED // CHUNK):
+            rows = find_people(session, words=_clean(q), limit=CHUNK, after=after)
+            for row in rows:
+                if len(found) == limit:
+                    return Page(items=found, next=_behind(after))
+                after = (row.search_key, row.id)
+                if _reaches(session, seated, row.id):
+                    found.append({"id": row.id, "legal_name": row.legal_name, "kana": row.kana})
+            if len(rows) < CHUNK:
+                return Page(items=found, next=None)
+    return Page(items=found, next=_behind(after))
+
+
+def _behind(after: tuple[str, str] | None) -> str | None:
+    return None if after is None else closed("\n".join(after))
 
 
 @router.get("/people/{person_id}")
@@ -135,11 +151,12 @@ def _reaches(session: Any, seated: Seated, person_id: str) -> bool:
 
 
 @router.get("/accounts")
-def accounts(seated: At) -> list[dict[str, Any]]:
-    """List the accounts, the ended ones too."""
+def accounts(seated: At, limit: Limit = 50, cursor: Cursor = None) -> Page:
+    """List the accounts, the ended ones too, page by page."""
     require_any_role(seated.member, {"administrator", "approver", "auditor"})
     with read(seated.desk.engine) as session:
-        return [
+        rows, behind = page_by_id(session, Account, limit=limit, cursor=cursor)
+        items = [
             {
                 "id": row.id,
                 "person_id": row.person_id,
@@ -147,16 +164,18 @@ def accounts(seated: At) -> list[dict[str, Any]]:
                 "opened_at": instant(row.opened_at),
                 "ended_at": plain(row.ended_at),
             }
-            for row in session.scalars(select(Account).order_by(Account.opened_at, Account.id))
+            for row in rows
         ]
+    return Page(items=items, next=behind)
 
 
 @router.get("/roles")
-def roles(seated: At) -> list[dict[str, Any]]:
-    """List who holds which role, for which reach and days."""
+def roles(seated: At, limit: Limit = 50, cursor: Cursor = None) -> Page:
+    """List who holds which role, for which reach and days, page by page."""
     require_any_role(seated.member, {"administrator", "approver", "auditor"})
     with read(seated.desk.engine) as session:
-        return [
+        rows, behind = page_by_id(session, Grant, limit=limit, cursor=cursor)
+        items = [
             {
                 "id": row.id,
                 "role": row.role,
@@ -171,17 +190,20 @@ def roles(seated: At) -> list[dict[str, Any]]:
                 "until_on": plain(row.until_on),
                 "ended_at": plain(row.ended_at),
             }
-            for row in session.scalars(select(Grant).order_by(Grant.granted_at, Grant.id))
+            for row in rows
         ]
+    return Page(items=items, next=behind)
 
 
 @router.get("/applications")
-def applications(seated: At) -> list[dict[str, Any]]:
-    """List the applications with the ids and days of their keys, never the keys."""
+def applications(seated: At, limit: Limit = 50, cursor: Cursor = None) -> Page:
+    """List the applications with the ids and days of their keys, never the keys, page by page."""
     require_any_role(seated.member, {"administrator", "approver", "auditor"})
     with read(seated.desk.engine) as session:
-        keys = session.scalars(select(ApiKey).order_by(ApiKey.changed_index)).all()
-        return [
+        rows, behind = page_by_id(session, Application, limit=limit, cursor=cursor)
+        wanted = select(ApiKey).where(ApiKey.application_id.in_([row.id for row in rows]))
+        keys = session.scalars(wanted.order_by(ApiKey.changed_index)).all()
+        items = [
             {
                 "id": row.id,
                 "name": row.name,
@@ -193,8 +215,9 @@ def applications(seated: At) -> list[dict[str, Any]]:
                     if key.application_id == row.id
                 ],
             }
-            for row in session.scalars(select(Application).order_by(Application.id))
+            for row in rows
         ]
+    return Page(items=items, next=behind)
 
 
 @router.get("/entries")
@@ -217,6 +240,8 @@ def improper_reports(seated: At) -> list[dict[str, Any]]:
 
 class Look(Form):
     """What for; needed where the table of entitlements asks for it."""
+
+    model_config = example({"purpose": "audit"})
 
     purpose: Short | None = None
 

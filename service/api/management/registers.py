@@ -42,7 +42,7 @@ def register(
     language: Literal["ja", "en"] = "ja",
     purpose: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Any:
-    """Read a register of one organization within your reach, in the column order of its form."""
+    """Read a register of one organization within your reach, in the column order of its form; `lines` name by id what acts take."""
     require_any_role(seated.member, KEEPERS)
     if kind not in registers.kinds():
         message = f"kind: one of {', '.join(registers.kinds())}"
@@ -79,6 +79,7 @@ def register(
         "default": one.form is None,
         "columns": list(one.headings),
         "rows": [list(row) for row in one.rows],
+        "lines": [{"id": line, "changed_index": index} for line, index in one.lines],
         "recorded_as": index,
     }
 

@@ -191,6 +191,9 @@ def test_a_register_is_read_by_those_entitled_and_each_reading_is_an_entry(keepi
     assert (told["title"], told["citation"], told["form"]) == ("重要経済安保情報文書等管理簿", "NPSC Rule 8/2025 24(2)", 14)
     assert [row[told["columns"].index("件名")] for row in told["rows"]] == ["doc-1"]
     with read(desk.town.engine) as session:
+        (line,) = queries.lines_of(session, organization_id=keeping.here, kind="document")
+    assert told["lines"] == [{"id": line.id, "changed_index": line.changed_index}]
+    with read(desk.town.engine) as session:
         entry = json.loads(next(body for _index, body in entries(session, start=told["recorded_as"], end=told["recorded_as"] + 1)))
     assert (entry["kind"], entry["object"], entry["for"]) == ("registers:register:read", "document", keeping.here)
     sheet = manager.get(path, params={"organization": keeping.here, "format": "csv", "language": "en"})
