@@ -51,9 +51,6 @@ BEYOND: Mapping[tuple[str, int, int | None], Beyond] = {
     ("Act", 17, None): _recorded("権限の委任。決裁の立場として記録する。", "Delegation of powers; recorded as the footing of an approval."),
     ("Act", 18, 1): _beyond("運用基準の策定。", "The Government makes the Standards."),
     ("Act", 18, 2): _beyond("有識者の意見聴取。", "Experts are heard."),
-    ("Act", 18, 3): _recorded(
-        "有識者への毎年の報告。件数は sekisho report が作る。", "The yearly report to the experts; `sekisho report` counts for it."
-    ),
     ("Act", 20, None): _beyond("関係行政機関の協力。", "Organs help each other."),
     ("Act", 21, None): _beyond("政令への委任。", "Delegation to the Order."),
     ("Act", 22, None): _beyond(

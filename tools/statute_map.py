@@ -7,7 +7,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from inspect import getdoc
+from inspect import getsource
 from pathlib import Path
 
 from service.acts.table import ACTS
@@ -39,9 +39,8 @@ def carried() -> Mapping[tuple[str, int, int | None], Mapping[str, set[str]]]:
             found[place.law, place.article, place.paragraph][how].add(name)
 
     for known in ACTS.values():
-        operation = known.operation()
-        keep(getdoc(operation) or "", "acts", known.verb)
-        keep(sys.modules[operation.__module__].__doc__ or "", "acts", known.verb)
+        # By its own words alone: what its module says holds for the acts beside it too.
+        keep(getsource(known.operation()), "acts", known.verb)
     for path in sorted((ROOT / "policies").rglob("*.cedar")):
         for text in re.findall(r'@citation\("([^"]*)"\)', path.read_text(encoding="utf-8")):
             keep(text, "policies", path.stem)
@@ -73,12 +72,15 @@ def lines() -> Iterator[tuple[str, int, int | None, str, str]]:
 def _where(
     found: Mapping[tuple[str, int, int | None], Mapping[str, set[str]]], law: str, article: int, paragraph: int | None
 ) -> dict[str, set[str]]:
-    """Return what carries a place; of an article whose paragraphs are numbered its first is meant where none is named."""
+    """Return what carries a place: what names it, and in the Order what names its whole article; never what names the paragraph beside it.
+
+    An article without numbered paragraphs is its own first paragraph.
+    """
     keys = [(law, article, paragraph)]
     if paragraph is None:
         keys.append((law, article, 1))
-    if law == "Order":
-        keys += [key for key in found if key[:2] == (law, article)]
+    elif law == "Order":
+        keys.append((law, article, None))
     merged: dict[str, set[str]] = defaultdict(set)
     for key in keys:
         for how, names in found.get(key, {}).items():

@@ -1,4 +1,4 @@
-"""The ledger of designations (指定管理簿) of one organ, in the order in which the Order names its fields (Order 3, 6, 7, 8, 10).
+"""The ledger of designations (指定管理簿) of one organ, in the order in which the Order names its fields (Act 3(2), Order 3, 6, 7, 8, 10).
 
 What stands behind those is added by the house: number, sector, partial liftings, reviews, hand-over. These last are a
 default, since the Operational Standards that add fields (Order 3(vi)) are not public in full.

@@ -1,4 +1,4 @@
-"""The marks that are seen wherever the information is (Order 4, 7(2), 10(2); NPSC Rule 8/2025 8, 16, 17): text, HTML, plain values.
+"""The marks that are seen wherever the information is (Act 3(2)(i), Order 4, 7(2), 10(2); NPSC Rule 8/2025 8, 16, 17): text, HTML, values.
 
 Three marks: of what is designated, of a validity that is over, of a designation that was lifted. The two end marks stand
 beside the struck mark and are never taken for each other.

@@ -1,4 +1,4 @@
-"""The counts of a year that Act 18 and 19 ask for, from the ledger: what entries disclose, never the tables.
+"""The counts of a year that Act 18(3) and 19 ask for, from the ledger: what entries disclose, never the tables.
 
 Each count is a line of COUNTERS: a table, the column that dates its rows, and what a row must say. Facts that were put
 right count as corrected, and facts known late count in the year in which they happened.

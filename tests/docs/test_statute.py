@@ -8,6 +8,7 @@ from service.statute.citations import cite
 from service.statute.places import paragraphs_of
 from tools import statute_beyond, statute_map
 
+PARAGRAPHS = {"19(1)": (19, 1), "19(2)": (19, 2)}
 PAGE = Path(__file__).parents[2] / "docs" / "statute.md"
 
 
@@ -25,6 +26,18 @@ def test_a_place_that_nothing_carries_is_noticed(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(statute_map, "BEYOND", without)
     with pytest.raises(LookupError, match="Act 22"):
         list(statute_map.lines())
+
+
+def test_a_paragraph_is_not_carried_by_what_names_the_one_beside_it() -> None:
+    where = {str(cite(f"Order {one}")): statute_map._where(statute_map.carried(), "Order", *one_of) for one, one_of in PARAGRAPHS.items()}
+    assert "give_notice" in where["Order 19(1)"]["acts"]
+    assert "give_notice" not in where["Order 19(2)"]["acts"]
+    assert "record_consent" in where["Order 19(2)"]["acts"]
+
+
+def test_an_act_is_credited_with_its_own_words_alone() -> None:
+    assert "correct_office" not in statute_map.carried()["Act", 12, 8]["acts"]
+    assert "provide" in statute_map.carried()["Act", 6, 1]["acts"]
 
 
 @pytest.mark.parametrize("text", ["Act 29", "Act 4(8)", "Act 12(1)(iv)", "Order 23", "Order 15(2)", "NPSC Rule 8/2025 51"])

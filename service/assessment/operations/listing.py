@@ -30,7 +30,7 @@ def list_candidate(
     consent: bool | None = None,
     employer_told_on: date | None = None,
 ) -> str:
-    """Put somebody forward as a candidate and return the candidate's id.
+    """Put somebody forward as a candidate (Act 12(1)) and return the candidate's id.
 
     `consent` is what the person said on paper; None where they were asked and answer themselves: until they agree they
     are on no list. For a dispatched worker `employer_told_on` says when their employer was told.

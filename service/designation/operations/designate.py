@@ -53,7 +53,7 @@ def designate(
     information_id: str | None = None,
     designation_id: str | None = None,
 ) -> str:
-    """Designate an information at the organ's own seat and return the information's id.
+    """Designate an information at the organ's own seat (Act 3(1), 3(2), 4(1)) and return the information's id.
 
     The validity is a number of `years`, the day itself counted, or its last day `until`. `grounds` has the reasons of the
     designation document; `record_grounds` records them later. With `information_id` of one that is handled with care, the
@@ -82,7 +82,7 @@ def record_designation(
     information_id: str | None = None,
     designation_id: str | None = None,
 ) -> str:
-    """Record, at an operator, the designation that an organ gave notice of; return the information's id.
+    """Record, at an operator, the designation that an organ gave notice of (Act 3(1), 10(2)); return the information's id.
 
     Raises as `designate` does.
     """

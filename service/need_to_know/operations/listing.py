@@ -32,7 +32,7 @@ def list_handler(
     request_id: str | None = None,
     listing_id: str | None = None,
 ) -> str:
-    """Put somebody on the scope or list for an information and return the listing's id.
+    """Put somebody on the scope or list for an information (Act 5(1), 5(3), 10(4)) and return the listing's id.
 
     `actions` None for all of them; `last_day` None for the earliest of contract, designation, clearance and the house's
     months. Judged as of `from_on`. `request_id` names the request that this grants. Raises ListingRefusedError
@@ -127,7 +127,7 @@ def remove_handler(
     target: Target,
     on: date,
 ) -> tuple[str, ...]:
-    """Take somebody off the scope or list from a day on and return the ids of the lines ended.
+    """Take somebody off the scope or list (Act 5(1), 10(4)) from a day on and return the ids of the lines ended.
 
     Nothing is judged: narrowing is always lawful. Raises UnknownIdError, and
     AlreadyEndedError where no line names them from that day on.

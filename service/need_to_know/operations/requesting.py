@@ -39,10 +39,11 @@ def request_listing(
     reference: str | None = None,
     request_id: str | None = None,
 ) -> str:
-    """Ask that somebody be listed for an information and return the request's id. Whether they are cleared is not looked at.
+    """Ask that somebody be listed for an information (Act 5(1), 10(4)) and return the request's id.
 
-    Raises UnknownIdError, also for an information that the organization has no handlers for and for somebody who does
-    not work there; ValueError for an unknown action or purpose, or for words where a number is meant.
+    Whether they are cleared is not looked at. Raises UnknownIdError, also for an information that the organization has no
+    handlers for and for somebody who does not work there; ValueError for an unknown action or purpose, or for words where a
+    number is meant.
     """
     begin_act(session)
     cause = Cause(contract_id, task, purpose, reference)

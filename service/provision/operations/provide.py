@@ -36,6 +36,8 @@ def provide(
 ) -> str:
     """Provide an information at the organ's (or police) seat and return the provision's id.
 
+    It is provided under Act 4(5), 6(1), 7(1), 7(3), 8, 9(1), 9(2), 10(1), 10(2) or 18(4), each with its own conditions.
+
     `expiry_notice_number` is that of the letter of Order 13, sent the same day; without it the letter is still owed.
     Raises WrongSeatError; ProvisionRefusedError (requirement_not_met, not_in_force,
     consultation_missing, consent_of_designator_missing, equivalence_missing,
@@ -64,7 +66,7 @@ def record_provision(
     conditions: Conditions | None = None,
     provision_id: str | None = None,
 ) -> str:
-    """Record, at an operator, what an organ provided to it, and return the provision's id.
+    """Record, at an operator, what an organ provided to it (Act 10(1), 10(2)), and return the provision's id.
 
     How the giver came to hold it is not known there and not judged; all else is. The organ's letter is also that of
     Order 13. Raises as `provide` does.

@@ -28,7 +28,7 @@ def send_notice(
     number: str,
     message_id: str | None = None,
 ) -> str:
-    """Record that a giver told a receiver in writing, at either seat, and return the message's id.
+    """Record that a giver told a receiver in writing (Order 7, 8, 10, 12, 13, 14, 17), at either seat, and return the message's id.
 
     What the letter says follows from the facts: it is the oldest of this kind that is owed. Raises UnknownIdError;
     AlreadyRecordedError where nothing of the kind is owed on that day; ValueError for a blank number.
