@@ -13,8 +13,7 @@ from service.cli.export import destination, must_withhold
 from service.cli.site import account, open_site
 from service.cli.verify import language_of, terminal_language
 from service.database import read, transaction
-from service.evidence.columns import csv_line
-from service.evidence.yearly import PEOPLE, cells, yearly
+from service.evidence.yearly import PEOPLE, cells, csv_of, yearly
 from service.ledger import Draft, Kind, begin_act, record
 from service.statute.periods import legal_day
 
@@ -65,8 +64,7 @@ def report(
     screen.print(table)
     if csv is not None:
         with destination(csv) as file:
-            file.write("\ufeff".encode())
-            file.write("".join(csv_line(row) for row in rows).encode())
+            file.write(csv_of(rows))
     if counted.destroyed:
         typer.echo(WORDS["destroyed"][place].format(count=counted.destroyed), err=True)
     if withheld:

@@ -5,19 +5,21 @@ right count as corrected, and facts known late count in the year in which they h
 """
 
 from collections import Counter as Tally
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.decision.world import row_key
+from service.evidence.columns import csv_line
 from service.evidence.counters import COUNTERS, PEOPLE, UNRECORDED, Counter, Family, Row, Told, circumstances, day_of, organ_of
 from service.ledger import DISCLOSED, Kind, Log, rows_recorded
 from service.statute.fiscal import Span, days_of_year
 
-__all__ = ["COUNTERS", "PEOPLE", "Line", "Yearly", "cells", "read_told", "yearly"]
+__all__ = ["COUNTERS", "PEOPLE", "Line", "Yearly", "cells", "csv_of", "read_told", "yearly"]
 
 WINDOW = 500
 ACTS = text("select index from ledger.entries where position(convert_to(:decided, 'UTF8') in body) = 0 order by index")
@@ -40,11 +42,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Yearly:
-    """The counts of a calendar year, and how many disclosures had been destroyed and are not counted."""
+    """The counts of a calendar year, how many disclosures had been destroyed and are not counted, and the names of organs by id."""
 
     year: int
     lines: tuple[Line, ...]
     destroyed: int
+    names: Mapping[str, str]
 
 
 def yearly(session: Session, *, log: Log, year: int, on: date, organization_id: str | None = None) -> Yearly:
@@ -61,7 +64,8 @@ def yearly(session: Session, *, log: Log, year: int, on: date, organization_id: 
             day, organ = day_of(counter, row, told), organ_of(counter, row, told)
             if day is not None and day in span and counter.counts(row, told) and organization_id in (None, organ):
                 found[(counter.code, organ, *circumstances(counter, row, told, day))] += 1
-    return Yearly(year, tuple(_lines(found)), told.destroyed)
+    names = {key: str(row.get("name") or key) for key, row in told.rows.get("personnel.organizations", {}).items()}
+    return Yearly(year, tuple(_lines(found)), told.destroyed, names)
 
 
 def _lines(found: Tally[tuple[str, str, str, str]]) -> Iterator[Line]:
@@ -92,14 +96,29 @@ def _key(table: str, row: Row) -> str:
 
 HEADINGS = (
     ("year", "年"),
-    ("organ_id", "行政機関"),
+    ("organ_id", "行政機関ID"),
     ("family", "区分"),
     ("counter", "項目コード"),
     ("says", "項目"),
     ("trigger", "契機"),
     ("side", "対象者の所属"),
     ("count", "件数"),
+    ("organ", "行政機関"),
 )
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "designation": "指定",
+        "assessment": "適性評価",
+        "certification": "適合事業者の認定",
+        "first": "新規",
+        "renewal": "期間経過",
+        "doubt": "疑いを生じさせる事情",
+        "organ": "行政機関",
+        "police": "都道府県警察",
+        "operator": "適合事業者",
+    }
+)
+"""Families, triggers (Act 12(1)(i) to (iii)) and places of work in Japanese; in English the codes are the words."""
 
 
 def cells(report: Yearly, language: str, *, below: int | None, without: Collection[Family] = ()) -> Sequence[tuple[str, ...]]:
@@ -119,8 +138,16 @@ def cells(report: Yearly, language: str, *, below: int | None, without: Collecti
             banded = below is not None and counter.family in PEOPLE
             count = _band(line.count, below) if banded and below is not None else str(line.count)
             says = counter.says[0 if ja else 1]
-            rows.append((str(report.year), line.organ, counter.family, counter.code, says, line.trigger, line.side, count))
+            family, trigger, side = (CODES.get(one, one) if ja else one for one in (counter.family, line.trigger, line.side))
+            rows.append(
+                (str(report.year), line.organ, family, counter.code, says, trigger, side, count, report.names.get(line.organ, line.organ))
+            )
     return rows
+
+
+def csv_of(rows: Sequence[tuple[str, ...]]) -> bytes:
+    """Return rows as a file that Excel opens: UTF-8 with BOM."""
+    return ("\ufeff" + "".join(map(csv_line, rows))).encode()
 
 
 def _band(count: int, width: int) -> str:

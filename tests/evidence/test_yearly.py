@@ -219,6 +219,15 @@ def test_for_publishing_numbers_of_people_come_in_bands_and_nothing_can_be_subtr
         cells(count(ministry, 2026), "en", below=1)
 
 
+def test_in_japanese_nothing_but_ids_and_codes_of_counters_is_a_code(ministry: Site) -> None:
+    employee(ministry, "ueda", "meti")
+    law.cleared(ministry, "ueda")
+    counted = count(ministry, 2026)
+    told = [row for row in cells(counted, "ja", below=None)[1:] if row[7] != "0"]
+    assert ("適性評価", "新規", "行政機関") in {(row[2], row[5], row[6]) for row in told}
+    assert {word for row in told for word in (row[2], row[5], row[6]) if word.isascii() and word} == set()
+
+
 def test_every_counter_has_words_in_both_languages() -> None:
     assert len({counter.code for counter in COUNTERS}) == len(COUNTERS)
     for counter in COUNTERS:
@@ -247,8 +256,8 @@ def test_the_command_prints_a_table_writes_a_file_and_leaves_an_entry(
     body = out.read_bytes()
     assert body.startswith("\ufeff".encode())
     rows = list(csv.reader(body.decode("utf-8-sig").splitlines()))
-    assert rows[0] == ["年", "行政機関", "区分", "項目コード", "項目", "契機", "対象者の所属", "件数"]
-    assert ["2026", "meti", "designation", "designated", "指定", "", "", "1"] in rows
+    assert rows[0] == ["年", "行政機関ID", "区分", "項目コード", "項目", "契機", "対象者の所属", "件数", "行政機関"]
+    assert ["2026", "meti", "指定", "designated", "指定", "", "", "1", "meti"] in rows
     assert opened.size() == size + 1
     with read(opened.engine) as session:
         from service.ledger import entries

@@ -1,8 +1,9 @@
 """The yearly report (Act 18, 19): its counts from the ledger, for approvers and auditors of the whole organization."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel
 
@@ -10,8 +11,9 @@ from service.acts.entitled import NotAllowedError, require_any_role
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
 from service.database import read, transaction
+from service.evidence.columns import Language
 from service.evidence.lookups import spend_look
-from service.evidence.yearly import PEOPLE, cells, yearly
+from service.evidence.yearly import PEOPLE, cells, csv_of, yearly
 from service.identity.desk import Seated
 from service.identity.entitlements import PURPOSES, PurposeNeededError, may_see
 from service.ledger import Draft, Kind, begin_act, record
@@ -25,6 +27,7 @@ class Count(BaseModel):
     """A count: a number, or for publishing a band such as 0-4."""
 
     organ_id: str
+    organ: str
     family: str
     counter: str
     ja: str
@@ -43,13 +46,14 @@ class Report(BaseModel):
     without: list[str]
 
 
-@router.get("/reports/{year}")
+@router.get("/reports/{year}", response_model=Report)
 def report(
     seated: At,
     year: Annotated[int, InPath(ge=2025, le=2200)],
     purpose: Annotated[str | None, Query(max_length=64)] = None,
     suppress_below: Annotated[int | None, Query(ge=2, le=1_000)] = None,
-) -> Report:
+    csv: Annotated[Language | None, Query(description="As a file for Excel, in a language.")] = None,
+) -> Any:
     """Count the designations, assessments and certifications of a year; assessments take a purpose. That you asked is an entry."""
     if purpose is not None and purpose not in PURPOSES:
         message = f"purpose: one of {', '.join(PURPOSES)}"
@@ -65,12 +69,24 @@ def report(
         record(session, log=log, draft=draft, rows=[])
     with read(engine) as session:
         counted = yearly(session, log=log, year=year, on=legal_day(seated.at))
-    ja, en = (cells(counted, language, below=suppress_below, without=without)[1:] for language in ("ja", "en"))
+    # An operator counts what organs did; an organ's own officers see their own organ's counts alone.
+    lines = tuple(line for line in counted.lines if log.seat == "operator" or line.organ in organizations)
+    ja, en = (cells(replace(counted, lines=lines), language, below=suppress_below, without=without) for language in ("ja", "en"))
+    if csv is not None:
+        return Response(csv_of(ja if csv == "ja" else en), media_type="text/csv; charset=utf-8")
     counts = [
-        Count(organ_id=one[1], family=one[2], counter=one[3], ja=one[4], en=other[4], trigger=one[5], side=one[6], count=one[7])
-        for one, other in zip(ja, en, strict=True)
-        # An operator counts what organs did; an organ's own officers see their own organ's counts alone.
-        if log.seat == "operator" or one[1] in organizations
+        Count(
+            organ_id=one[1],
+            organ=one[8],
+            family=one[2],
+            counter=one[3],
+            ja=other[4],
+            en=one[4],
+            trigger=one[5],
+            side=one[6],
+            count=one[7],
+        )
+        for one, other in zip(en[1:], ja[1:], strict=True)
     ]
     return Report(year=year, counts=counts, destroyed=counted.destroyed, without=sorted(without))
 

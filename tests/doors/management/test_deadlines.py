@@ -164,7 +164,11 @@ def test_the_yearly_report_is_for_approvers_and_auditors_and_assessments_take_a_
     whole = eye.get(f"/api/v1/reports/{year}", params={"purpose": "audit", "suppress_below": 5}).json()
     assert {one["count"] for one in whole["counts"] if one["family"] == "assessment"} == {"0-4"}
     assert {one["counter"]: one["count"] for one in whole["counts"]}["designated"] == "1"
-    assert size(works) == before + 2
+    assert {one["organ"] for one in whole["counts"] if one["organ_id"] == "sho"} == {"架空省"}
+    file = eye.get(f"/api/v1/reports/{year}", params={"purpose": "audit", "csv": "ja"})
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert [len(line.split(",")) for line in file.content.decode("utf-8-sig").splitlines()] == [9] * (len(whole["counts"]) + 1)
+    assert size(works) == before + 3
     assert eye.get(f"/api/v1/reports/{year}", params={"purpose": "curiosity"}).status_code == 422
 
 
