@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from service.app import build
+from service.identity.factors import passwords
 from service.settings import Settings
 from tests.builders.members import PASSWORD, Town, found_town
 from tests.builders.served import serving
@@ -33,7 +34,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Desk]:
+def desk(engine: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    # The town's quick hashes stay as they are: every first sign-in would make a real one of them.
+    monkeypatch.setattr(passwords, "needs_rehash", lambda _stored: False)
     settings = Settings(data_dir=tmp_path)
     town = found_town(engine, settings.keys_dir)
     for name, role in (("clerk", "hr_officer"), ("manager", "information_manager"), ("deputy", "information_manager"), ("eye", "auditor")):
