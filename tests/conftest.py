@@ -19,6 +19,7 @@ from service.database.addresses import ensure_database, with_database
 from service.database.embedded import EmbeddedPostgres
 from service.database.migrate import upgrade
 from tests.builders.places import memory, server_folder
+from tests.builders.worlds import World, Worlds, chosen, copy_database, drop_database
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +55,7 @@ def template(server_url: str, shared_dir: Path) -> Iterator[str]:
         fcntl.flock(users, fcntl.LOCK_UN)
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _drop(server_url, name)
+            drop_database(server_url, name)
 
 
 @pytest.fixture
@@ -62,19 +63,33 @@ def empty_database_url(server_url: str) -> Iterator[str]:
     """A fresh database without any schema."""
     name = f"test_{uuid.uuid4().hex}"
     yield ensure_database(server_url, name)
-    _drop(server_url, name)
+    drop_database(server_url, name)
+
+
+@pytest.fixture(scope="session")
+def worlds(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """The worlds that this worker has laid."""
+    worlds = Worlds(server_url, template, tmp_path_factory.mktemp("worlds"))
+    yield worlds
+    worlds.leave()
 
 
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
-    """A fresh database as the migrations leave it."""
+def world_laid(request: pytest.FixtureRequest) -> World | None:
+    """What the fresh database holds already: the world that the test's module lays under one of the fixtures it asks for."""
+    return chosen(request.fixturenames, getattr(request.module, "WORLDS", {}))
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str, worlds: Worlds, world_laid: World | None, tmp_path: Path) -> Iterator[str]:
+    """A fresh database as the migrations leave it, or as a world was laid on it; that world's files are in `tmp_path`."""
     name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("create database {} template {} strategy file_copy").format(sql.Identifier(name), sql.Identifier(template))
-        )
+    if world_laid is None:
+        copy_database(server_url, template, name)
+    else:
+        worlds.move_in(world_laid, database=name, folder=tmp_path)
     yield with_database(server_url, name)
-    _drop(server_url, name)
+    drop_database(server_url, name)
 
 
 @pytest.fixture
@@ -95,12 +110,7 @@ def short_dir() -> Iterator[Path]:
 
 def _build(server_url: str, name: str) -> None:
     building = f"{name}_building"
-    _drop(server_url, building)
+    drop_database(server_url, building)
     upgrade(ensure_database(server_url, building))
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name)))
-
-
-def _drop(server_url: str, name: str) -> None:
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))

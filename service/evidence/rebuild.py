@@ -1,7 +1,7 @@
 """Rebuilds the state that decisions rest on from entries and disclosures alone (steps 8 and 9)."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,8 +23,8 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 class Rebuild:
     """The world as entries tell it, led along the log."""
 
-    def __init__(self, *, findings: Findings, keys: Mapping[str, Sequence[str]]) -> None:
-        """Start with an empty world; `keys` has the primary key of each table of facts."""
+    def __init__(self, *, findings: Findings, keys: Mapping[str, Sequence[str]], tables: Collection[str]) -> None:
+        """Start with an empty world; `keys` has the primary key of each table of facts, `tables` the names of all tables."""
         self.findings = findings
         self.world = World()
         self.broken_at: int | None = None
@@ -33,6 +33,8 @@ class Rebuild:
         self.lost_people: set[str] = set()
         self._lost: dict[int, str] = {}
         self._keys = keys
+        self._beside = frozenset(tables) - frozenset(FACT_TABLES)
+        """Tables whose changes are recorded and which no decision rests on."""
         self._touched: dict[str, int] = {}
         self._everything = -1
 
@@ -44,8 +46,7 @@ class Rebuild:
         for change in changes:
             try:
                 table, row = change["table"], change["row"]
-                if table not in FACT_TABLES:
-                    # Recorded, and no decision rests on it.
+                if table in self._beside:
                     continue
                 place = f"{table} {row_name(row, self._keys[table])}"
                 touched = self.world.apply(table, row)

@@ -176,6 +176,12 @@ def primary_key(connection: psycopg.Connection, table: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
+def room_tables(connection: psycopg.Connection) -> frozenset[str]:
+    """Return the names of all tables, each with its schema."""
+    query = "select schemaname || '.' || tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
+    return frozenset(row[0] for row in connection.execute(query))
+
+
 def room_rows(connection: psycopg.Connection, table: str) -> Iterator[dict[str, object]]:
     """Yield every row of a room's table as a JSON object, as entries carry it: without its seal."""
     schema, name = table.split(".")

@@ -77,7 +77,7 @@ def _judge(
     """Do the steps 6 to 9."""
     began = perf_counter()
     keys = {table: rows.primary_key(connection, table) for table in FACT_TABLES}
-    rebuild = Rebuild(findings=findings, keys=keys)
+    rebuild = Rebuild(findings=findings, keys=keys, tables=rows.room_tables(connection))
     rerun = Rerun(findings=findings, text_of=lambda digest: rows.policy_text(connection, digest))
     opening = DisclosureCheck(findings=findings, disclosures=disclosures)
     check = DecisionCheck(findings=findings, disclosures=disclosures, rebuild=rebuild, rerun=rerun)

@@ -8,6 +8,7 @@ The transaction's end releases both locks. READ COMMITTED throughout: each state
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -183,10 +184,10 @@ def _write_rows(session: Session, rows: Sequence[Base]) -> None:
 
     Table by table, what is referred to first: no relationship tells the session of foreign keys.
     """
-    order = {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
+    order = _order(len(Base.metadata.tables))
     waiting: dict[int, list[Base]] = {}
     for row in rows:
-        waiting.setdefault(order[inspect(row).mapper.local_table], []).append(row)  # type: ignore[index]  # a mapped table
+        waiting.setdefault(order[inspect(row).mapper.local_table], []).append(row)
     for place in sorted(waiting):
         fresh = [row for row in waiting[place] if inspect(row).transient]
         if len(fresh) < MANY or any(column.server_default is not None for column in inspect(fresh[0]).mapper.local_table.columns):
@@ -196,6 +197,12 @@ def _write_rows(session: Session, rows: Sequence[Base]) -> None:
             _copy(session, fresh)
             session.add_all([row for row in waiting[place] if not inspect(row).transient])
         session.flush()
+
+
+@cache
+def _order(_tables: int) -> Mapping[Any, int]:
+    """Return the place of each table, what is referred to first; worked out anew only where rooms brought further tables."""
+    return {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
 
 
 def _copy(session: Session, rows: Sequence[Base]) -> None:

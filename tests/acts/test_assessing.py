@@ -28,7 +28,7 @@ from service.proposals.rules import ProposalRefusedError
 from service.provision.operations import certify
 from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
-from tests.builders.members import Town, found_town
+from tests.builders.members import Town, found_town, town_world
 from tests.builders.site import ACTOR
 
 TODAY = legal_day(clock.now())
@@ -36,15 +36,15 @@ STEP = Kind.ASSESSMENT_STEP.value
 ENDS = ("positive", "negative", "refused", "withdrawn")
 
 
-@pytest.fixture
-def town(engine: Engine, tmp_path: Path) -> Town:
-    """An organ with an officer who assesses, one for complaints, and people who work there."""
-    town = found_town(engine, tmp_path / "keys", seat="organ")
+def settle(town: Town) -> None:
+    """Let in an officer who assesses, one for complaints, and people who work there."""
     town.admit("assessor", "assessment_officer")
     town.admit("ear", "complaint_officer")
     town.admit("clerk", "hr_officer")
     town.admit("sato")
-    return town
+
+
+WORLDS = {"town": town_world(settle, seat="organ")}
 
 
 def words(town: Town, person: str = "sato", **more: object) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """People who sign in: a site that two founders opened, and everybody that they let in afterwards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,11 +21,12 @@ from service.identity.enrolling import Chosen
 from service.identity.factors import totp
 from service.identity.members import Member, member_of
 from service.identity.roles import Profile
-from service.ledger import Log, Seat, open_log
+from service.ledger import Log, Seat, load_log, open_log
 from service.personnel.operations import register_person, take_post
 from service.personnel.queries import organizations
 from service.statute.periods import legal_day
 from tests.builders.site import ACTOR
+from tests.builders.worlds import World
 
 PASSWORD = "harbour-lantern-42-quiet"
 SECRET = bytes(range(20))
@@ -133,3 +135,30 @@ def found_town(engine: Engine, keys: Path, *, seat: Seat = "operator", profile: 
         town.accounts[name] = account
         town.people[name] = town.member(name).person_id
     return town
+
+
+@dataclass(frozen=True)
+class Residents:
+    """Who lives in a town: its organization, and by their short names their accounts and themselves."""
+
+    organization: str
+    accounts: dict[str, str]
+    people: dict[str, str]
+
+
+def town_world(settle: Callable[[Town], object], *, seat: Seat = "operator") -> World:
+    """Return the world of a town in which a function has let people in."""
+
+    def lay(engine: Engine, _url: str, folder: Path) -> Residents:
+        town = found_town(engine, folder / "keys", seat=seat)
+        settle(town)
+        return Residents(town.organization, town.accounts, town.people)
+
+    return World(f"{seat}: {settle.__module__}.{settle.__qualname__}", lay)
+
+
+def return_to_town(engine: Engine, keys: Path, residents: Residents) -> Town:
+    """Return a town that was founded before."""
+    with transaction(engine) as session:
+        log = load_log(session, keys=keys)
+    return Town(engine, log, residents.organization, dict(residents.accounts), dict(residents.people))

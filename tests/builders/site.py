@@ -11,8 +11,9 @@ from sqlalchemy import Engine, text
 from service.actor import Actor
 from service.database import transaction
 from service.designation.operations import Notice
-from service.ledger import Log, Seat, open_log
+from service.ledger import Log, Seat, load_log, open_log
 from service.statute.periods import day_start
+from tests.builders.worlds import World
 
 ACTOR = Actor(id="officer-1", kind="person", name="試験 太郎", person_id="officer")
 OPENED_AT = datetime(2025, 5, 16, tzinfo=UTC)
@@ -46,6 +47,23 @@ def open_site(engine: Engine, keys: Path, seat: Seat) -> Site:
     with transaction(engine) as session:
         log = open_log(session, origin="test.example/log", seat=seat, at=OPENED_AT, keys=keys, clock="told")
     return Site(engine, log)
+
+
+def return_to(engine: Engine, keys: Path) -> Site:
+    """Return a log that was opened before."""
+    with transaction(engine) as session:
+        return Site(engine, load_log(session, keys=keys))
+
+
+def world_of(seat: Seat, *lay: Callable[[Site], object]) -> World:
+    """Return a world at a seat that some functions lay, one after the other."""
+
+    def lay_all(engine: Engine, _url: str, folder: Path) -> None:
+        site = open_site(engine, folder / "keys", seat)
+        for one in lay:
+            one(site)
+
+    return World(f"{seat}: {', '.join(f'{one.__module__}.{one.__qualname__}' for one in lay)}", lay_all)
 
 
 def notice(letter_on: date, arrived_on: date | None = None, number: str = "経産第12号") -> Notice:

@@ -32,7 +32,7 @@ from tests.builders.site import ACTOR
 from tests.identity.oidc.hostile import CLIENT, Provider, running
 from tests.identity.oidc.hostile import SECRET as OIDC_SECRET
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 HOST, ADDRESS = "sekisho.test", "127.0.0.2"
 CHROMIUM = os.environ.get("SEKISHO_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -154,11 +154,13 @@ def test_no_replica_permits_after_a_removal(engine: Engine, database_url: str, s
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_no_replica_of_three_permits_after_any_of_two_thousand_removals(engine: Engine, database_url: str, short_dir: Path) -> None:
     run(engine, database_url, short_dir, removals=2000, processes=3, connections=16)
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_rows_first_and_head_second_would_permit_after_a_removal(engine: Engine, database_url: str, short_dir: Path) -> None:
     """The test above can fail: with the refresh in the wrong order decisions miss changes."""
     laid = lay(engine, database_url, short_dir)
@@ -174,6 +176,7 @@ def test_rows_first_and_head_second_would_permit_after_a_removal(engine: Engine,
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_a_long_snapshot_slows_nothing(engine: Engine, database_url: str, short_dir: Path) -> None:
     """An export or a dump holds a snapshot for minutes; nothing in the ledger is ever updated, so it costs nothing."""
     laid = lay(engine, database_url, short_dir)

@@ -17,7 +17,7 @@ from service.api.authzen import DENIAL_SECONDS, PATH
 from tests.doors.api.conftest import World, world
 from tests.long.fleet import SERVE, Laid, fleet, report
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 CLASSES = {"not assessed": "none", "negative": "negative", "expired": "expired", "not listed": "not-listed", "unknown": "nobody"}
 SAMPLES, WARMING, CONNECTIONS = 5_000, 20, 4
 TELLING = 0.525

@@ -21,7 +21,7 @@ from tests.builders.tokens import AUDIENCE, b64, key_of, proof_of, signed, thumb
 from tests.doors.api.conftest import World, served, world
 from tests.real_provider.server import JWKS, CertifiedProvider
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 __all__ = ["served", "world"]
 
 PUBLIC = "https://sekisho.example"

@@ -17,7 +17,7 @@ from tests.builders.provided import Served, town_with
 from tests.builders.served import free_port
 from tests.real_provider.server import JWKS, CertifiedProvider
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 CLIENT, SECRET = "sekisho-console", "for-tests-only-0123456789-abcdefghij"
 WAY = "/sign-in/oidc/certified"

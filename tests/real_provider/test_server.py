@@ -31,6 +31,7 @@ def test_without_node_the_tests_are_skipped_with_a_reason(monkeypatch: pytest.Mo
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_the_provider_ends_when_its_tests_are_killed(installed: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", STARTED, str(installed)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as tests:
         assert tests.stdout is not None

@@ -20,7 +20,7 @@ NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", ".sekisho", ".*_cache", ".hypothesis", "__pycache__")
 SECOND_START_SECONDS = 5
 
-pytestmark = [pytest.mark.long, pytest.mark.skipif(os.geteuid() != 0, reason="only root can be both")]
+pytestmark = [pytest.mark.long, pytest.mark.alone, pytest.mark.skipif(os.geteuid() != 0, reason="only root can be both")]
 
 
 @pytest.fixture

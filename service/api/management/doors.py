@@ -1,5 +1,7 @@
 """All doors of the management API as one router."""
 
+from functools import cache
+
 from fastapi import APIRouter
 
 from service.api.management import (
@@ -21,8 +23,9 @@ from service.ledger import Seat
 PREFIX = "/api/v1"
 
 
+@cache
 def router(seat: Seat) -> APIRouter:
-    """Return the management API of a seat."""
+    """Return the management API of a seat, made once a process: its doors find everything else at the request."""
     all_doors = APIRouter(prefix=PREFIX)
     for one in (
         session.router,

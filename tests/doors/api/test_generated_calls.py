@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.doors.management.conftest import Desk, desk
+from tests.doors.management.conftest import WORLDS, Desk, desk
 
-__all__ = ["desk"]
+__all__ = ["WORLDS", "desk"]
 
 CALLS = int(os.environ.get("SEKISHO_TEST_CALLS", "20000"))
 """Generated calls of the long form, over all roles together."""

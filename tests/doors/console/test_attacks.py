@@ -12,9 +12,9 @@ from service.identity import under_way
 from service.personnel.operations import register_organization, register_person, register_unit, take_post
 from tests.builders.members import PASSWORD
 from tests.doors.console.test_people_pages import browser, token
-from tests.doors.management.conftest import Desk, desk
+from tests.doors.management.conftest import WORLDS, Desk, desk
 
-__all__ = ["desk"]
+__all__ = ["WORLDS", "desk"]
 LONG_AGO = "update identity.sessions set auth_at = auth_at - interval '2 hours'"
 
 

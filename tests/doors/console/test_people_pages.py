@@ -14,9 +14,9 @@ from service.identity.factors import totp
 from service.provision.operations import Terms
 from service.provision.rules import CONTRACT_ITEMS
 from tests.builders.members import PASSWORD
-from tests.doors.management.conftest import Desk, desk
+from tests.doors.management.conftest import WORLDS, Desk, desk
 
-__all__ = ["desk"]
+__all__ = ["WORLDS", "desk"]
 
 TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 DIGEST = re.compile(r'name="digest" value="([0-9a-f]{64})"')

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import Engine
 
 from service.app import build
+from service.identity.factors import passwords
 from service.settings import Settings
-from tests.builders.members import PASSWORD, Town, found_town
+from tests.builders.members import PASSWORD, Town, return_to_town, town_world
 from tests.builders.served import serving
+from tests.builders.worlds import World, Worlds, chosen
 
 
 @dataclass
@@ -32,15 +34,30 @@ class Desk:
         return client
 
 
-@pytest.fixture
-def desk(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    settings = Settings(data_dir=tmp_path)
-    town = found_town(engine, settings.keys_dir)
+def settle(town: Town) -> None:
     for name, role in (("clerk", "hr_officer"), ("manager", "information_manager"), ("deputy", "information_manager"), ("eye", "auditor")):
         town.admit(name, role)
         town.equip(name)
     town.admit("nobody")
     town.equip("nobody")
+
+
+WORLDS = {"desk": town_world(settle)}
+
+
+@pytest.fixture
+def world_laid(request: pytest.FixtureRequest, world_laid: World | None) -> World | None:
+    return world_laid or chosen(request.fixturenames, WORLDS)
+
+
+@pytest.fixture
+def desk(
+    engine: Engine, database_url: str, tmp_path: Path, worlds: Worlds, world_laid: World, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    # The town's quick hashes stay as they are: every first sign-in would make a real one of them.
+    monkeypatch.setattr(passwords, "needs_rehash", lambda _stored: False)
+    settings = Settings(data_dir=tmp_path)
+    town = return_to_town(engine, settings.keys_dir, worlds.of(world_laid).told)
     with serving(build(settings=settings, url=database_url, engine=engine, log=town.log)) as address:
         desk = Desk(town, address)
         yield desk

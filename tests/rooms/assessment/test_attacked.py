@@ -16,18 +16,24 @@ from service.statute.periods import day_start
 from tests.builders.assessing import Walk
 from tests.builders.law import organizations
 from tests.builders.personnel import employee
-from tests.builders.site import Site
+from tests.builders.site import Site, world_of
 
 FIRST = date(2027, 6, 1)
 SHOWN = Grounds("mistyped", "訂正1号")
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     employee(organ, "sato", "meti")
     employee(organ, "ito", "meti")
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def told(site: Site, *, law: str = "iesi", outcome: str = "positive", on: date = FIRST, head_id: str = "meti", **words: Any) -> str:

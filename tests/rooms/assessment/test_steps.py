@@ -19,7 +19,7 @@ from service.statute.periods import day_start
 from tests.builders.assessing import BEGUN, Walk
 from tests.builders.law import cleared, contracted, designated, organizations
 from tests.builders.personnel import FOUNDED, employee
-from tests.builders.site import Site
+from tests.builders.site import Site, world_of
 
 LATER = day_start(date(2040, 1, 1))
 STEPS = (
@@ -44,13 +44,19 @@ NEEDED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     for person in ("sato", "harada", "onishi"):
         employee(organ, person, "meti")
     employee(organ, "mori", "denryoku")
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def refused(reason: str, *basis: str) -> Any:

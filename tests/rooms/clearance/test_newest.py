@@ -19,7 +19,7 @@ from service.personnel.corrections import Grounds
 from service.statute.periods import day_start, instant_ms
 from tests.builders.law import cleared, designated, organizations
 from tests.builders.personnel import employee
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
 
 ON, LATER = date(2027, 3, 1), date(2030, 1, 1)
 SHOWN = Grounds("mistyped", "訂正1号")
@@ -41,21 +41,30 @@ def in_force(site: Site, on: date = LATER) -> bool:
     return bool(site.ask(queries.clearance_in_force, person_id="sato", head_id="meti", on=on, at=day_start(LATER)))
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     employee(organ, "sato", "meti")
     designated(organ)
-    return organ
 
 
 @pytest.fixture
-def firm(operator: Site) -> Site:
+def site(organ: Site) -> Site:
+    return organ
+
+
+def lay_firm(operator: Site) -> None:
     organizations(operator)
     employee(operator, "sato", "meti")
     words = {"organ_id": "meti", "on": date(2026, 6, 1), "until": date(2031, 5, 31), "notice": notice(date(2026, 6, 1))}
     operator.act(record_designation, day=date(2026, 6, 1), information_id="d1", **words)
+
+
+@pytest.fixture
+def firm(operator: Site) -> Site:
     return operator
+
+
+WORLDS = {"site": world_of("organ", lay_site), "firm": world_of("operator", lay_firm)}
 
 
 @pytest.mark.parametrize("order", [("positive", "negative"), ("negative", "positive")])

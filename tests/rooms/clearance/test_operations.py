@@ -14,25 +14,34 @@ from service.statute.periods import day_start
 from service.statute.refusals import Refusal
 from tests.builders.law import cleared, organizations
 from tests.builders.personnel import employee, organization
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
 
 ON = date(2027, 3, 1)
 AT = day_start(date(2030, 1, 1))
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     employee(organ, "sato", "meti")
     employee(organ, "mori", "meti")
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+def lay_firm(operator: Site) -> None:
+    organizations(operator)
+    employee(operator, "sato", "denryoku")
 
 
 @pytest.fixture
 def firm(operator: Site) -> Site:
-    organizations(operator)
-    employee(operator, "sato", "denryoku")
     return operator
+
+
+WORLDS = {"site": world_of("organ", lay_site), "firm": world_of("operator", lay_firm)}
 
 
 def in_force(site: Site, on: date, head_id: str = "meti") -> bool:

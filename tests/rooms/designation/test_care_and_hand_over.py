@@ -20,19 +20,25 @@ from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError
 from service.statute.periods import day_start, instant_ms
 from tests.builders.law import DESIGNATED_ON, cleared, designated, organizations
 from tests.builders.personnel import employee
-from tests.builders.site import ACTOR, OPENED_AT, Site
+from tests.builders.site import ACTOR, OPENED_AT, Site, world_of
 
 ON = date(2026, 7, 1)
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     with transaction(organ.engine) as session:
         activate_policies(session, log=organ.log, actor=ACTOR, at=OPENED_AT)
     organizations(organ)
     employee(organ, "abe", "meti")
     employee(organ, "baba", "meti")
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def answer(site: Site, url: str, person: str, *, on: date, resource: str = "d1", kind: str = "information") -> Answer:

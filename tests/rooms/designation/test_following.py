@@ -14,17 +14,23 @@ from service.personnel.rules import AlreadyRecordedError, UnknownIdError
 from service.statute.periods import day_start
 from tests.builders.law import DESIGNATED_ON, designated, operators_world, organizations
 from tests.builders.personnel import employee
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
 
 AT = day_start(date(2099, 1, 1))
 ON = date(2026, 9, 1)
 WHY = Grounds("shows_a_weakness", "never_published", "helps_an_attack", "経保第1号", sector="electricity")
 
 
+def lay_site(organ: Site) -> None:
+    organizations(organ)
+
+
 @pytest.fixture
 def site(organ: Site) -> Site:
-    organizations(organ)
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def by_notice(site: Site) -> None:

@@ -10,15 +10,14 @@ from service.designation.operations import Grounds, Subject
 from service.statute.citations import cite
 from service.statute.periods import day_start
 from tests.builders.law import designated, organizations
-from tests.builders.site import Site
+from tests.builders.site import Site, world_of
 
 ON = date(2026, 6, 1)
 FAR = date(2040, 1, 1)
 AT = day_start(date(2099, 1, 1))
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     organ.act(
         operations.designate,
@@ -33,7 +32,14 @@ def site(organ: Site) -> Site:
         information_id="d1",
     )
     designated(organ, "d2", organ_id="mof")
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def test_the_fields_of_the_order_come_first_and_in_its_order() -> None:

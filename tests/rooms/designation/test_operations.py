@@ -9,15 +9,21 @@ from service.personnel.rules import AlreadyRecordedError, UnknownIdError
 from service.statute.periods import day_start
 from service.statute.refusals import Refusal
 from tests.builders.law import DESIGNATED_ON, designated, operators_world, organizations
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
 
 AT = day_start(date(2031, 12, 31))
 
 
+def lay_site(organ: Site) -> None:
+    organizations(organ)
+
+
 @pytest.fixture
 def site(organ: Site) -> Site:
-    organizations(organ)
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def refusal(site: Site, operation: str, *, on: date, **facts: object) -> tuple[str, str]:

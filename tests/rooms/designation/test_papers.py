@@ -9,18 +9,24 @@ from hypothesis import strategies as st
 from service.designation import operations, queries
 from service.personnel.rules import UnknownIdError
 from tests.builders.law import designated, organizations
-from tests.builders.site import Site
+from tests.builders.site import Site, world_of
 
 ON = date(2026, 9, 1)
 INFORMATIONS = ("d1", "d2", "d3")
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     for information_id in INFORMATIONS:
         designated(organ, information_id)
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def carried(site: Site, document_id: str) -> set[str]:

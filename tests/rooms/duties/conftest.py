@@ -12,13 +12,13 @@ from service.personnel import operations as personnel
 from service.provision import operations as provision
 from service.provision.rules import CONTRACT_ITEMS
 from tests.builders.law import CERTIFIED_ON, CONTRACT_FROM, CONTRACT_TO, DESIGNATED_ON, PROVIDED_ON, operators_world
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
+from tests.builders.worlds import World, chosen
 
 LISTED_ON = date(2026, 7, 10)
 
 
-@pytest.fixture
-def firm(operator: Site) -> Site:
+def lay_firm(operator: Site) -> None:
     operators_world(operator)
     letter = notice(DESIGNATED_ON)
     words = {"organ_id": "mof", "on": DESIGNATED_ON, "until": date(2031, 5, 31), "notice": letter, "information_id": "d2"}
@@ -35,4 +35,16 @@ def firm(operator: Site) -> Site:
         line = {"information_id": information_id, "organization_id": "denryoku", "target": Target(person_id="sato")}
         operator.act(need_to_know.list_handler, day=LISTED_ON, from_on=LISTED_ON, listing_id=f"line-{information_id}", **line)
     operator.act(personnel.register_person, day=LISTED_ON, legal_name="森 花子", person_id="mori")
+
+
+@pytest.fixture
+def firm(operator: Site) -> Site:
     return operator
+
+
+WORLDS = {"firm": world_of("operator", lay_firm)}
+
+
+@pytest.fixture
+def world_laid(request: pytest.FixtureRequest, world_laid: World | None) -> World | None:
+    return world_laid or chosen(request.fixturenames, WORLDS)

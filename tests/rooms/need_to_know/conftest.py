@@ -9,14 +9,13 @@ from service.need_to_know.operations import Target
 from service.personnel import operations as personnel
 from tests.builders.law import DESIGNATED_ON, cleared, contracted, designated, organizations, provided
 from tests.builders.personnel import employee
-from tests.builders.site import Site
+from tests.builders.site import Site, world_of
+from tests.builders.worlds import World, chosen
 
 ON = date(2026, 7, 10)
 
 
-@pytest.fixture
-def kept(organ: Site) -> Site:
-    """An organ's seat: sato at METI, moriya in hoan at the operator, each cleared by METI on 2026-06-15; a contract and a provision."""
+def lay_kept(organ: Site) -> None:
     organizations(organ)
     organ.act(personnel.register_unit, day=DESIGNATED_ON, organization_id="denryoku", name="hoan", unit_id="hoan")
     organ.act(personnel.register_unit, day=DESIGNATED_ON, organization_id="denryoku", name="hoan-2", unit_id="hoan-2", parent_id="hoan")
@@ -30,7 +29,15 @@ def kept(organ: Site) -> Site:
     provided(organ)
     for person_id in ("sato", "officer", "moriya", "nishi"):
         cleared(organ, person_id)
+
+
+@pytest.fixture
+def kept(organ: Site) -> Site:
+    """An organ's seat: sato at METI, moriya in hoan at the operator, each cleared by METI on 2026-06-15; a contract and a provision."""
     return organ
+
+
+WORLDS = {"kept": world_of("organ", lay_kept)}
 
 
 def put(site: Site, person_id: str = "sato", at: str = "meti", *, on: date = ON, **facts: object) -> str:
@@ -46,3 +53,8 @@ def put(site: Site, person_id: str = "sato", at: str = "meti", *, on: date = ON,
             **facts,
         )
     )
+
+
+@pytest.fixture
+def world_laid(request: pytest.FixtureRequest, world_laid: World | None) -> World | None:
+    return world_laid or chosen(request.fixturenames, WORLDS)

@@ -24,14 +24,13 @@ from tests.builders.law import (
     provided,
 )
 from tests.builders.personnel import employee
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
 
 ON = date(2026, 7, 10)
 AT = day_start(date(2030, 1, 1))
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     for unit_id in ("hoan", "eigyo"):
         organ.act(personnel.register_unit, day=DESIGNATED_ON, organization_id="denryoku", name=unit_id, unit_id=unit_id)
@@ -39,7 +38,14 @@ def site(organ: Site) -> Site:
     employee(organ, "moriya", "denryoku", unit_id="hoan")
     employee(organ, "kaji", "denryoku", unit_id="eigyo")
     designated(organ)
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def listed(site: Site, target: Target, at: str, *, on: date = ON, **facts: object) -> str:

@@ -7,17 +7,23 @@ from service.personnel.model import Person
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, UnknownIdError
 from service.statute.periods import day_start
 from tests.builders.personnel import employee, organization
-from tests.builders.site import Site
+from tests.builders.site import Site, world_of
 
 DAY = date(2026, 4, 1)
 
 
-@pytest.fixture
-def site(operator: Site) -> Site:
+def lay_site(operator: Site) -> None:
     organization(operator, "denryoku", "operator")
     organization(operator, "haken", "dispatch_agency")
     operator.act(operations.register_unit, day=DAY, organization_id="denryoku", name="保安技術部", unit_id="hoan")
+
+
+@pytest.fixture
+def site(operator: Site) -> Site:
     return operator
+
+
+WORLDS = {"site": world_of("operator", lay_site)}
 
 
 def found(site: Site, words: str) -> list[str]:

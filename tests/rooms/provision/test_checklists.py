@@ -28,7 +28,7 @@ from service.statute.citations import cite
 from service.statute.periods import day_start
 from tests.builders.law import CERTIFIED_ON, CONTRACT_FROM, designated, organizations
 from tests.builders.personnel import organization
-from tests.builders.site import Site
+from tests.builders.site import Site, world_of
 
 ON = date(2026, 7, 10)
 AT = day_start(date(2030, 1, 1))
@@ -36,13 +36,19 @@ GENERATED_ONLY = "hand_over"
 days = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 12, 31))
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     organization(organ, "kokkai", "diet")
     organization(organ, "shinsakai", "review_board")
     designated(organ)
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def provide(site: Site, receiver: str, under: str, *, on: date = ON, **conditions: Any) -> str:

@@ -15,7 +15,7 @@ from service.statute.periods import day_start
 from service.statute.refusals import Refusal
 from tests.builders.law import CERTIFIED_ON, CONTRACT_FROM, contracted, designated, operators_world, organizations
 from tests.builders.personnel import organization
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
 
 ON = date(2027, 1, 10)
 AT = day_start(date(2030, 1, 1))
@@ -34,12 +34,18 @@ RECEIVERS = {
 }
 
 
-@pytest.fixture
-def site(operator: Site) -> Site:
+def lay_site(operator: Site) -> None:
     operators_world(operator)
     organization(operator, "shinsakai", "review_board")
     organization(operator, "kokkai", "diet")
+
+
+@pytest.fixture
+def site(operator: Site) -> Site:
     return operator
+
+
+WORLDS = {"site": world_of("operator", lay_site)}
 
 
 def disclose(site: Site, receiver: str, under: str, *, on: date = ON, information: str = "d1", **conditions: Any) -> str:

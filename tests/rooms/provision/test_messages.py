@@ -16,7 +16,7 @@ from service.provision.model import Certification
 from service.provision.rules import ALL_SAFEGUARDS, CONTRACT_ITEMS, TOLD, Conditions, events_of, owes
 from service.statute.periods import day_start
 from tests.builders.law import CONTRACT_FROM, contracted, designated, operators_world, organizations, provided
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
 
 LENT_ON = date(2026, 7, 6)
 AT = day_start(date(2040, 1, 1))
@@ -24,16 +24,22 @@ LAST_DAY = date(2031, 5, 31)
 KINDS = {"meti": "organ", "mof": "organ", "keishicho": "police", "denryoku": "operator"}
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
-    """METI designated d1 and lent it to MOF, which provided it to Denryoku; METI gave it to the police too."""
+def lay_site(organ: Site) -> None:
     organizations(organ)
     designated(organ)
     contracted(organ, organ_id="mof")
     provide(organ, "meti", "mof", "Act 6(1)", "経産第5号", consulted_on=LENT_ON)
     provide(organ, "mof", "denryoku", "Act 10(1)", "財第2号", consented_by=["meti"])
     provide(organ, "meti", "keishicho", "Act 7(1)", "経産第6号")
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
+    """METI designated d1 and lent it to MOF, which provided it to Denryoku; METI gave it to the police too."""
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def provide(site: Site, giver: str, receiver: str, under: str, number: str | None = None, *, on: date = LENT_ON, **met: Any) -> str:

@@ -9,17 +9,23 @@ from service.provision.rules import ALL_SAFEGUARDS, CONTRACT_ITEMS, Conditions
 from service.statute.periods import day_start
 from service.statute.refusals import Refusal
 from tests.builders.law import CERTIFIED_ON, CONTRACT_FROM, PROVIDED_ON, contracted, designated, operators_world, organizations, provided
-from tests.builders.site import Site, notice
+from tests.builders.site import Site, notice, world_of
 
 ON = date(2026, 7, 10)
 AT = day_start(date(2030, 1, 1))
 
 
-@pytest.fixture
-def site(organ: Site) -> Site:
+def lay_site(organ: Site) -> None:
     organizations(organ)
     designated(organ)
+
+
+@pytest.fixture
+def site(organ: Site) -> Site:
     return organ
+
+
+WORLDS = {"site": world_of("organ", lay_site)}
 
 
 def provide(site: Site, giver: str, receiver: str, under: str, *, on: date = ON, **conditions: object) -> str:

@@ -11,17 +11,23 @@ from service.provision import operations, readiness
 from service.provision.operations.ready import LONGEST_REFERENCE
 from service.provision.rules import DEFAULT_REPORT_DAYS, READINESS_ITEMS, ProvisionRefusedError
 from tests.builders.law import CERTIFIED_ON, operators_world, organizations
-from tests.builders.site import Site
+from tests.builders.site import Site, world_of
 
 ON = date(2026, 6, 10)
 LATER = date(2026, 12, 10)
 CHANGE = {"operator_id": "denryoku", "organ_id": "meti", "matter": "place", "planned_on": date(2027, 3, 1), "change_id": "ch-1"}
 
 
+def lay_site(operator: Site) -> None:
+    operators_world(operator)
+
+
 @pytest.fixture
 def site(operator: Site) -> Site:
-    operators_world(operator)
     return operator
+
+
+WORLDS = {"site": world_of("operator", lay_site)}
 
 
 def note(site: Site, item: str, *, on: date = ON, **words: Any) -> str:

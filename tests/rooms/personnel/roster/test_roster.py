@@ -210,6 +210,7 @@ def test_every_day_reads_back_from_its_era(day: date) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_a_hundred_thousand_rows_take_a_minute_and_three_hundred_megabytes(database_url: str, log: Log, tmp_path: Path) -> None:
     """Measured in a process of its own; on a machine that is busy with other things its own time counts, not the clock's."""
     rows = "".join(f"{n:07d},氏名{n} 太郎,シメイ タロウ,1990-01-01,部署{n % 200},,,2020-04-01,,,,正社員,\r\n" for n in range(100_000))
