@@ -14,6 +14,7 @@ from service.api.management import (
     registers,
     reports,
     session,
+    steps,
     waiting,
 )
 from service.ledger import Seat
@@ -35,6 +36,7 @@ def router(seat: Seat) -> APIRouter:
         registers.router,
         reports.router,
         reading.router,
+        steps.router(seat),
         waiting.router,
         collections.router(),
     ):
