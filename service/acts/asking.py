@@ -14,8 +14,17 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
+from service.acts.come import require_come
 from service.acts.concerning import Concern, OutsideError, concern_of, flat
-from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_no_part, require_not_one_s_own, require_role
+from service.acts.entitled import (
+    for_oneself,
+    require_any_role,
+    require_fresh,
+    require_no_other_way,
+    require_no_part,
+    require_not_one_s_own,
+    require_role,
+)
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
@@ -112,7 +121,7 @@ def ask(
         raise UnfitError(message)
     for one in known:
         require_any_role(member, one.roles)
-    values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
+    values = [values_of(one, asked, today=legal_day(at)) for one, asked in zip(known, acts, strict=True)]
     wide = again is not None or any(
         one.widens(value, on=legal_day(at)) and one.judged_by is None for one, value in zip(known, values, strict=True)
     )
@@ -160,8 +169,11 @@ def _proposed(
     return Waiting(made, tuple(content.foreseen))
 
 
-def values_of(known: Known, asked: Asked) -> dict[str, Any]:
-    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made. Raises UnfitError."""
+def values_of(known: Known, asked: Asked, *, today: date | None = None) -> dict[str, Any]:
+    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made. Raises UnfitError.
+
+    With `today` what the act tells of must have happened.
+    """
     chosen = next((word for word in asked.words if (known.verb, word) in NEW), None)
     if chosen is not None:
         message = f"{chosen}: unknown; ids are given here"
@@ -170,6 +182,8 @@ def values_of(known: Known, asked: Asked) -> dict[str, Any]:
         values = typed(known.operation(), asked.words)
         for word, value in flat(values).items():
             _require_sane(word, value)
+        if today is not None:
+            require_come(known, values, today=today)
         if known.only is not None and values.get(known.only[0]) not in known.only[1]:
             message = f"{known.only[0]}: here only {', '.join(sorted(known.only[1]))}"
             raise ValueError(message)  # noqa: TRY301 - told like every other word that does not fit
@@ -208,8 +222,12 @@ def judged_now(
     values: Sequence[Mapping[str, Any]],
     wide: bool,
     terms: Terms = FREE,
+    brought: bool = False,
 ) -> list[Judged]:
-    """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does, and ChangedSinceError."""
+    """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does, and ChangedSinceError.
+
+    What is `brought` forward from before this record was not done here step by step.
+    """
     fresh = _as_now(session, log, member, at)
     found = []
     for one in known:
@@ -222,6 +240,8 @@ def judged_now(
             held = require_role(session, fresh, one.roles, concern, separated=wide)
             require_not_one_s_own(fresh, one, concern)
         require_no_part(session, fresh, one, value)
+        if not brought and not any(each.verb == "bring_forward" for each in known):
+            require_no_other_way(session, one, value, seat=log.seat, at=at)
         if one.step_up:
             require_fresh(fresh, at=at)
         if terms.unless_changed_after is not None and concern.newest > terms.unless_changed_after:
