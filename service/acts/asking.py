@@ -25,6 +25,7 @@ from service.acts.entitled import (
     require_not_one_s_own,
     require_role,
 )
+from service.acts.entrusting import require_entrustable
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
@@ -240,6 +241,7 @@ def judged_now(
             held = require_role(session, fresh, one.roles, concern, separated=wide)
             require_not_one_s_own(fresh, one, concern)
         require_no_part(session, fresh, one, value)
+        require_entrustable(session, one, value, at=at)
         if not brought and not any(each.verb == "bring_forward" for each in known):
             require_no_other_way(session, one, value, seat=log.seat, at=at)
         if one.step_up:
