@@ -15,7 +15,7 @@ from service.acts.entrusting import EntrustingRefusedError
 from service.acts.table import ACTS
 from service.clearance.operations import record_result
 from service.database import read, transaction
-from service.designation.operations import record_designation, register_document
+from service.designation.operations import Subject, record_designation, register_document
 from service.designation.operations.notice import Notice
 from service.identity.entitlements import PURPOSES, access, class_of, seen
 from service.ledger import entries, log_size
@@ -61,7 +61,13 @@ class Keeping:
         self._given(register_organization, kind="organ", name="架空経済省", organization_id="keizai")
         self._given(register_organization, kind="operator", name="架空他社", organization_id="tasha")
         self._given(
-            record_designation, organ_id="keizai", on=past, until=self.today + timedelta(days=900), notice=letter, information_id="d1"
+            record_designation,
+            organ_id="keizai",
+            on=past,
+            until=self.today + timedelta(days=900),
+            notice=letter,
+            information_id="d1",
+            subject=Subject(number="経保1"),
         )
         for name, organization in (("worker", self.here), ("stranger", "tasha")):
             self._given(register_person, legal_name=f"{name} 花子", person_id=name)
