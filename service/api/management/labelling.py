@@ -1,7 +1,7 @@
-"""GET /api/v1/informations/{id}/label and /documents/{id}/label: the mark to print (HTML), and the label that machines read (JSON, XMP)."""
+"""Marks to print (HTML), labels that machines read (JSON, XMP), and the doubts of staff about what carries them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import select
@@ -11,15 +11,17 @@ from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
 from service.acts.entitled import require_any_role
 from service.acts.reach import reaches
+from service.acts.table import MANAGER
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
 from service.database import read
 from service.designation.labels import Label, as_json, as_xmp
 from service.designation.marks import mark, sheet
 from service.designation.model import Designation
-from service.designation.queries import information_state, informations_in
+from service.designation.queries import doubts_of, information_state, informations_in
 from service.identity.desk import Seated
 from service.identity.entitlements import TABLE
+from service.ledger import plain
 from service.personnel.model import Organization
 from service.statute.periods import legal_day
 
@@ -41,6 +43,19 @@ def of_information(seated: At, information_id: Id, form: Form = "json") -> Respo
 def of_document(seated: At, document_id: Id, form: Form = "json") -> Response:
     """Return the label or the marks of a document: of all that it carries and that still stands, else of what has ended."""
     return _answer(seated, "document_id", document_id, form)
+
+
+@router.get("/informations/{information_id}/doubts")
+def doubts(seated: At, information_id: Id) -> list[dict[str, Any]]:
+    """Show which requirement staff doubted of a designation, by the number on its marks, the earliest first; not who."""
+    require_any_role(seated.member, {MANAGER})
+    held = [one for one in seated.member.roles if one.role == MANAGER]
+    with read(seated.desk.engine) as session:
+        if not reaches(session, held, "information_id", information_id, at=seated.at):
+            word = "information_id"
+            raise OutsideError(word)
+        found = doubts_of(session, information_id=information_id)
+        return [{"id": row.id, "requirement": row.requirement, "on": plain(row.on)} for row in found]
 
 
 def _answer(seated: Seated, word: str, value: str, form: str) -> Response:

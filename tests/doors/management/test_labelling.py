@@ -34,3 +34,12 @@ def test_a_label_is_for_those_who_keep_titles_within_their_reach(desk: Desk) -> 
     others = [manager.get(f"/api/v1/documents/{one}/label") for one in ("doc-9", "zzz")]
     assert [one.status_code for one in others] == [404, 404]
     assert others[0].content == others[1].content
+
+
+def test_a_manager_reads_what_staff_doubted_of_a_designation_and_not_who(keeping: Keeping, desk: Desk) -> None:
+    words = {"person_id": desk.town.people["nobody"], "requirement": "secrecy", "on": keeping.today.isoformat()}
+    desk.town.ask("nobody", "doubt_designation", designation_number="経保1", **words)
+    desk.town.ask("nobody", "doubt_designation", designation_number="他1", **words)
+    (doubt,) = desk.sign_in("manager").get("/api/v1/informations/d1/doubts").json()
+    assert (doubt["requirement"], set(doubt)) == ("secrecy", {"id", "requirement", "on"})
+    assert desk.sign_in("clerk").get("/api/v1/informations/d1/doubts").status_code == 403
