@@ -4,7 +4,6 @@
 4. An act that only narrows is done at once. 5. With one that widens everything waits: it is tried, shown, and undone.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -27,6 +26,7 @@ from service.acts.entitled import (
 )
 from service.acts.entrusting import require_entrustable
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
+from service.acts.sane import require_sane
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
@@ -85,10 +85,6 @@ class UnfitError(ValueError):
 
 class NoSuchActError(UnfitError):
     """A verb that this seat does not have."""
-
-
-LONGEST_WORD, FIRST_YEAR, LAST_YEAR, LARGEST_NUMBER = 2_000, 1868, 2200, 1_000
-"""Words of an act: characters, and the days and numbers that an act can be about."""
 
 
 def known_act(verb: str, *, log: Log) -> Known:
@@ -182,7 +178,7 @@ def values_of(known: Known, asked: Asked, *, today: date | None = None) -> dict[
     try:
         values = typed(known.operation(), asked.words)
         for word, value in flat(values).items():
-            _require_sane(word, value)
+            require_sane(word, value)
         if today is not None:
             require_come(known, values, today=today)
         if known.only is not None and values.get(known.only[0]) not in known.only[1]:
@@ -191,26 +187,6 @@ def values_of(known: Known, asked: Asked, *, today: date | None = None) -> dict[
     except (ValueError, TypeError) as unfit:
         raise UnfitError(str(unfit)) from unfit
     return values
-
-
-def _require_sane(word: str, value: Any) -> None:
-    """Refuse what no act is about: characters that nobody can see, and days and numbers beyond all law. Raises ValueError."""
-    if isinstance(value, str):
-        unseen = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} and character not in "\n\t" for character in value)
-        if unseen or len(value) > LONGEST_WORD or (not value.strip() and value):
-            message = f"{word}: at most {LONGEST_WORD} visible characters"
-            raise ValueError(message)
-    elif isinstance(value, date):
-        if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            message = f"{word}: {value} lies beyond {FIRST_YEAR} to {LAST_YEAR}"
-            raise ValueError(message)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) > LARGEST_NUMBER:
-            message = f"{word}: at most {LARGEST_NUMBER}"
-            raise ValueError(message)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for one in value:
-            _require_sane(word, one)
 
 
 def judged_now(

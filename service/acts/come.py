@@ -57,6 +57,7 @@ AHEAD = frozenset(
         "record_holiday",
         "record_lifting",
         "record_partial_lifting",
+        "record_return",
         "remove_handler",
         "set_purpose",
         "strike_holiday",
