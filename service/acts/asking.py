@@ -4,7 +4,6 @@
 4. An act that only narrows is done at once. 5. With one that widens everything waits: it is tried, shown, and undone.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,9 +13,20 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
+from service.acts.come import require_come
 from service.acts.concerning import Concern, OutsideError, concern_of, flat
-from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_no_part, require_not_one_s_own, require_role
+from service.acts.entitled import (
+    for_oneself,
+    require_any_role,
+    require_fresh,
+    require_no_other_way,
+    require_no_part,
+    require_not_one_s_own,
+    require_role,
+)
+from service.acts.entrusting import require_entrustable
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
+from service.acts.sane import require_sane
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
@@ -77,10 +87,6 @@ class NoSuchActError(UnfitError):
     """A verb that this seat does not have."""
 
 
-LONGEST_WORD, FIRST_YEAR, LAST_YEAR, LARGEST_NUMBER = 2_000, 1868, 2200, 1_000
-"""Words of an act: characters, and the days and numbers that an act can be about."""
-
-
 def known_act(verb: str, *, log: Log) -> Known:
     """Return an act of this seat. Raises NoSuchActError: acts of the other seat do not exist here."""
     known = ACTS.get(verb)
@@ -112,7 +118,7 @@ def ask(
         raise UnfitError(message)
     for one in known:
         require_any_role(member, one.roles)
-    values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
+    values = [values_of(one, asked, today=legal_day(at)) for one, asked in zip(known, acts, strict=True)]
     wide = again is not None or any(
         one.widens(value, on=legal_day(at)) and one.judged_by is None for one, value in zip(known, values, strict=True)
     )
@@ -160,8 +166,11 @@ def _proposed(
     return Waiting(made, tuple(content.foreseen))
 
 
-def values_of(known: Known, asked: Asked) -> dict[str, Any]:
-    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made. Raises UnfitError."""
+def values_of(known: Known, asked: Asked, *, today: date | None = None) -> dict[str, Any]:
+    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made. Raises UnfitError.
+
+    With `today` what the act tells of must have happened.
+    """
     chosen = next((word for word in asked.words if (known.verb, word) in NEW), None)
     if chosen is not None:
         message = f"{chosen}: unknown; ids are given here"
@@ -169,33 +178,15 @@ def values_of(known: Known, asked: Asked) -> dict[str, Any]:
     try:
         values = typed(known.operation(), asked.words)
         for word, value in flat(values).items():
-            _require_sane(word, value)
+            require_sane(word, value)
+        if today is not None:
+            require_come(known, values, today=today)
         if known.only is not None and values.get(known.only[0]) not in known.only[1]:
             message = f"{known.only[0]}: here only {', '.join(sorted(known.only[1]))}"
             raise ValueError(message)  # noqa: TRY301 - told like every other word that does not fit
     except (ValueError, TypeError) as unfit:
         raise UnfitError(str(unfit)) from unfit
     return values
-
-
-def _require_sane(word: str, value: Any) -> None:
-    """Refuse what no act is about: characters that nobody can see, and days and numbers beyond all law. Raises ValueError."""
-    if isinstance(value, str):
-        unseen = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} and character not in "\n\t" for character in value)
-        if unseen or len(value) > LONGEST_WORD or (not value.strip() and value):
-            message = f"{word}: at most {LONGEST_WORD} visible characters"
-            raise ValueError(message)
-    elif isinstance(value, date):
-        if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            message = f"{word}: {value} lies beyond {FIRST_YEAR} to {LAST_YEAR}"
-            raise ValueError(message)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) > LARGEST_NUMBER:
-            message = f"{word}: at most {LARGEST_NUMBER}"
-            raise ValueError(message)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for one in value:
-            _require_sane(word, one)
 
 
 def judged_now(
@@ -208,8 +199,12 @@ def judged_now(
     values: Sequence[Mapping[str, Any]],
     wide: bool,
     terms: Terms = FREE,
+    brought: bool = False,
 ) -> list[Judged]:
-    """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does, and ChangedSinceError."""
+    """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does, and ChangedSinceError.
+
+    What is `brought` forward from before this record was not done here step by step.
+    """
     fresh = _as_now(session, log, member, at)
     found = []
     for one in known:
@@ -222,6 +217,9 @@ def judged_now(
             held = require_role(session, fresh, one.roles, concern, separated=wide)
             require_not_one_s_own(fresh, one, concern)
         require_no_part(session, fresh, one, value)
+        require_entrustable(session, one, value, at=at)
+        if not brought and not any(each.verb == "bring_forward" for each in known):
+            require_no_other_way(session, one, value, seat=log.seat, at=at)
         if one.step_up:
             require_fresh(fresh, at=at)
         if terms.unless_changed_after is not None and concern.newest > terms.unless_changed_after:

@@ -4,21 +4,22 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.acts.concerning import Concern, OutsideError
 from service.acts.reach import unreached
-from service.acts.table import PERSON, Known
+from service.acts.table import ASSESSOR, PERSON, Known
 from service.assessment import queries, rules
 from service.assessment.model import Complaint
 from service.identity.account_model import Account, Grant
 from service.identity.accounts import RoleRefusedError
 from service.identity.members import Held, Member
 from service.identity.roles import in_the_way
-from service.ledger import Kind, entries, read_entry
+from service.ledger import Kind, Seat, entries, read_entry
 from service.personnel.model import Post
 from service.proposals.rules import UNKNOWN
+from service.statute.citations import cite
 from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 
@@ -118,6 +119,25 @@ def require_no_part(session: Session, member: Member, known: Known, values: Mapp
         accounts = session.scalars(select(Account.id).where(Account.person_id.in_(people)))
         took_part = queries.took_part(session, person_id=complaint.person_id, head_id=complaint.head_id)
         rules.require_no_part({*people, *accounts}, took_part)
+
+
+def require_no_other_way(session: Session, known: Known, values: Mapping[str, Any], *, seat: Seat, at: datetime) -> None:
+    """Refuse to record a result of a head whose officers assess here: it is told by the step that ends an assessment (Act 13(1)).
+
+    Whether this person is or was assessed changes nothing, so that nobody learns it. Raises AssessmentRefusedError.
+    """
+    if seat != "organ" or known.verb != "record_result" or values.get("law", "iesi") != "iesi":
+        return
+    today = legal_day(at)
+    officers = select(Grant.id).where(
+        Grant.role == ASSESSOR,
+        Grant.organization_id == values["head_id"],
+        Grant.ended_at.is_(None),
+        Grant.from_on <= today,
+        or_(Grant.until_on.is_(None), Grant.until_on > today),
+    )
+    if session.scalars(officers.limit(1)).first() is not None:
+        raise rules.AssessmentRefusedError(reason="told_by_its_step", basis=(cite("Act 13(1)"),))
 
 
 def came_by(session: Session, held: Held, *, person_id: str, at: datetime, since: datetime) -> frozenset[str]:

@@ -12,11 +12,13 @@ from ruamel.yaml.error import YAMLError
 
 from service import clock
 from service.acts.asking import Asked, keep_refusal
+from service.acts.come import require_come
 from service.acts.table import ACTS, Known
 from service.acts.words import typed, words_of
 from service.cli.site import Site, account, open_site, require_alone
 from service.database import transaction
 from service.ledger import begin_act, read_head
+from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 
 
@@ -119,6 +121,11 @@ def _named(made: object) -> str:
 def _perform(site: Site, asked: Act, known: Known, values: dict[str, object]) -> None:
     """Perform one act in its own transaction; a refusal is evidence and is kept as an entry."""
     at = clock.now()
+    try:
+        require_come(known, values, today=legal_day(at))
+    except ValueError as early:
+        message = f"{asked.place}{asked.verb}: {early}"
+        raise ValueError(message) from None
     try:
         with transaction(site.engine) as session:
             begin_act(session)

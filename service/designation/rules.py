@@ -71,6 +71,14 @@ class Designated:
         made = [extension for extension in self.extensions if extension.on <= day]
         return (made[-1].until_on if made else self.until_on) - ONE_DAY
 
+    def last_day_of_term(self, day: date) -> date:
+        """Return the last day of the first validity, or of the extension, that has begun by a day."""
+        until = self.until_on
+        for extension in self.extensions:
+            if extension.on <= day and until <= day:
+                until = extension.until_on
+        return until - ONE_DAY
+
     def in_force(self, day: date) -> bool:
         """Tell whether the designation stands on a day (Act 4(1), (2), (7))."""
         lifted = self.lifted_on is not None and self.lifted_on <= day
@@ -158,8 +166,9 @@ def require_extensible(
 ) -> None:
     """Refuse an extension that Article 4(2) to (4) does not allow.
 
-    The five years run from the day after the running validity ends, the thirty and sixty
-    from the designation's own day. Raises DesignationRefusedError: not_in_force,
+    The five years run from the day after the term ends that runs on the day, so that of
+    several extensions decided ahead none reaches further than one (Act 4(2)); the thirty
+    and sixty from the designation's own day. Raises DesignationRefusedError: not_in_force,
     extension_over_five_years, over_sixty_years, cabinet_approval_needed; ValueError where
     the new last day is not after the running one.
     """
@@ -168,7 +177,7 @@ def require_extensible(
     if last_day <= running:
         msg = f"the validity already runs until {running}; {last_day} extends nothing"
         raise ValueError(msg)
-    longest = counted_from(running + ONE_DAY, years=number("extension_years", on=on))
+    longest = counted_from(designated.last_day_of_term(on) + ONE_DAY, years=number("extension_years", on=on))
     if last_day > longest:
         raise DesignationRefusedError(
             reason="extension_over_five_years",

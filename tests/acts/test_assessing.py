@@ -226,6 +226,23 @@ def test_at_an_operator_there_is_only_the_list_of_candidates(engine: Engine, tmp
     assert both == {"list_candidate", "answer_listing", "strike_candidate", "tell_employer"}
 
 
+def test_a_result_of_a_head_whose_officers_assess_here_is_told_by_its_step_alone_whoever_it_is_about(town: Town) -> None:
+    walked(town, "negative")
+    for person in ("sato", "ear"):
+        for outcome in ("positive", "negative"):
+            given = {"person_id": town.people[person], "head_id": town.organization, "outcome": outcome, "notified_on": TODAY.isoformat()}
+            with pytest.raises(AssessmentRefusedError) as refused:
+                town.ask("clerk", "record_result", **given)
+            assert str(refused.value) == "told_by_its_step (Act 13(1))"
+    assert not cleared(town)
+    # What another head found, or the same one under the other Act, has no step here.
+    given = {"person_id": town.people["sato"], "head_id": town.organization, "outcome": "positive", "notified_on": TODAY.isoformat()}
+    assert isinstance(town.ask("clerk", "record_result", **given, law="sds"), Waiting)
+    with transaction(town.engine) as session:
+        register_organization(session, log=town.log, actor=ACTOR, at=town.now(), kind="organ", name="他省", organization_id="other")
+    assert isinstance(town.ask("clerk", "record_result", **given | {"head_id": "other"}), Waiting)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_whoever_assesses_alone_clears_nobody(town: Town, seed: int) -> None:
     """Whatever they try, in whatever order and with whatever words, and though they approve what they proposed themselves."""

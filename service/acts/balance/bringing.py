@@ -27,6 +27,7 @@ from service.personnel.roster.reading import RosterFile, RosterFileError
 from service.personnel.roster.recorded import organization_of
 from service.personnel.roster.rows import Rejection
 from service.personnel.rules import UnknownIdError
+from service.statute.periods import legal_day
 from service.statute.refusals import Conflict, Refusal
 
 MOST_ACTS = 1_000
@@ -128,9 +129,9 @@ def _try(session: Session, who: Who, balance: Balance, line: int, acts: Sequence
 
 def _perform(session: Session, who: Who, asked: Asked) -> None:
     known = known_act(asked.verb, log=who.log)
-    values = values_of(known, asked)
+    values = values_of(known, asked, today=legal_day(who.at))
     if who.member is not None:
-        judged_now(session, log=who.log, member=who.member, at=who.at, known=[known], values=[values], wide=True)
+        judged_now(session, log=who.log, member=who.member, at=who.at, known=[known], values=[values], wide=True, brought=True)
     known.operation()(session, log=who.log, actor=who.actor, at=who.at, **values)
 
 

@@ -1,5 +1,6 @@
 """What the protection circle may read, each look with a purpose and an entry: the list of assessed persons, reports about somebody."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -52,13 +53,13 @@ def assessed(seated: At, body: ListLook, csv: Annotated[Language | None, Query()
     """Show the list of assessed persons of an organization, names, results and days; `csv=ja` or `csv=en` as a file."""
     require_any_role(seated.member, CIRCLE)
     with transaction(seated.desk.engine) as session:
-        held = [one for one in _roles(seated, "clearance_state", body.purpose) if _of(one, body.organization_id)]
+        held = [one for one in roles_for(seated, CIRCLE, "clearance_state", body.purpose) if _of(one, body.organization_id)]
         if not held:
             word = "organization_id"
             raise OutsideError(word)
-        _keep_look(session, seated, held, "assessed-people", purpose=body.purpose, clear={"for": body.organization_id})
+        keep_look(session, seated, held, "assessed-people", purpose=body.purpose, clear={"for": body.organization_id})
         found = assessed_people(session, organization_id=body.organization_id, head_id=body.head_id, at=seated.at)
-        rows = [one for one in found if any(_reaches(session, one_held, one.person_id, seated) for one_held in held)]
+        rows = [one for one in found if any(reaches(session, one_held, one.person_id, seated) for one_held in held)]
         if not is_told({one.role for one in held}):
             # Whoever is not told results learns who is cleared; everybody else is as if never listed.
             rows = [one for one in rows if one.outcome == "positive"]
@@ -83,12 +84,12 @@ def reports(seated: At, person_id: str, body: Purpose) -> list[dict[str, Any]]:
     require_any_role(seated.member, CIRCLE)
     person_id = person_id.replace("\x00", "")
     with transaction(seated.desk.engine) as session:
-        held = [one for one in _roles(seated, "report", body.purpose) if _reaches(session, one, person_id, seated)]
+        held = [one for one in roles_for(seated, CIRCLE, "report", body.purpose) if reaches(session, one, person_id, seated)]
         if not held or session.get(Person, person_id) is None or person_id == seated.member.person_id:
             # Of the reports about oneself one sees one's own, at /me.
             word = "person_id"
             raise OutsideError(word)
-        _keep_look(session, seated, held, "reports", purpose=body.purpose, clear={"person": person_id})
+        keep_look(session, seated, held, "reports", purpose=body.purpose, clear={"person": person_id})
         places = {one.organization_id for one in held}
         return [
             {
@@ -106,15 +107,15 @@ def reports(seated: At, person_id: str, body: Purpose) -> list[dict[str, Any]]:
         ]
 
 
-def _roles(seated: Seated, wanted: Class, purpose: str) -> list[Held]:
-    """Return the roles in which somebody may see a class for a purpose. Raises PurposeNeededError for one that there is not."""
+def roles_for(seated: Seated, roles: Collection[str], wanted: Class, purpose: str) -> list[Held]:
+    """Return which of some roles somebody has that may see a class for a purpose. Raises PurposeNeededError for one that there is not."""
     if purpose not in PURPOSES:
         message = f"purpose: one of {', '.join(PURPOSES)}"
         raise PurposeNeededError(message)
-    return [one for one in seated.member.roles if one.role in CIRCLE and may_see({one.role}, wanted, purpose=purpose)]
+    return [one for one in seated.member.roles if one.role in roles and may_see({one.role}, wanted, purpose=purpose)]
 
 
-def _keep_look(session: Any, seated: Seated, held: list[Held], what: str, *, purpose: str, clear: dict[str, Any]) -> None:
+def keep_look(session: Any, seated: Seated, held: list[Held], what: str, *, purpose: str, clear: dict[str, Any]) -> None:
     """Record that somebody looked, before anything is shown."""
     lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
     look = lookups.Look(seated.member.actor, {one.role for one in held}, what, purpose)
@@ -125,7 +126,7 @@ def _of(held: Held, organization_id: str) -> bool:
     return held.organization_id == organization_id and not held.informations and not held.contracts
 
 
-def _reaches(session: Any, held: Held, person_id: str, seated: Seated) -> bool:
+def reaches(session: Any, held: Held, person_id: str, seated: Seated) -> bool:
     """Say whether a role reaches somebody: where they work or worked, in its units where it has any."""
     posts = posts_of(session, person_id=person_id, at=seated.at)
     units = frozenset(row.unit_id for row in posts if row.unit_id is not None)

@@ -11,11 +11,13 @@ from service.api.management import (
     collections,
     deadlines,
     effects,
+    labelling,
     proposals,
     reading,
     registers,
     reports,
     session,
+    steps,
     waiting,
 )
 from service.ledger import Seat
@@ -35,9 +37,11 @@ def router(seat: Seat) -> APIRouter:
         circle.router,
         deadlines.router,
         effects.router,
+        labelling.router,
         registers.router,
         reports.router,
         reading.router,
+        steps.router(seat),
         waiting.router,
         collections.router(),
     ):

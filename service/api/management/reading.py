@@ -10,6 +10,7 @@ from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
 from service.acts.reports import READERS, reading_roles, reports_for
 from service.acts.table import ACTS
+from service.api.management import steps
 from service.api.management.acts import REFUSALS
 from service.api.management.collections import CHUNK, MOST_SCANNED, Cursor, Limit, closed, opened, page_by_id
 from service.api.management.desk import At
@@ -24,6 +25,7 @@ from service.identity.entitlements import PURPOSES, TABLE
 from service.identity.model import ApiKey, Application
 from service.ledger import Kind, instant, plain
 from service.need_to_know.model import Listing
+from service.need_to_know.queries import requests_about
 from service.personnel.model import Person
 from service.personnel.queries import find_people, posts_of
 from service.registers.duties.queries import duties_of, reports_by_oneself
@@ -45,7 +47,7 @@ def acts(seated: At) -> list[dict[str, Any]]:
 
 @router.get("/me")
 def me(seated: At) -> dict[str, Any]:
-    """Show your own record: posts, listings, clearance state, training, pledges, what you reported; others need a role for it."""
+    """Show your own record: posts, listings, clearance, assessments, duties, what you asked for and reported; others need a role for it."""
     person = seated.member.person_id
     with read(seated.desk.engine) as session:
         posts = [
@@ -60,7 +62,8 @@ def me(seated: At) -> dict[str, Any]:
             {"head_id": row.head_id, "outcome": row.outcome, "notified_on": plain(row.notified_on), "provisional": row.provisional}
             for row in session.scalars(select(Result).where(Result.person_id == person, Result.known(seated.at)))
         ]
-        own = {"duties": _duties(session, person, posts), "reports": _reported(session, person)}
+        own = {"duties": _duties(session, person, posts), "reports": _reported(session, person), "requests": _requested(session, person)}
+        own |= steps.own(session, person_id=person, seated=seated)
     return {"person_id": person, "name": seated.member.name, "posts": posts, "listings": listings, "results": results} | own
 
 
@@ -77,6 +80,18 @@ def _reported(session: Any, person: str) -> list[dict[str, Any]]:
     return [
         {"id": row.id, "code": row.code, "on": plain(row.happened_on), "reported_on": plain(row.reported_on)}
         for row in reports_by_oneself(session, person_id=person)
+    ]
+
+
+def _requested(session: Any, person: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.id,
+            "information_id": row.information_id,
+            "organization_id": row.organization_id,
+            "requested_on": plain(row.requested_on),
+        }
+        for row in requests_about(session, person_id=person)
     ]
 
 

@@ -49,10 +49,10 @@ def list_candidate(
         Candidate.person_id == person_id,
         Candidate.organization_id == organization_id,
         Candidate.head_id == head_id,
-        Candidate.answer == "agreed",
         Candidate.ended_on.is_(None),
     )
-    # A new line takes the place of one that stands: whoever lists somebody learns nothing of whether they were listed before.
+    # A new line takes the place of one that stands, whatever was answered to it: whoever lists somebody learns nothing of
+    # whether they were listed before, and nobody is asked the same twice at once.
     before = list(session.scalars(standing))
     for one in before:
         one.ended_on, one.actor_id = on, actor.id
@@ -100,10 +100,14 @@ def answer_listing(
 ) -> str:
     """Record the person's own answer to being listed and return the candidate's id; it may be changed at any time.
 
-    Who declines is on no list, and nothing that anybody else sees changes. Raises UnknownIdError, AlreadyEndedError.
+    Who declines is on no list, and nothing that anybody else sees changes. Raises UnknownIdError, AlreadyEndedError;
+    ValueError for a day before the question.
     """
     begin_act(session)
     row = _standing(session, candidate_id)
+    if on < row.asked_on:
+        message = f"on: {on} lies before {row.asked_on}, the day of the question"
+        raise ValueError(message)
     row.answer, row.answered_on, row.actor_id = ("agreed" if agreed else "declined"), on, actor.id
     record(session, log=log, draft=draft_of(at=at, organization_id=_place(row), person_id=row.person_id), rows=[row])
     return row.id

@@ -9,6 +9,7 @@ from service.need_to_know.queries.house import (
     house_settings,
     open_requests,
     purpose_lines,
+    requests_about,
 )
 from service.need_to_know.queries.inspection import Portion, Standing, portions, standings, standings_of
 from service.need_to_know.queries.lines import ever_listed, listing, listings_naming, listings_of, open_listings, running, ways_in
@@ -35,6 +36,7 @@ __all__ = [
     "open_requests",
     "portions",
     "purpose_lines",
+    "requests_about",
     "roll",
     "running",
     "standings",

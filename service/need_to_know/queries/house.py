@@ -81,3 +81,9 @@ def open_requests(session: Session, *, organization_id: str) -> Sequence[Listing
     """Return what waits for a manager's decision, the oldest first."""
     found = select(ListingRequest).where(ListingRequest.organization_id == organization_id, ListingRequest.state == "open")
     return session.scalars(found.order_by(ListingRequest.requested_on, ListingRequest.id)).all()
+
+
+def requests_about(session: Session, *, person_id: str) -> Sequence[ListingRequest]:
+    """Return what is asked for somebody and not decided, for that person, who may take it back."""
+    found = select(ListingRequest).where(ListingRequest.person_id == person_id, ListingRequest.state == "open")
+    return session.scalars(found.order_by(ListingRequest.requested_on, ListingRequest.id)).all()

@@ -105,8 +105,8 @@ def test_every_route_lets_in_whom_the_matrix_says_and_nobody_else(engine: Engine
     app = build(settings=settings, url=database_url, engine=engine, log=town.log)
     with serving(app) as address:
         desk = Desk(town, address)
-        document = httpx2.get(f"{address}/api/v1/openapi.json").json()
-        clients = {"nobody": httpx2.Client(base_url=address)}
+        document = httpx2.get(f"{address}/api/v1/openapi.json", timeout=120).json()
+        clients = {"nobody": httpx2.Client(base_url=address, timeout=120)}
         names = {"administrator": "admin", "approver": "boss"}
         for role in (*roles, "administrator", "approver", "person"):
             clients[role] = desk.sign_in(names.get(role, role))

@@ -11,15 +11,21 @@ import pytest
 from service.acts.asking import Done, Waiting
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
+from service.acts.entrusting import EntrustingRefusedError
 from service.acts.table import ACTS
+from service.clearance.operations import record_result
 from service.database import read, transaction
-from service.designation.operations import record_designation, register_document
+from service.designation.operations import Subject, record_designation, register_document
 from service.designation.operations.notice import Notice
 from service.identity.entitlements import PURPOSES, access, class_of, seen
 from service.ledger import entries, log_size
+from service.need_to_know.operations import Target, list_handler
 from service.personnel.operations import register_organization, register_person, take_post
+from service.provision.operations import record_certification, record_contract, record_provision
+from service.provision.operations.contract import Terms
+from service.provision.rules import CONTRACT_ITEMS
 from service.registers import queries
-from service.registers.duties.operations import record_attendance, record_training
+from service.registers.duties.operations import exclude_person, record_attendance, record_training
 from service.statute.periods import legal_day
 from tests.builders.members import Town
 from tests.builders.site import ACTOR
@@ -55,7 +61,13 @@ class Keeping:
         self._given(register_organization, kind="organ", name="架空経済省", organization_id="keizai")
         self._given(register_organization, kind="operator", name="架空他社", organization_id="tasha")
         self._given(
-            record_designation, organ_id="keizai", on=past, until=self.today + timedelta(days=900), notice=letter, information_id="d1"
+            record_designation,
+            organ_id="keizai",
+            on=past,
+            until=self.today + timedelta(days=900),
+            notice=letter,
+            information_id="d1",
+            subject=Subject(number="経保1"),
         )
         for name, organization in (("worker", self.here), ("stranger", "tasha")):
             self._given(register_person, legal_name=f"{name} 花子", person_id=name)
@@ -71,6 +83,24 @@ class Keeping:
     def _given(self, operation: Any, **words: Any) -> Any:
         with transaction(self.town.engine) as session:
             return operation(session, log=self.town.log, actor=ACTOR, at=self.town.now(), **words)
+
+    def clears(self, person: str) -> None:
+        """The organ found somebody fit, certified the organization, and provided d1 by contract."""
+        past = self.today - timedelta(days=40)
+        letter = Notice("経保第2号", past, past)
+        parties = {"operator_id": self.here, "organ_id": "keizai"}
+        self._given(record_certification, **parties, on=past, notice=letter)
+        self._given(record_contract, **parties, terms=Terms(("d1",), past, settled=CONTRACT_ITEMS))
+        given = {"information_id": "d1", "giver_id": "keizai", "receiver_id": self.here, "under": "Act 10(1)"}
+        self._given(record_provision, **given, on=past, notice=letter)
+        told = {"person_id": person, "head_id": "keizai", "outcome": "positive"}
+        self._given(record_result, **told, notified_on=past, notice=letter)
+
+    def lets_handle(self, person: str) -> None:
+        """The same, and the organization put them on its list."""
+        self.clears(person)
+        place = {"information_id": "d1", "organization_id": self.here}
+        self._given(list_handler, **place, target=Target(person_id=person), from_on=self.today)
 
     def state(self, document: str = "doc-1") -> str:
         with read(self.town.engine) as session:
@@ -168,6 +198,7 @@ def test_a_custodian_reaches_no_other_organization_s_registers(keeping: Keeping)
 def test_a_line_that_came_between_does_not_undo_what_was_looked_at(keeping: Keeping) -> None:
     town = keeping.town
     town.ask("kato", "enter_document", document_id="doc-2", **keeping.words)
+    keeping.lets_handle("worker")
     words = keeping.words | {"due_on": keeping.today.isoformat(), "way": "carried", "person_id": "worker"}
     first = town.ask("kato", "lend_document", document_id="doc-1", **words)
     assert isinstance(first, Waiting)
@@ -177,6 +208,29 @@ def test_a_line_that_came_between_does_not_undo_what_was_looked_at(keeping: Keep
     town.approve("manager", first.proposal)
     with read(town.engine) as session:
         assert [row.serial for row in queries.lines_of(session, organization_id=keeping.here, kind="loan")] == [1, 2]
+
+
+def test_a_document_is_lent_to_nobody_and_sent_by_nobody_who_may_not_handle_it(keeping: Keeping) -> None:
+    town = keeping.town
+    loan = keeping.words | {"document_id": "doc-1", "due_on": keeping.today.isoformat(), "way": "carried"}
+
+    def refused() -> set[str]:
+        told = set()
+        for hands in ({"person_id": "worker"}, {"party_id": "keizai", "carrier_id": "worker"}):
+            with pytest.raises(EntrustingRefusedError) as no:
+                town.ask("kato", "lend_document", **loan, **hands)
+            told.add(str(no.value))
+        return told
+
+    stranger = refused()
+    keeping.clears("worker")
+    # Whether a clearance or the list lacks them is told alike.
+    assert refused() == stranger == {"may_not_handle (Act 11(1), Order 11(1)(iv))"}
+    place = {"information_id": "d1", "organization_id": keeping.here}
+    keeping._given(list_handler, **place, target=Target(person_id="worker"), from_on=keeping.today)
+    assert isinstance(town.ask("kato", "lend_document", **loan, person_id="worker"), Waiting)
+    keeping._given(exclude_person, person_id="worker", organization_id=keeping.here, on=keeping.today)
+    assert refused() == stranger
 
 
 # Reading.

@@ -134,7 +134,7 @@ def test_results_take_a_purpose_and_one_person_and_the_person_sees_who_looked(de
 
 
 def test_every_act_has_an_example_that_its_own_form_takes(desk: Desk) -> None:
-    document = httpx2.get(f"{desk.address}/api/v1/openapi.json").json()
+    document = httpx2.get(f"{desk.address}/api/v1/openapi.json", timeout=120).json()
     schemas = document["components"]["schemas"]
     bodies = [
         operation["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]

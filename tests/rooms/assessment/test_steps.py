@@ -1,7 +1,7 @@
 """The steps of Act 12 to 16 in their order, what each needs, and what it makes."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -430,8 +430,12 @@ def test_nobody_is_listed_who_does_not_agree_and_refusing_leaves_nothing_to_see(
     assert listed() == []
     site.act(operations.answer_listing, day=BEGUN, candidate_id=asked, agreed=False, on=BEGUN)
     assert listed() == []
-    # Asking again tells nobody what was answered.
-    site.act(operations.list_candidate, day=BEGUN, **words)
+    # Asking again tells nobody what was answered; the new question takes the place of the old one.
+    first, asked = asked, site.act(operations.list_candidate, day=BEGUN, **words)
+    with pytest.raises(AlreadyEndedError):
+        site.act(operations.answer_listing, day=BEGUN, candidate_id=first, agreed=True, on=BEGUN)
+    with pytest.raises(ValueError, match="the day of the question"):
+        site.act(operations.answer_listing, day=BEGUN, candidate_id=asked, agreed=True, on=BEGUN - timedelta(days=1))
     site.act(operations.answer_listing, day=BEGUN, candidate_id=asked, agreed=True, on=BEGUN)
     assert listed() == ["sato"]
     # Nor does listing somebody who is listed: the new line takes the place of the old one.

@@ -88,6 +88,19 @@ def test_an_extension_is_measured_from_the_last_one(site: Site) -> None:
         site.act(operations.extend, day=later, information_id="d1", until=date(2039, 5, 31), on=date(2036, 4, 1))
 
 
+def test_several_extensions_decided_ahead_reach_no_further_than_one(site: Site) -> None:
+    designated(site)
+    on = date(2031, 5, 1)
+    site.act(operations.extend, day=on, information_id="d1", until=date(2033, 5, 31), on=on)
+    beyond = ("extension_over_five_years", "Act 4(2)")
+    for asked_on in (on, date(2031, 5, 31)):
+        assert refusal(site, "extend", on=asked_on, information_id="d1", until=date(2036, 6, 1)) == beyond
+    # What the first extension left of the five years may still be decided, and once it has begun it is measured from its own end.
+    site.act(operations.extend, day=on, information_id="d1", until=date(2036, 5, 31), on=on)
+    begun = date(2031, 6, 1)
+    site.act(operations.extend, day=begun, information_id="d1", until=date(2038, 5, 31), on=begun)
+
+
 def test_a_lifted_designation_is_neither_lifted_nor_extended_again(site: Site) -> None:
     designated(site)
     on = date(2028, 5, 15)

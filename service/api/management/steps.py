@@ -1,0 +1,192 @@
+"""Assessments, for whom they concern: one's own, who agreed to be a candidate, an officer's steps, open complaints (Act 12-16).
+
+Who was asked and did not agree is in no answer but their own; nobody outside the circle has a door here at all.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+
+from service.acts.concerning import OutsideError, concern_of
+from service.acts.entitled import require_any_role
+from service.acts.reach import unreached
+from service.acts.table import ACTS, ASSESSOR, COMPLAINTS, HR
+from service.api.management.acts import REFUSALS
+from service.api.management.circle import Id, Purpose, keep_look, reaches, roles_for
+from service.api.management.desk import At
+from service.assessment import queries
+from service.assessment.model import Case, Complaint
+from service.database import transaction
+from service.identity.desk import Seated
+from service.identity.members import Held
+from service.ledger import Seat, plain
+from service.personnel.model import Person
+
+OFFICERS = frozenset({ASSESSOR, COMPLAINTS})
+"""Who sees the steps of somebody else's assessment, each look with a purpose."""
+
+
+class CandidatesLook(Purpose):
+    """Whose list of candidates, and what for."""
+
+    organization_id: Id
+
+
+class HeadLook(Purpose):
+    """Which head's assessments, and what for."""
+
+    head_id: Id
+
+
+def candidates(seated: At, body: CandidatesLook) -> list[dict[str, Any]]:
+    """Show who agreed to stand on an organization's list of candidates: to HR there, and to the officers of the head who assesses."""
+    require_any_role(seated.member, {HR, ASSESSOR})
+    with transaction(seated.desk.engine) as session:
+        hr = [one for one in roles_for(seated, {HR}, "clearance_state", body.purpose) if whole(one) == body.organization_id]
+        heads = {whole(one) for one in roles_for(seated, {ASSESSOR}, "assessment_step", body.purpose)} - {None}
+        rows = queries.candidates(session, organization_id=body.organization_id)
+        shown = [
+            row
+            for row in rows
+            if row.person_id != seated.member.person_id
+            and (row.head_id in heads or any(reaches(session, one, row.person_id, seated) for one in hr))
+        ]
+        if not hr and not shown:
+            word = "organization_id"
+            raise OutsideError(word)
+        held = [one for one in seated.member.roles if one.role in ({HR} if hr else {ASSESSOR})]
+        keep_look(session, seated, held, "candidates", purpose=body.purpose, clear={"for": body.organization_id})
+        return [
+            {
+                "id": row.id,
+                "person_id": row.person_id,
+                "legal_name": session.get_one(Person, row.person_id).legal_name,
+                "head_id": row.head_id,
+                "answered_on": plain(row.answered_on),
+                "employer_id": row.employer_id,
+                "employer_told_on": plain(row.employer_told_on),
+            }
+            for row in shown
+        ]
+
+
+def assessment(seated: At, person_id: str, body: HeadLook) -> dict[str, Any]:
+    """Show the steps of a head's newest assessment of somebody to its officers; complaints to the complaint officer alone."""
+    require_any_role(seated.member, OFFICERS)
+    person_id = person_id.replace("\x00", "")
+    with transaction(seated.desk.engine) as session:
+        held = [one for one in _officers(seated, OFFICERS, body) if _reached(session, one, seated, person_id)]
+        if not held or person_id == seated.member.person_id:
+            # Of one's own assessment one sees what the person sees, at /me.
+            word = "person_id"
+            raise OutsideError(word)
+        keep_look(session, seated, held, "assessment", purpose=body.purpose, clear={"person": person_id})
+        case = queries.current_case(session, person_id=person_id, head_id=body.head_id)
+        complaints = queries.complaints_of(session, person_id=person_id, head_id=body.head_id) if _hears(held) else ()
+        return {
+            "doubt": case is not None and case.doubt,
+            "steps": _steps(session, case),
+            "complaints": [_complaint(row) for row in complaints],
+        }
+
+
+def complaints(seated: At, body: HeadLook) -> list[dict[str, Any]]:
+    """Show the complaints that a head has not answered, the oldest first, to a complaint officer who took no part."""
+    require_any_role(seated.member, {COMPLAINTS})
+    with transaction(seated.desk.engine) as session:
+        held = _officers(seated, {COMPLAINTS}, body)
+        if not held:
+            word = "head_id"
+            raise OutsideError(word)
+        keep_look(session, seated, held, "complaints", purpose=body.purpose, clear={"for": body.head_id})
+        mine = {seated.member.person_id, seated.member.account_id}
+        return [
+            {**_complaint(row), "person_id": row.person_id, "legal_name": session.get_one(Person, row.person_id).legal_name}
+            for row in queries.open_complaints(session, head_id=body.head_id)
+            if row.person_id not in mine and not mine & queries.took_part(session, person_id=row.person_id, head_id=body.head_id)
+        ]
+
+
+def router(seat: Seat) -> APIRouter:
+    """Return the doors of a seat: an operator knows of candidates alone."""
+    made = APIRouter(tags=["circle"], responses=REFUSALS)
+    made.add_api_route("/candidates", candidates, methods=["POST"])
+    if seat == "organ":
+        made.add_api_route("/people/{person_id}/assessment", assessment, methods=["POST"])
+        made.add_api_route("/complaints", complaints, methods=["POST"])
+    return made
+
+
+def own(session: Session, *, person_id: str, seated: Seated) -> dict[str, Any]:
+    """Return what somebody sees of their own: what they were asked and may answer, and at an organ steps and complaints."""
+    asked = [
+        {
+            "id": row.id,
+            "organization_id": row.organization_id,
+            "head_id": row.head_id,
+            "asked_on": plain(row.asked_on),
+            "answer": row.answer,
+            "answered_on": plain(row.answered_on),
+            "employer_id": row.employer_id,
+            "employer_told_on": plain(row.employer_told_on),
+        }
+        for row in queries.asked_of(session, person_id=person_id)
+    ]
+    if seated.desk.log.seat != "organ":
+        return {"candidacies": asked}
+    return {
+        "candidacies": asked,
+        "assessments": [_own_of(session, person_id, head) for head in sorted(queries.heads_of(session, person_id=person_id))],
+        "complaints": [{**_complaint(row), "head_id": row.head_id} for row in queries.complaints_of(session, person_id=person_id)],
+    }
+
+
+def _own_of(session: Session, person_id: str, head_id: str) -> dict[str, Any]:
+    case = queries.current_case(session, person_id=person_id, head_id=head_id)
+    steps = _steps(session, case)
+    if not any(one["step"] == "told" for one in steps):
+        # What was decided the person learns by the notice of the result.
+        steps = [one for one in steps if one["step"] != "decided"]
+    return {"head_id": head_id, "doubt": case is not None and case.doubt, "steps": steps}
+
+
+def _steps(session: Session, case: Case | None) -> list[dict[str, Any]]:
+    rows = queries.steps_of(session, case_id=case.id) if case is not None else ()
+    return [
+        {
+            "number": row.number,
+            "step": row.step,
+            "on": plain(row.on),
+            "outcome": row.outcome,
+            "agreed": row.agreed,
+            "reuse": row.reuse,
+            "document_number": row.document_number,
+        }
+        for row in rows
+    ]
+
+
+def _complaint(row: Complaint) -> dict[str, Any]:
+    days = {"made_on": plain(row.made_on), "answered_on": plain(row.answered_on)}
+    return {"id": row.id, "document_number": row.document_number, "answer_number": row.answer_number} | days
+
+
+def whole(held: Held) -> str | None:
+    """Return whose people a role is there for; None for one that is limited to informations or contracts."""
+    return None if held.informations or held.contracts else held.organization_id
+
+
+def _officers(seated: Seated, roles: frozenset[str] | set[str], body: HeadLook) -> list[Held]:
+    return [one for one in roles_for(seated, roles, "assessment_step", body.purpose) if whole(one) == body.head_id]
+
+
+def _hears(held: Sequence[Held]) -> bool:
+    return any(one.role == COMPLAINTS for one in held)
+
+
+def _reached(session: Session, held: Held, seated: Seated, person_id: str) -> bool:
+    """Say whether a role reaches somebody as it does for the acts of an assessment."""
+    words = {"person_id": person_id, "head_id": held.organization_id}
+    return unreached(session, held, concern_of(session, ACTS["give_notice"], words, at=seated.at)) is None
