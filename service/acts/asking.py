@@ -79,6 +79,8 @@ class NoSuchActError(UnfitError):
 
 LONGEST_WORD, FIRST_YEAR, LAST_YEAR, LARGEST_NUMBER = 2_000, 1868, 2200, 1_000
 """Words of an act: characters, and the days and numbers that an act can be about."""
+LARGEST = dict.fromkeys(("serial", "numbers_to", "expected", "present", "missing"), 999_999)
+"""The words that count papers, of which there may be more."""
 
 
 def known_act(verb: str, *, log: Log) -> Known:
@@ -100,8 +102,11 @@ def ask(
     words: str = "",
     again: str | None = None,
     terms: Terms = FREE,
+    given: bool = False,
 ) -> Done | Waiting:
     """Do acts at once, or propose them where one of them widens; `again` names a proposal that was sent back.
+
+    `given` says that the service itself chose ids and numbers: no door does.
 
     A refusal of law is kept as an entry. Raises Refusal, Conflict, NotAllowedError, StepUpError, OutsideError, UnfitError,
     and on the `terms` KeyReusedError and ChangedSinceError.
@@ -112,7 +117,7 @@ def ask(
         raise UnfitError(message)
     for one in known:
         require_any_role(member, one.roles)
-    values = [values_of(one, asked) for one, asked in zip(known, acts, strict=True)]
+    values = [values_of(one, asked, given=given) for one, asked in zip(known, acts, strict=True)]
     wide = again is not None or any(
         one.widens(value, on=legal_day(at)) and one.judged_by is None for one, value in zip(known, values, strict=True)
     )
@@ -160,10 +165,14 @@ def _proposed(
     return Waiting(made, tuple(content.foreseen))
 
 
-def values_of(known: Known, asked: Asked) -> dict[str, Any]:
-    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made. Raises UnfitError."""
+def values_of(known: Known, asked: Asked, *, given: bool = False) -> dict[str, Any]:
+    """Return the typed words of an act. Raises UnfitError.
+
+    Nobody who asks at a door chooses the ids and numbers of what is made; they are `given` where the service itself asks,
+    and in a proposal, whose words were looked at as it was made.
+    """
     chosen = next((word for word in asked.words if (known.verb, word) in NEW), None)
-    if chosen is not None:
+    if not given and chosen is not None:
         message = f"{chosen}: unknown; ids are given here"
         raise UnfitError(message)
     try:
@@ -190,8 +199,9 @@ def _require_sane(word: str, value: Any) -> None:
             message = f"{word}: {value} lies beyond {FIRST_YEAR} to {LAST_YEAR}"
             raise ValueError(message)
     elif isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) > LARGEST_NUMBER:
-            message = f"{word}: at most {LARGEST_NUMBER}"
+        largest = LARGEST.get(word, LARGEST_NUMBER)
+        if abs(value) > largest:
+            message = f"{word}: at most {largest}"
             raise ValueError(message)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for one in value:
@@ -216,7 +226,7 @@ def judged_now(
         # First of all, so that nobody without the role learns which ids there are.
         require_any_role(fresh, one.roles)
     for one, value in zip(known, values, strict=True):
-        concern = concern_of(session, one, value, at=at)
+        concern = concern_of(session, one, value, at=at, made=made_before(known, values, before=len(found)))
         held = for_oneself(fresh, one, concern)
         if held is None:
             held = require_role(session, fresh, one.roles, concern, separated=wide)
@@ -229,6 +239,12 @@ def judged_now(
             raise ChangedSinceError(message)
         found.append(Judged(one, value, concern, held))
     return found
+
+
+def made_before(known: Sequence[Known], values: Sequence[Mapping[str, Any]], *, before: int) -> set[str]:
+    """Return the ids, as given by the service, of what the first acts of several make: whoever may make it reaches it."""
+    made = (value.get(one.makes) for one, value in zip(known[:before], values[:before], strict=True) if one.makes is not None)
+    return {one for one in made if isinstance(one, str)}
 
 
 def _as_now(session: Session, log: Log, member: Member, at: datetime) -> Member:

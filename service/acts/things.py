@@ -10,7 +10,7 @@ from service.need_to_know.model import ActingManager, Exclusion, Listing, Listin
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
 from service.registers.model import Line
-from service.registers.people_model import Training
+from service.registers.people_model import Attendance, Pledge, Training
 
 THINGS: Mapping[str, Any] = {
     "post_id": Post,
@@ -31,6 +31,8 @@ THINGS: Mapping[str, Any] = {
     "incident_id": Line,
     "result_id": Result,
     "training_id": Training,
+    "attendance_id": Attendance,
+    "pledge_id": Pledge,
     "exclusion_id": Exclusion,
     "listing_id": Listing,
     "request_id": ListingRequest,

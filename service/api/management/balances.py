@@ -15,7 +15,7 @@ from service.acts.balance.bringing import Who, bring_in, read_balance
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
 from service.api.management.forms import Form, Short
-from service.personnel.bringing import Sheet
+from service.personnel.bringing import Register, Sheet
 from service.personnel.roster.reading import RosterFileError, roster_of
 from service.statute.periods import legal_day
 
@@ -23,11 +23,12 @@ router = APIRouter(tags=["balances"], responses=REFUSALS)
 
 
 class File(Form):
-    """A spreadsheet: CSV or .xlsx, in base 64, with its name and the day whose state it shows."""
+    """A spreadsheet: CSV or .xlsx, in base 64, with its name, the day whose state it shows, and which register it is, if it is one."""
 
     name: Short
     content: Annotated[str, Field(min_length=1, max_length=250_000)]
     organization_id: Short | None = None
+    register: Register | None = None
     as_of: date | None = None
     dry_run: bool = True
 
@@ -48,6 +49,7 @@ class Balance(BaseModel):
     acts: int
     unchanged: int
     rejected: list[Rejected]
+    ended: list[int]
     brought_in_by: int | None
     dry_run: bool
     proposal: str | None = None
@@ -60,7 +62,7 @@ def bring(seated: At, sheet: Sheet, body: File) -> Any:
         file = roster_of(Path(Path(body.name).name or "file"), base64.b64decode(body.content, validate=True))
         desk = seated.desk
         who = Who(desk.log, seated.member.actor, seated.at, seated.member)
-        balance = read_balance(desk.engine, who=who, sheet=sheet, file=file, organization=body.organization_id)
+        balance = read_balance(desk.engine, who=who, sheet=sheet, file=file, organization=body.organization_id, register=body.register)
     except (binascii.Error, RosterFileError) as wrong:
         message = f"content: {wrong}"
         raise UnfitError(message) from wrong
@@ -69,6 +71,7 @@ def bring(seated: At, sheet: Sheet, body: File) -> Any:
         acts=len(balance.acts),
         unchanged=balance.unchanged,
         rejected=[Rejected(line=one.line, column=one.column, ja=one.ja, en=one.en) for one in balance.rejected],
+        ended=balance.ended,
         brought_in_by=balance.before,
         dry_run=body.dry_run,
     )
