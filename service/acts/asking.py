@@ -221,7 +221,7 @@ def judged_now(
 ) -> list[Judged]:
     """Return acts with the role that each stands on, as roles are now. Raises as `entitled` does, and ChangedSinceError."""
     fresh = _as_now(session, log, member, at)
-    found = []
+    found: list[Judged] = []
     for one in known:
         # First of all, so that nobody without the role learns which ids there are.
         require_any_role(fresh, one.roles)

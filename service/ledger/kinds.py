@@ -103,6 +103,7 @@ class Kind(StrEnum):
     LOG_OPENED = "ledger:log:opened"
     MARKING_SWITCHED = "designation:marking:switched"
     MASTER_ROTATED = "ledger:master:rotated"
+    NOTICE_CORRECTED = "provision:notice:corrected"
     NOTICE_SENT = "provision:notice:sent"
     OFFICE_CORRECTED = "clearance:office:corrected"
     OFFICE_HELD = "clearance:office:held"

@@ -28,7 +28,7 @@ class File(Form):
     name: Short
     content: Annotated[str, Field(min_length=1, max_length=250_000)]
     organization_id: Short | None = None
-    register: Register | None = None
+    kind: Register | None = None
     as_of: date | None = None
     dry_run: bool = True
 
@@ -62,7 +62,7 @@ def bring(seated: At, sheet: Sheet, body: File) -> Any:
         file = roster_of(Path(Path(body.name).name or "file"), base64.b64decode(body.content, validate=True))
         desk = seated.desk
         who = Who(desk.log, seated.member.actor, seated.at, seated.member)
-        balance = read_balance(desk.engine, who=who, sheet=sheet, file=file, organization=body.organization_id, register=body.register)
+        balance = read_balance(desk.engine, who=who, sheet=sheet, file=file, organization=body.organization_id, register=body.kind)
     except (binascii.Error, RosterFileError) as wrong:
         message = f"content: {wrong}"
         raise UnfitError(message) from wrong

@@ -135,5 +135,6 @@ CODES: dict[str, tuple[str, str]] = {
     "notice": ("通知", "Notice"),
     "originator_id": ("提供元", "Originator"),
     "released_to": ("提供できる相手", "Released to"),
+    "number": ("番号", "Number"),
 }
 """Values that a word of these acts may have."""

@@ -52,6 +52,8 @@ CODES: dict[str, tuple[str, str]] = {
     "protection_office": ("情報保護の担当", "The protection office"),
     "at_once": ("届出と同時に外す", "Off the lists with the report"),
     "review": ("見直しの対象とする", "The lists are looked at"),
+    "document_number": ("文書番号", "Document number"),
+    "reference_number": ("書面の整理番号", "Number of the paper"),
 }
 """Values that a word of these acts may have."""
 

@@ -65,5 +65,6 @@ CODES: dict[str, tuple[str, str]] = {
     "until_on": ("終期", "End"),
     "title": ("名称・役職の表記", "Title"),
     "employment": ("雇用区分", "Employment"),
+    "name_en": ("英語の名称", "Name in English"),
 }
 """Values that a word of these acts may have."""
