@@ -4,10 +4,9 @@
 4. An act that only narrows is done at once. 5. With one that widens everything waits: it is tried, shown, and undone.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,6 +16,7 @@ from service.actor import Actor
 from service.acts.concerning import Concern, OutsideError, concern_of, flat
 from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_no_part, require_not_one_s_own, require_role
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
+from service.acts.sane import require_sane
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
@@ -75,12 +75,6 @@ class UnfitError(ValueError):
 
 class NoSuchActError(UnfitError):
     """A verb that this seat does not have."""
-
-
-LONGEST_WORD, FIRST_YEAR, LAST_YEAR, LARGEST_NUMBER = 2_000, 1868, 2200, 1_000
-"""Words of an act: characters, and the days and numbers that an act can be about."""
-LARGEST = dict.fromkeys(("serial", "numbers_to", "expected", "present", "missing"), 999_999)
-"""The words that count papers, of which there may be more."""
 
 
 def known_act(verb: str, *, log: Log) -> Known:
@@ -178,34 +172,13 @@ def values_of(known: Known, asked: Asked, *, given: bool = False) -> dict[str, A
     try:
         values = typed(known.operation(), asked.words)
         for word, value in flat(values).items():
-            _require_sane(word, value)
+            require_sane(word, value)
         if known.only is not None and values.get(known.only[0]) not in known.only[1]:
             message = f"{known.only[0]}: here only {', '.join(sorted(known.only[1]))}"
             raise ValueError(message)  # noqa: TRY301 - told like every other word that does not fit
     except (ValueError, TypeError) as unfit:
         raise UnfitError(str(unfit)) from unfit
     return values
-
-
-def _require_sane(word: str, value: Any) -> None:
-    """Refuse what no act is about: characters that nobody can see, and days and numbers beyond all law. Raises ValueError."""
-    if isinstance(value, str):
-        unseen = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} and character not in "\n\t" for character in value)
-        if unseen or len(value) > LONGEST_WORD or (not value.strip() and value):
-            message = f"{word}: at most {LONGEST_WORD} visible characters"
-            raise ValueError(message)
-    elif isinstance(value, date):
-        if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            message = f"{word}: {value} lies beyond {FIRST_YEAR} to {LAST_YEAR}"
-            raise ValueError(message)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        largest = LARGEST.get(word, LARGEST_NUMBER)
-        if abs(value) > largest:
-            message = f"{word}: at most {largest}"
-            raise ValueError(message)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for one in value:
-            _require_sane(word, one)
 
 
 def judged_now(

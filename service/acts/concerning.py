@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, NEW, Known
-from service.acts.things import BESIDE, OWNERS, THINGS
+from service.acts.things import BESIDE, BY_THE_DESIGNATOR, OWNERS, THINGS
 from service.assessment.queries import heads_of
 from service.clearance.model import DoubtNotice, Office, Result
 from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
@@ -111,22 +111,6 @@ def _with_heads(session: Session, part: Part, words: Mapping[str, Any]) -> Part:
     certified = select(Certification.organ_id).where(Certification.operator_id.in_(part.organizations))
     heads = {*session.scalars(contracts), *session.scalars(certified), *heads_of(session, person_id=words["person_id"])}
     return replace(part, organizations=part.organizations | heads)
-
-
-BY_THE_DESIGNATOR = frozenset(
-    {
-        "lift",
-        "extend",
-        "close",
-        "lift_in_part",
-        "switch_to_marking",
-        "record_cabinet_refusal",
-        "hand_over_as_sds",
-        "record_grounds",
-        "review_reasons",
-    }
-)
-"""Acts of whoever designated, where they name no organization."""
 
 
 def _designators(session: Session, information_id: Any) -> set[str]:

@@ -43,7 +43,7 @@ def bring_forward(
     file_name: str,
     acts: int,
     on: date,
-    register: Register | None = None,
+    register_kind: Register | None = None,
     organization_id: str | None = None,
     numbers_to: int | None = None,
 ) -> str:
@@ -59,8 +59,8 @@ def bring_forward(
         message = f"this very file was brought in already, by entry {before.changed_index}"
         raise AlreadyRecordedError(message=message, facts={"import": before.id, "entry": before.changed_index})
     told: dict[str, Any] = {"sheet": sheet, "acts": acts, "as_of": on.isoformat()}
-    if register is not None:
-        told |= {"register": register, "organization": organization_id, "numbers_to": numbers_to or 0}
+    if register_kind is not None:
+        told |= {"register": register_kind, "organization": organization_id, "numbers_to": numbers_to or 0}
     row = RosterImport(id=new_id(), file_digest=file_digest, file_name=file_name, state="ended", options=told, rows_done=acts, begun_at=at)
     draft = Draft(
         kind=Kind.BALANCE_BROUGHT, actor=actor, at=at, on=on, object=row.id, note={"file": file_digest, "name": file_name, **told}

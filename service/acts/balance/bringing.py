@@ -64,7 +64,7 @@ class Balance:
             "on": on.isoformat(),
         }
         if self.register is not None:
-            words |= {"register": self.register, "organization_id": self.organization, "numbers_to": self.numbers_to}
+            words |= {"register_kind": self.register, "organization_id": self.organization, "numbers_to": self.numbers_to}
         return [Asked("bring_forward", words), *(asked for _line, asked in self.acts)]
 
 
@@ -136,8 +136,8 @@ OF_ONE = ("handlers", "documents", "registers")
 
 def _columns(sheet: str, register: str | None, *, seat: Seat) -> Sequence[Column]:
     if (sheet == "registers") != (register is not None):
-        message = "register: say which, of registers alone"
-        raise ValueError(message)
+        message = "kind: say which register it is, of registers alone"
+        raise UnfitError(message)
     return COLUMNS[sheet] if register is None else columns_of_register(register, organization_kind=seat)
 
 

@@ -41,7 +41,7 @@ FIELDS = {
     "sheet": ("表の種類", "Kind of spreadsheet"),
     "file_digest": ("ファイルのハッシュ値", "Digest of the file"),
     "file_name": ("ファイル名", "Name of the file"),
-    "register": ("簿冊", "Register"),
+    "register_kind": ("簿冊", "Register"),
     "numbers_to": ("末尾の番号", "Highest number"),
     "acts": ("件数", "Number of acts"),
     "why": ("訂正の理由", "Why it is put right"),
