@@ -106,8 +106,11 @@ def ask(
     words: str = "",
     again: str | None = None,
     terms: Terms = FREE,
+    given: bool = False,
 ) -> Done | Waiting:
     """Do acts at once, or propose them where one of them widens; `again` names a proposal that was sent back.
+
+    `given` says that the service itself chose ids and numbers: no door does.
 
     A refusal of law is kept as an entry. Raises Refusal, Conflict, NotAllowedError, StepUpError, OutsideError, UnfitError,
     and on the `terms` KeyReusedError and ChangedSinceError.
@@ -118,7 +121,7 @@ def ask(
         raise UnfitError(message)
     for one in known:
         require_any_role(member, one.roles)
-    values = [values_of(one, asked, today=legal_day(at)) for one, asked in zip(known, acts, strict=True)]
+    values = [values_of(one, asked, given=given, today=legal_day(at)) for one, asked in zip(known, acts, strict=True)]
     wide = again is not None or any(
         one.widens(value, on=legal_day(at)) and one.judged_by is None for one, value in zip(known, values, strict=True)
     )
@@ -166,13 +169,14 @@ def _proposed(
     return Waiting(made, tuple(content.foreseen))
 
 
-def values_of(known: Known, asked: Asked, *, today: date | None = None) -> dict[str, Any]:
-    """Return the typed words of an act; nobody who asks at a door chooses the ids of what is made. Raises UnfitError.
+def values_of(known: Known, asked: Asked, *, given: bool = False, today: date | None = None) -> dict[str, Any]:
+    """Return the typed words of an act. Raises UnfitError.
 
-    With `today` what the act tells of must have happened.
+    Nobody who asks at a door chooses the ids and numbers of what is made; they are `given` where the service itself asks,
+    and in a proposal, whose words were looked at as it was made. With `today` what the act tells of must have happened.
     """
     chosen = next((word for word in asked.words if (known.verb, word) in NEW), None)
-    if chosen is not None:
+    if not given and chosen is not None:
         message = f"{chosen}: unknown; ids are given here"
         raise UnfitError(message)
     try:
@@ -206,12 +210,12 @@ def judged_now(
     What is `brought` forward from before this record was not done here step by step.
     """
     fresh = _as_now(session, log, member, at)
-    found = []
+    found: list[Judged] = []
     for one in known:
         # First of all, so that nobody without the role learns which ids there are.
         require_any_role(fresh, one.roles)
     for one, value in zip(known, values, strict=True):
-        concern = concern_of(session, one, value, at=at)
+        concern = concern_of(session, one, value, at=at, made=made_before(known, values, before=len(found)))
         held = for_oneself(fresh, one, concern)
         if held is None:
             held = require_role(session, fresh, one.roles, concern, separated=wide)
@@ -227,6 +231,12 @@ def judged_now(
             raise ChangedSinceError(message)
         found.append(Judged(one, value, concern, held))
     return found
+
+
+def made_before(known: Sequence[Known], values: Sequence[Mapping[str, Any]], *, before: int) -> set[str]:
+    """Return the ids, as given by the service, of what the first acts of several make: whoever may make it reaches it."""
+    made = (value.get(one.makes) for one, value in zip(known[:before], values[:before], strict=True) if one.makes is not None)
+    return {one for one in made if isinstance(one, str)}
 
 
 def _as_now(session: Session, log: Log, member: Member, at: datetime) -> Member:

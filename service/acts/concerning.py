@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.table import EVERYWHERE, NEW, Known
-from service.acts.things import BESIDE, OWNERS, THINGS
+from service.acts.things import BESIDE, BY_THE_DESIGNATOR, OWNERS, THINGS
 from service.assessment.queries import heads_of
 from service.clearance.model import DoubtNotice, Office, Result
 from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
@@ -18,6 +18,7 @@ from service.ledger import subject_of
 from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Organization, Person, Post, Unit
 from service.provision.model import Certification, Contract, ContractInformation, Provision
+from service.registers.people_model import Attendance, Training
 
 
 class OutsideError(LookupError):
@@ -74,22 +75,29 @@ def flat(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def concern_of(session: Session, known: Known, values: Mapping[str, Any], *, at: datetime) -> Concern:
-    """Return what an act with these values concerns."""
+def concern_of(session: Session, known: Known, values: Mapping[str, Any], *, at: datetime, made: Collection[str] = ()) -> Concern:
+    """Return what an act with these values concerns; what acts before it in the same breath have `made` is theirs already."""
     words = flat(values)
     concern = Concern(everywhere=known.room in EVERYWHERE)
     if known.own is not None and words.get(known.own) is not None:
         concern.owners(known.own, {words[known.own]})
+    elif known.verb == "correct_organization" and _keeps_roles(session, words.get("organization_id")):
+        # Whoever works here themselves has their name put right by their own; all others have nobody here but us.
+        concern.owners("organization_id", {words["organization_id"]})
     elif known.verb in BY_THE_DESIGNATOR:
         # Whose designation is meant is not said: only whoever has all of them may leave it open.
         for organ in _designators(session, words.get("information_id")):
             concern.owners("information_id", {organ})
     for word, value in words.items():
-        if (known.verb, word) not in NEW:
+        if (known.verb, word) not in NEW and not (isinstance(value, str) and value in made):
             _add(session, concern, word, value, words, at=at)
     if known.room == ASSESSING:
         concern.parts = [_with_heads(session, part, words) if part.word == "person_id" else part for part in concern.parts]
     return concern
+
+
+def _keeps_roles(session: Session, organization_id: Any) -> bool:
+    return session.scalar(select(Grant.id).where(Grant.organization_id == organization_id).limit(1)) is not None
 
 
 ASSESSING = "assessment.operations"
@@ -103,22 +111,6 @@ def _with_heads(session: Session, part: Part, words: Mapping[str, Any]) -> Part:
     certified = select(Certification.organ_id).where(Certification.operator_id.in_(part.organizations))
     heads = {*session.scalars(contracts), *session.scalars(certified), *heads_of(session, person_id=words["person_id"])}
     return replace(part, organizations=part.organizations | heads)
-
-
-BY_THE_DESIGNATOR = frozenset(
-    {
-        "lift",
-        "extend",
-        "close",
-        "lift_in_part",
-        "switch_to_marking",
-        "record_cabinet_refusal",
-        "hand_over_as_sds",
-        "record_grounds",
-        "review_reasons",
-    }
-)
-"""Acts of whoever designated, where they name no organization."""
 
 
 def _designators(session: Session, information_id: Any) -> set[str]:
@@ -205,6 +197,9 @@ def _row(session: Session, concern: Concern, word: str, row: Any, *, at: datetim
             _person(session, concern, word, row.person_id, {}, at=at)
         case Designation() | Extension():
             _designation(session, concern, word, row if isinstance(row, Designation) else session.get_one(Designation, row.designation_id))
+        case Attendance():
+            concern.people.add(row.person_id)
+            concern.owners(word, {session.get_one(Training, row.training_id).organization_id})
         case Listing():
             _listing(session, concern, word, row, at=at)
         case _:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Footing, Second
-from service.acts.asking import Asked, Judged, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
+from service.acts.asking import Asked, Judged, foresee, judged_now, keep_refusal, known_act, made_before, perform, rehearsed, values_of
 from service.acts.concerning import OutsideError, concern_of
 from service.acts.entitled import NotAllowedError, came_by, require_fresh, require_not_one_s_own, require_role
 from service.acts.once import FREE, ChangedSinceError, Terms, answered, keep_answer
@@ -82,9 +82,11 @@ def _in_full(session: Session, row: Proposal, member: Member) -> bool:
 def _reached(session: Session, row: Proposal, held: Held) -> bool:
     """Say whether a role for a part of an organization reaches every act of a proposal, as things were when it was made."""
     try:
-        for act in row.acts:
-            known = ACTS[act["verb"]]
-            concern = concern_of(session, known, values_of(known, Asked(act["verb"], act["words"])), at=row.proposed_at)
+        known = [ACTS[act["verb"]] for act in row.acts]
+        values = [values_of(one, Asked(act["verb"], act["words"]), given=True) for one, act in zip(known, row.acts, strict=True)]
+        for place, one in enumerate(known):
+            made = made_before(known, values, before=place)
+            concern = concern_of(session, one, values[place], at=row.proposed_at, made=made)
             if unreached(session, held, concern) is not None:
                 return False
     except (OutsideError, ValueError):
@@ -144,7 +146,7 @@ def _now(engine: Engine, log: Log, row: Proposal, proposer: Member | None, at: d
 
 def _acts(row: Proposal, log: Log) -> tuple[list[Known], list[dict[str, Any]]]:
     known = [known_act(act["verb"], log=log) for act in row.acts]
-    return known, [values_of(one, Asked(act["verb"], act["words"])) for one, act in zip(known, row.acts, strict=True)]
+    return known, [values_of(one, Asked(act["verb"], act["words"]), given=True) for one, act in zip(known, row.acts, strict=True)]
 
 
 def _may_decide(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> Held | None:

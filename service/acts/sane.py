@@ -1,4 +1,4 @@
-"""What no word of any act is: characters that nobody can see, and days and numbers beyond all law."""
+"""What no act is about: characters that nobody can see, and days and numbers beyond all law; pure."""
 
 import unicodedata
 from datetime import date
@@ -6,6 +6,8 @@ from typing import Any
 
 LONGEST_WORD, FIRST_YEAR, LAST_YEAR, LARGEST_NUMBER = 2_000, 1868, 2200, 1_000
 """Words of an act: characters, and the days and numbers that an act can be about."""
+LARGEST = dict.fromkeys(("serial", "numbers_to", "expected", "present", "missing"), 999_999)
+"""The words that count papers, of which there may be more."""
 
 
 def require_sane(word: str, value: Any) -> None:
@@ -20,8 +22,9 @@ def require_sane(word: str, value: Any) -> None:
             message = f"{word}: {value} lies beyond {FIRST_YEAR} to {LAST_YEAR}"
             raise ValueError(message)
     elif isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) > LARGEST_NUMBER:
-            message = f"{word}: at most {LARGEST_NUMBER}"
+        largest = LARGEST.get(word, LARGEST_NUMBER)
+        if abs(value) > largest:
+            message = f"{word}: at most {largest}"
             raise ValueError(message)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for one in value:

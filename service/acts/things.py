@@ -10,7 +10,7 @@ from service.need_to_know.model import ActingManager, Exclusion, Listing, Listin
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
 from service.registers.model import Line
-from service.registers.people_model import Training
+from service.registers.people_model import Attendance, Pledge, Training
 
 THINGS: Mapping[str, Any] = {
     "post_id": Post,
@@ -31,6 +31,8 @@ THINGS: Mapping[str, Any] = {
     "incident_id": Line,
     "result_id": Result,
     "training_id": Training,
+    "attendance_id": Attendance,
+    "pledge_id": Pledge,
     "exclusion_id": Exclusion,
     "listing_id": Listing,
     "request_id": ListingRequest,
@@ -48,3 +50,17 @@ BESIDE = frozenset({"witness_id", "carrier_id", "opener_id", "maker_id", "keeper
 """Words that name people whom an act is not about: within reach like all others, and the actor may be one of them."""
 OWNERS = ("organization_id", "organ_id", "operator_id", "giver_id", "receiver_id", "head_id")
 """The columns by which a row says whose it is."""
+BY_THE_DESIGNATOR = frozenset(
+    {
+        "lift",
+        "extend",
+        "close",
+        "lift_in_part",
+        "switch_to_marking",
+        "record_cabinet_refusal",
+        "hand_over_as_sds",
+        "record_grounds",
+        "review_reasons",
+    }
+)
+"""Acts of whoever designated, where they name no organization."""

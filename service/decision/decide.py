@@ -7,7 +7,7 @@ from typing import Any
 from service.decision.facts import facts_for
 from service.decision.judge import RECORD_MISMATCH, Answer, combine, judge
 from service.decision.policyset import PolicySet
-from service.decision.world import World, runs
+from service.decision.world import World, counts, runs
 
 REMEMBERED = 200_000
 
@@ -76,7 +76,7 @@ class Decider:
         if document is None or document not in self.world.rows["designation.documents"]:
             return ()
         rows: Iterable[Mapping[str, Any]] = self.world.of("contents by document", document)
-        return sorted({row["information_id"] for row in rows if runs(row, now_ms)})
+        return sorted({row["information_id"] for row in rows if runs(row, now_ms) and counts(row, now_ms)})
 
     def _facts(self, person: str | None, information: str | None, organization: str | None) -> Known:
         key = (person, information, organization)

@@ -120,7 +120,7 @@ class Document(Fact, Base):
     organization_id: Mapped[Words | None] = mapped_column(ForeignKey("personnel.organizations.id"))
 
 
-class DocumentInformation(Fact, Base):
+class DocumentInformation(LateCorrectable, Base):
     """Which information a document carries; many to many, with dates."""
 
     __tablename__ = "document_information"
@@ -131,7 +131,7 @@ class DocumentInformation(Fact, Base):
             "document_id",
             "information_id",
             unique=True,
-            postgresql_where=text("until_on is null"),
+            postgresql_where=text("until_on is null and replaced_at is null and replaces is null"),
         ),
         {"schema": "designation"},
     )

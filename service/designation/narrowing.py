@@ -3,7 +3,7 @@
 Days of a validity are never sure: what ends restricts nobody any longer, and what does not stand is held by nobody.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from service.personnel.corrections import Columns, same
@@ -36,3 +36,25 @@ def closing_narrows(before: Columns, after: Columns | None, *, designated_on: Se
         return True
     was, now = before["closed_on"], after["closed_on"]
     return now >= was and same(before, after, "information_id", "organization_id") and not any(was < day <= now for day in designated_on)
+
+
+def contents_narrow(before: Sequence[Columns], after: Sequence[Columns]) -> bool:
+    """Say whether what a document carries, put right, lets nobody open it who could not: on every day all of it, or nothing at all.
+
+    Whoever opens a document may handle everything in it, and what carries nothing nobody opens.
+    """
+    days = {row[name] for row in (*before, *after) for name in ("from_on", "until_on")} - {None}
+    for day in (date.min, *sorted(days)):
+        now = _carried_on(after, day)
+        was = _carried_on(before, day)
+        if now and not (was and was <= now):
+            return False
+    return True
+
+
+def _carried_on(rows: Iterable[Columns], day: date) -> frozenset[str]:
+    return frozenset(
+        row["information_id"]
+        for row in rows
+        if (row["from_on"] is None or row["from_on"] <= day) and (row["until_on"] is None or row["until_on"] > day)
+    )

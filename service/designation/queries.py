@@ -120,6 +120,7 @@ def documents_of(session: Session, *, information_id: str, on: date) -> Sequence
     """Return the documents that carry an information on a day, by id."""
     carried = select(DocumentInformation.document_id).where(
         DocumentInformation.information_id == information_id,
+        DocumentInformation.replaced_at.is_(None),
         or_(DocumentInformation.from_on.is_(None), DocumentInformation.from_on <= on),
         or_(DocumentInformation.until_on.is_(None), DocumentInformation.until_on > on),
     )
@@ -130,6 +131,7 @@ def informations_in(session: Session, *, document_id: str, on: date) -> Sequence
     """Return the ids of the informations that a document carries on a day."""
     found = select(DocumentInformation.information_id).where(
         DocumentInformation.document_id == document_id,
+        DocumentInformation.replaced_at.is_(None),
         or_(DocumentInformation.from_on.is_(None), DocumentInformation.from_on <= on),
         or_(DocumentInformation.until_on.is_(None), DocumentInformation.until_on > on),
     )
@@ -142,8 +144,15 @@ def carried(session: Session, *, document_id: str, information_id: str) -> Docum
         DocumentInformation.document_id == document_id,
         DocumentInformation.information_id == information_id,
         DocumentInformation.until_on.is_(None),
+        DocumentInformation.replaced_at.is_(None),
     )
     return session.scalars(found).first()
+
+
+def contents_of(session: Session, *, document_id: str) -> Sequence[DocumentInformation]:
+    """Return what a document carries, or carried, as known now."""
+    found = select(DocumentInformation).where(DocumentInformation.document_id == document_id, DocumentInformation.replaced_at.is_(None))
+    return session.scalars(found.order_by(DocumentInformation.information_id, DocumentInformation.id)).all()
 
 
 def same_designation(session: Session, *, designation_id: str) -> Sequence[str]:
@@ -182,8 +191,7 @@ def require_document_disposable(session: Session, *, document_id: str) -> None:
     Raises DesignationRefusedError (requirement_not_met, Act 4(6)), UnknownIdError.
     """
     document(session, document_id=document_id)
-    carried = select(DocumentInformation.information_id).where(DocumentInformation.document_id == document_id).distinct()
-    for information_id in session.scalars(carried):
+    for information_id in sorted({row.information_id for row in contents_of(session, document_id=document_id)}):
         require_disposable(refused_on=goes_to_the_archives(session, information_id=information_id))
 
 
@@ -233,10 +241,7 @@ def doubts_of(session: Session, *, information_id: str) -> Sequence[Doubt]:
 
 def still_carried(session: Session, *, document_id: str) -> Sequence[str]:
     """Return the informations that a document carries or will carry, with no end known: what is made from it inherits them."""
-    found = select(DocumentInformation.information_id).where(
-        DocumentInformation.document_id == document_id, DocumentInformation.until_on.is_(None)
-    )
-    return session.scalars(found.order_by(DocumentInformation.information_id)).all()
+    return [row.information_id for row in contents_of(session, document_id=document_id) if row.until_on is None]
 
 
 def found_without(session: Session, *, information_id: str) -> Sequence[str]:

@@ -5,7 +5,7 @@ today and under the policies now in force, with this entry's rows counting from 
 listed only where what was recorded before would have given it: what other late facts took away is theirs.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,8 @@ from service.ledger import Kind, Log, RowSeals, entries, read_entry
 from service.ledger.reading import index_range
 from service.statute.periods import instant_ms
 
+CORRECTED = ":corrected"
+"""How the kinds of entries that put something right end."""
 MOST = 1_000
 """Permits that one list names; behind them it says that there are more."""
 ALWAYS = "1970-01-01T00:00:00.000000Z"
@@ -70,14 +72,15 @@ def effects_of(session: Session, *, log: Log, index: int) -> Effects:
         raise NoFactError(message)
     before = _snapshot(session, log)
     after = Decider(_always(before.world, changes), before.decider.policies)
-    corrects = any(change["row"].get("replaces") or change["row"].get("replaced_at") for change in changes)
+    corrects = clear["kind"].endswith(CORRECTED)
+    without = Decider(_without(before.world, changes), before.decider.policies) if corrects else before.decider
     since, concerned = _since(changes), _concerned(before.world, changes)
     looked, permits = 0, list[Affected]()
     for at, entry in _permits(session, index=index, since=since, concerned=concerned):
         looked += 1
         asked = _asked(before.world, entry)
         now = after.decide(**asked).answer
-        if now.api or (corrects and not before.decider.decide(**asked).answer.api):
+        if now.api or (corrects and not without.decide(**asked).answer.api):
             continue
         if len(permits) == MOST:
             return Effects(index, clear["kind"], _shown(since), clear["at"], looked, tuple(permits), more=True)
@@ -106,13 +109,29 @@ def _snapshot(session: Session, log: Log) -> Snapshot:
 
 def _always(world: World, changes: Sequence[Mapping[str, Any]]) -> World:
     """Return the world as if what an entry recorded had been known from the beginning."""
+    named = {(change["table"], change["row"].get("id")) for change in changes}
+    return _made_of(world, lambda table, row: _at_once(row) if (table, row.get("id")) in named else row)
+
+
+def _without(world: World, changes: Sequence[Mapping[str, Any]]) -> World:
+    """Return the world without what a correction added beside what it put right: before it, that was not on record."""
+    added = {(change["table"], change["row"].get("id")) for change in changes if _is_added(change["row"])}
+    return _made_of(world, lambda table, row: None if (table, row.get("id")) in added else row)
+
+
+def _is_added(row: Mapping[str, Any]) -> bool:
+    return "replaces" in row and row["replaces"] is None and row["replaced_at"] is None
+
+
+def _made_of(world: World, seen: Callable[[str, Mapping[str, Any]], Mapping[str, Any] | None]) -> World:
+    """Return a world of the rows of another, each as it is seen, or left out."""
     made = World()
     made.suspects, made.unaccounted = world.suspects, world.unaccounted
-    named = {(change["table"], change["row"].get("id")) for change in changes}
     for table, rows in world.rows.items():
         for row in rows.values():
-            mine = (table, row.get("id")) in named
-            made.apply(table, _at_once(row) if mine else row)
+            shown = seen(table, row)
+            if shown is not None:
+                made.apply(table, shown)
     return made
 
 

@@ -180,7 +180,8 @@ class _Cells:
     @cached_property
     def _carried(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for document, information in self._session.execute(select(DocumentInformation.document_id, DocumentInformation.information_id)):
+        standing = select(DocumentInformation.document_id, DocumentInformation.information_id)
+        for document, information in self._session.execute(standing.where(DocumentInformation.known(self._wanted.at))):
             found.setdefault(document, []).append(information)
         return {document: sorted(set(some)) for document, some in found.items()}
 

@@ -132,7 +132,7 @@ def trainings(session: Session, wanted: Wanted) -> Sheet:
     organization(session, organization_id=wanted.organization_id)
     found = (
         select(Training, Attendance.attended_on, Person.id, Person.legal_name)
-        .outerjoin(Attendance, Attendance.training_id == Training.id)
+        .outerjoin(Attendance, (Attendance.training_id == Training.id) & Attendance.known(wanted.at))
         .outerjoin(Person, Person.id == Attendance.person_id)
         .where(Training.organization_id == wanted.organization_id)
         .order_by(Training.held_on, Training.id, Attendance.attended_on, Person.search_key, Person.id)
@@ -162,7 +162,7 @@ def pledges(session: Session, wanted: Wanted) -> Sheet:
         select(Pledge, Person.legal_name, Organization.name)
         .join(Person, Person.id == Pledge.person_id)
         .join(Organization, Organization.id == Pledge.head_id)
-        .where(Pledge.organization_id == wanted.organization_id)
+        .where(Pledge.organization_id == wanted.organization_id, Pledge.known(wanted.at))
         .order_by(Pledge.pledged_on, Person.search_key, Pledge.id)
     )
     told = session.execute(found).all()

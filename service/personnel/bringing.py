@@ -1,9 +1,9 @@
 """The first entry of an opening balance: from which file, of which day, the entries behind it were brought forward."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
@@ -11,7 +11,9 @@ from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel.model import RosterImport, new_id
 from service.personnel.rules import AlreadyRecordedError, require_words
 
-Sheet = Literal["clearances", "handlers", "designations", "contracts", "documents"]
+Sheet = Literal["clearances", "handlers", "designations", "contracts", "documents", "registers"]
+Register = Literal["document", "storage", "loan", "area", "entry", "device", "inspection", "origin", "other_use", "trainings", "pledges"]
+"""The registers that can be brought in."""
 
 
 def brought_in(session: Session, *, file_digest: str) -> RosterImport | None:
@@ -21,12 +23,34 @@ def brought_in(session: Session, *, file_digest: str) -> RosterImport | None:
     ).first()
 
 
+def numbered_to(session: Session, *, organization_id: str, register: str) -> int:
+    """Return the highest number of a register that was brought forward, 0 where none was."""
+    told = RosterImport.options
+    found = select(func.max(told["numbers_to"].as_integer())).where(
+        told["register"].as_string() == register, told["organization"].as_string() == organization_id
+    )
+    return session.scalar(found) or 0
+
+
 def bring_forward(
-    session: Session, *, log: Log, actor: Actor, at: datetime, sheet: Sheet, file_digest: str, file_name: str, acts: int, on: date
+    session: Session,
+    *,
+    log: Log,
+    actor: Actor,
+    at: datetime,
+    sheet: Sheet,
+    file_digest: str,
+    file_name: str,
+    acts: int,
+    on: date,
+    register_kind: Register | None = None,
+    organization_id: str | None = None,
+    numbers_to: int | None = None,
 ) -> str:
     """Record that the next `acts` entries are brought forward from a file as it stood on a day, and return the import's id.
 
-    Raises AlreadyRecordedError for a file that was brought in before, ValueError for a blank name.
+    A register is one of an organization, and goes on behind its highest number. Raises AlreadyRecordedError for a file
+    that was brought in before, ValueError for a blank name.
     """
     begin_act(session)
     require_words(file_digest=file_digest, file_name=file_name)
@@ -34,7 +58,9 @@ def bring_forward(
     if before is not None:
         message = f"this very file was brought in already, by entry {before.changed_index}"
         raise AlreadyRecordedError(message=message, facts={"import": before.id, "entry": before.changed_index})
-    told = {"sheet": sheet, "acts": acts, "as_of": on.isoformat()}
+    told: dict[str, Any] = {"sheet": sheet, "acts": acts, "as_of": on.isoformat()}
+    if register_kind is not None:
+        told |= {"register": register_kind, "organization": organization_id, "numbers_to": numbers_to or 0}
     row = RosterImport(id=new_id(), file_digest=file_digest, file_name=file_name, state="ended", options=told, rows_done=acts, begun_at=at)
     draft = Draft(
         kind=Kind.BALANCE_BROUGHT, actor=actor, at=at, on=on, object=row.id, note={"file": file_digest, "name": file_name, **told}

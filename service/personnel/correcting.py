@@ -1,4 +1,4 @@
-"""Putting a post right."""
+"""Putting posts right, and the names of organizations and units."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.ledger import Draft, Kind, Log, begin_act
-from service.personnel.corrections import Grounds, Pair, changes_of, columns_of, current, put_right, replacing
+from service.personnel import queries
+from service.personnel.corrections import (
+    Grounds,
+    Pair,
+    amending,
+    changes_of,
+    columns_of,
+    current,
+    put_right,
+    replacing,
+    require_something,
+)
 from service.personnel.model import Post
 from service.personnel.narrowing import post_narrows
 from service.personnel.rules import exclusive, require_order, require_words
@@ -80,3 +91,52 @@ def _pair(session: Session, *, at: datetime, post_id: str, never_was: bool, with
     made = replacing(row, at=at, changes=changes_of(given, without))
     require_order(from_on=made.from_on, until_on=made.until_on)
     return Pair(row, made)
+
+
+def correct_organization(
+    session: Session,
+    *,
+    log: Log,
+    actor: Actor,
+    at: datetime,
+    organization_id: str,
+    grounds: Grounds,
+    name: str | None = None,
+    name_en: str | None = None,
+    without: Sequence[Literal["name_en"]] | None = None,
+) -> str:
+    """Put the name of an organization right and return its id, which stays: whoever approves acts reads the name.
+
+    Raises UnknownIdError, and ValueError for a blank name or where nothing is put right.
+    """
+    begin_act(session)
+    require_words(name=name, name_en=name_en)
+    row = queries.organization(session, organization_id=organization_id)
+    amended = amending(row, changes_of({"name": name, "name_en": name_en}, without))
+    require_something(amended)
+    draft = Draft(kind=Kind.ORGANIZATION_CORRECTED, actor=actor, at=at, organization=row.id, subject=row.id)
+    return put_right(session, log=log, draft=draft, pairs=[], grounds=grounds, amended=amended)
+
+
+def correct_unit(
+    session: Session,
+    *,
+    log: Log,
+    actor: Actor,
+    at: datetime,
+    organization_id: str,
+    unit_id: str,
+    grounds: Grounds,
+    name: str,
+) -> str:
+    """Put the name of a unit right and return its id, which stays; lists and contracts name the id.
+
+    Raises UnknownIdError, and ValueError for a blank name or where nothing is put right.
+    """
+    begin_act(session)
+    require_words(name=name)
+    row = queries.unit(session, organization_id=organization_id, unit_id=unit_id)
+    amended = amending(row, {"name": name})
+    require_something(amended)
+    draft = Draft(kind=Kind.UNIT_CORRECTED, actor=actor, at=at, organization=organization_id, subject=organization_id)
+    return put_right(session, log=log, draft=draft, pairs=[], grounds=grounds, amended=amended)

@@ -13,14 +13,14 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from service.ledger import Draft, Log, record
-from service.personnel.model import Correctable, new_id
+from service.personnel.model import PutRight, new_id
 from service.personnel.queries import require_known
 from service.personnel.rules import require_words
 from service.statute.refusals import Conflict
 
 Why = Literal["mistyped", "misread", "source_corrected", "learned_late", "wrong_record"]
 """Why a fact is put right: mistyped here, misread from a letter, its source corrected it, learned late, of somebody or something else."""
-Fixed = TypeVar("Fixed", bound=Correctable)
+Fixed = TypeVar("Fixed", bound=PutRight)
 Columns = Mapping[str, Any]
 """A row as plain values, by the names of its attributes."""
 OWN = frozenset({"id", "replaces", "recorded_at", "replaced_at", "changed_index", "seal"})
@@ -81,7 +81,7 @@ def lineage(session: Session, model: type[Fixed], row: Fixed) -> list[str]:
     return ids
 
 
-def columns_of(row: Correctable, changes: Columns | None = None) -> dict[str, Any]:
+def columns_of(row: PutRight, changes: Columns | None = None) -> dict[str, Any]:
     """Return what a row says of its fact, with changes."""
     keys = [one.key for one in inspect(row).mapper.column_attrs]
     return {key: getattr(row, key) for key in keys if key not in OWN} | dict(changes or {})
@@ -119,13 +119,35 @@ class Pair:
     new: Any
 
 
-def put_right(session: Session, *, log: Log, draft: Draft, pairs: Sequence[Pair], grounds: Grounds, more: Sequence[Any] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A row on whose words no decision rests: they are put right in place, and its entries tell what stood there before."""
+
+    row: Any
+    changes: Columns
+
+
+def put_right(
+    session: Session,
+    *,
+    log: Log,
+    draft: Draft,
+    pairs: Sequence[Pair],
+    grounds: Grounds,
+    more: Sequence[Any] = (),
+    amended: Sequence[Amended] = (),
+) -> str:
     """Record a correction as one entry and return the id of the row that counts now (of the old one where the fact never was).
 
     The note names the entries put right, what in them, and why. `more` are rows that the new ones bring along.
     """
     rows: list[Any] = []
     told = []
+    for each in amended:
+        told.append({"entry": each.row.changed_index, "row": each.row.id, "columns": sorted(each.changes), "never_was": False})
+        for name, value in each.changes.items():
+            setattr(each.row, name, value)
+        rows.append(each.row)
     for pair in pairs:
         pair.old.replaced_at = draft.at
         before, after = columns_of(pair.old), None if pair.new is None else columns_of(pair.new)
@@ -135,8 +157,23 @@ def put_right(session: Session, *, log: Log, draft: Draft, pairs: Sequence[Pair]
     note = {"put_right": told, "why": grounds.why, "reference": grounds.reference}
     full = Draft(**{name: getattr(draft, name) for name in Draft.__slots__} | {"note": note})
     record(session, log=log, draft=full, rows=[*rows, *more])
+    if not pairs:
+        return str(next(one.row.id for one in amended)) if amended else str(draft.object)
     first = pairs[0]
     return str(first.old.id if first.new is None else first.new.id)
+
+
+def amending(row: Any, changes: Columns) -> list[Amended]:
+    """Return the words of a row that differ from what stands there, to be put right in place; nothing where none does."""
+    differing = {name: value for name, value in changes.items() if getattr(row, name) != value}
+    return [Amended(row, differing)] if differing else []
+
+
+def require_something(*differing: Sequence[Any]) -> None:
+    """Raise ValueError where nothing is put right."""
+    if not any(differing):
+        message = "nothing is put right: the record says the same already"
+        raise ValueError(message)
 
 
 def within(before: Columns, after: Columns, first: str, last: str) -> bool:

@@ -57,8 +57,8 @@ class Fact(Changed):
     seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-class Correctable(Fact):
-    """A fact that may be put right: it counts from `recorded_at` until `replaced_at`.
+class PutRight(Changed):
+    """A row that may be put right: it counts from `recorded_at` until `replaced_at`.
 
     A row that replaces none counts from the beginning: what was recorded late was true
     before it was known.
@@ -84,8 +84,18 @@ class Correctable(Fact):
         return mapped_column(Text, ForeignKey(f"{table}.id"), unique=True)
 
 
+class Correctable(PutRight, Fact):
+    """A fact that decisions rest on and that may be put right."""
+
+
 class LateCorrectable(Correctable):
     """A fact of a table that became correctable later: its first rows do not say when they were recorded."""
+
+    recorded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # type: ignore[assignment]  # wider on purpose
+
+
+class LatePutRight(PutRight):
+    """The same of a table on which no decision rests."""
 
     recorded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # type: ignore[assignment]  # wider on purpose
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
-from service.personnel.model import Changed, Id, Instant, Words, one_of
+from service.personnel.model import Changed, Id, Instant, LatePutRight, Words, one_of
 from service.registers.events import CHOSEN, DOUBT, EVENT_CODES, REPORTERS
 
 
@@ -23,11 +23,20 @@ class Training(Changed, Base):
     reference_number: Mapped[Words | None]
 
 
-class Attendance(Changed, Base):
+class Attendance(LatePutRight, Base):
     """That somebody attended a training, on the day it was given or later by its papers."""
 
     __tablename__ = "attendances"
-    __table_args__ = (UniqueConstraint("training_id", "person_id"), {"schema": "registers"})
+    __table_args__ = (
+        Index(
+            "uq_attendances_once",
+            "training_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("replaced_at is null and replaces is null"),
+        ),
+        {"schema": "registers"},
+    )
 
     id: Mapped[Id]
     training_id: Mapped[Words] = mapped_column(ForeignKey("registers.trainings.id"))
@@ -35,7 +44,7 @@ class Attendance(Changed, Base):
     attended_on: Mapped[date]
 
 
-class Pledge(Changed, Base):
+class Pledge(LatePutRight, Base):
     """That somebody signed the pledge (誓約書): to keep secrets, and to report what changes in their own circumstances."""
 
     __tablename__ = "pledges"

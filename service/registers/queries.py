@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.designation import queries as designation
 from service.designation.model import Designation
 from service.need_to_know.model import Listing
+from service.personnel.bringing import numbered_to
 from service.personnel.queries import require_known
 from service.personnel.rules import UnknownIdError
 from service.provision import queries as provision
@@ -28,9 +29,18 @@ def line(session: Session, *, line_id: str, kinds: Sequence[str] = (), word: str
 
 
 def next_serial(session: Session, *, organization_id: str, kind: str) -> int:
-    """Return the next number of a series: acts are serial, so nobody takes it meanwhile, and no number comes twice."""
+    """Return the next number of a series: acts are serial, so nobody takes it meanwhile, and no number comes twice.
+
+    Where a register was brought forward it goes on behind the last number of that, whether or not that line came along.
+    """
     found = select(func.max(Line.serial)).where(Line.organization_id == organization_id, Line.kind == kind)
-    return (session.scalar(found) or 0) + 1
+    return max(session.scalar(found) or 0, numbered_to(session, organization_id=organization_id, register=kind)) + 1
+
+
+def line_numbered(session: Session, *, organization_id: str, kind: str, serial: int) -> Line | None:
+    """Return the line of a register under a number, struck or not, or None."""
+    found = select(Line).where(Line.organization_id == organization_id, Line.kind == kind, Line.serial == serial)
+    return session.scalars(found).first()
 
 
 def lines_of(session: Session, *, organization_id: str, kind: str) -> Sequence[Line]:

@@ -98,6 +98,20 @@ def require_after(on: date, *, begun_on: date, word: str = "on") -> None:
         raise ValueError(msg)
 
 
+def require_number(serial: int) -> None:
+    """Raise ValueError for what is no registration number."""
+    if serial < 1:
+        msg = f"serial: {serial} is no registration number"
+        raise ValueError(msg)
+
+
+def require_counted(*, expected: int, present: int, missing: int) -> None:
+    """Raise ValueError for the counts of an inspection that do not add up: each line of the ledger was there or not."""
+    if min(expected, present, missing) < 0 or present + missing != expected:
+        msg = f"expected: {expected} in the ledger are not {present} present and {missing} missing"
+        raise ValueError(msg)
+
+
 def require_due(*, on: date, due_on: date) -> None:
     """Refuse a loan that would be due before it begins (NPSC Rule 27(2) asks for a day of return)."""
     if due_on < on:

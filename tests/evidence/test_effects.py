@@ -10,6 +10,8 @@ from service.actor import Actor
 from service.clearance.correcting import correct_result
 from service.clearance.operations import record_doubt_notice
 from service.database import read, transaction
+from service.designation.correcting_documents import correct_document
+from service.designation.operations import register_document
 from service.designation.operations.notice import Notice
 from service.evidence.effects import Effects, NoFactError, effects_of
 from service.ledger import read_head
@@ -97,3 +99,39 @@ def test_an_entry_without_a_fact_has_no_effects(deciding: Deciding) -> None:
     for index in (-1, 0, asked, 10_000):
         with pytest.raises(NoFactError):
             effects(deciding, index)
+
+
+def document(deciding: Deciding, *carries: str) -> None:
+    words = {"document_id": "doc", "title": "図面", "from_on": date(2026, 4, 1)}
+    with transaction(deciding.site.engine) as session:
+        register_document(session, log=deciding.site.log, actor=OFFICER, at=at(1), carries=carries, **words)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ({"carries": ["d2"]}, "not_a_handler"),
+        ({"carries": ["d1", "d2"]}, "not_a_handler"),
+        ({"never_was": True}, "unknown_information"),
+    ],
+)
+def test_a_document_put_right_names_the_permits_on_what_it_was_taken_for(deciding: Deciding, words: dict[str, Any], reason: str) -> None:
+    document(deciding, "d1")
+    given = deciding.ask("sato", "doc", at=at(5), kind="document", organization="denryoku")
+    index = recorded(deciding, correct_document, document_id="doc", grounds=BECAUSE, **words)
+    assert [(one.index, one.object, one.reason) for one in effects(deciding, index).permits] == [(given, "doc", reason)]
+
+
+def test_another_title_would_have_changed_nothing(deciding: Deciding) -> None:
+    document(deciding, "d1")
+    deciding.ask("sato", "doc", at=at(5), kind="document", organization="denryoku")
+    recorded(
+        deciding,
+        record_doubt_notice,
+        person_id="sato",
+        head_id="meti",
+        notified_on=date(2026, 4, 2),
+        notice=Notice("経保第2号", date(2026, 4, 10), date(2026, 4, 11)),
+    )
+    index = recorded(deciding, correct_document, document_id="doc", grounds=BECAUSE, title="設計図")
+    assert effects(deciding, index).permits == ()

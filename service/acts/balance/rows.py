@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.acts.balance.sheets import Column, Form, is_needed
 from service.database import Base
 from service.designation.model import Document, Information
 from service.ledger import Seat
-from service.personnel.model import Alias, Organization, Person, Unit
+from service.personnel.model import Alias, Organization, Person, Post, Unit
 from service.personnel.roster.eras import parse_day
 from service.personnel.roster.reading import Cell
 from service.personnel.roster.recorded import NAMESPACE
 from service.personnel.roster.rows import BLANKS, LONGEST, SEVERAL, Rejection
+from service.registers.model import Line
 
 
 class Wrong(Exception):  # noqa: N818 - carries a rejection out of a cell; its words are its arguments
@@ -31,6 +32,8 @@ SAME_FILE = Wrong(
     "このファイルの別の行にあります。先に元の文書だけのファイルを取り込んでください",
     "stands in a row of this very file; bring documents in first, and their parts and copies by a file of their own",
 )
+DIGITS = 6
+"""How long a number in a cell may be."""
 NOTHING = Wrong("該当するものがありません", "nothing within reach has this name")
 
 
@@ -65,14 +68,36 @@ class Names:
             case "unit" | "units":
                 query = select(Unit.id).where(Unit.organization_id == organization, (Unit.id == text) | (Unit.name == text))
                 return self._one(None, text, query)
-            case "document":
-                query = select(Document.id).where(Document.number == text)
-                if self.session.scalar(query.where(Document.changed_index < self.head)) is None and self.session.scalar(query) is not None:
-                    raise SAME_FILE
-                return self._one(Document, text, query.where(Document.changed_index < self.head))
+            case "somebody":
+                return self._one(Person, text, self._people(text))
+            case "area" | "registration":
+                return self._one(None, text, self._lines(form, text))
             case _:
-                query = select(Information.id).where((Information.number == text) | (Information.title == text))
-                return self._one(Information, text, query)
+                return self._resource(form, text)
+
+    def _resource(self, form: Form, text: str) -> str:
+        if form == "document":
+            query = select(Document.id).where(Document.number == text)
+            if self.session.scalar(query.where(Document.changed_index < self.head)) is None and self.session.scalar(query) is not None:
+                raise SAME_FILE
+            return self._one(Document, text, query.where(Document.changed_index < self.head))
+        return self._one(Information, text, select(Information.id).where((Information.number == text) | (Information.title == text)))
+
+    def _lines(self, form: Form, text: str) -> Any:
+        """Return the query for an open area by its name, or for the document under a registration number."""
+        here = (Line.organization_id == self.organization, Line.struck_on.is_(None))
+        if form == "area":
+            return select(Line.id).where(Line.kind == "area", Line.label == text, Line.ended_on.is_(None), *here)
+        return select(Line.document_id).where(Line.kind == "document", Line.serial == _count(text), *here)
+
+    def _people(self, text: str) -> Any:
+        """Return the query for somebody by employee number, or by a name that only one of those who work here has."""
+        numbered = select(Alias.target_id).where(
+            Alias.namespace == NAMESPACE, Alias.value == text, Alias.target_kind == "person", Alias.until_on.is_(None)
+        )
+        bare = func.replace(func.replace(Person.legal_name, " ", ""), "\u3000", "")
+        named = select(Person.id).join(Post, Post.person_id == Person.id).where(bare == text.replace(" ", "").replace("\u3000", ""))
+        return numbered.union(named.where(Post.organization_id == self.organization, Post.replaced_at.is_(None)))
 
     def _one(self, model: type[Base] | None, text: str, query: Any) -> str:
         if model is not None and self.session.get(model, text) is not None:
@@ -107,6 +132,10 @@ def words_of_row(
 def _value(column: Column, cell: Cell, names: Names, words: Mapping[str, Any]) -> Any:
     if column.form == "day":
         return _day(cell)
+    return _of_text(column, cell, names, words)
+
+
+def _of_text(column: Column, cell: Cell, names: Names, words: Mapping[str, Any]) -> Any:
     text = (cell.isoformat() if isinstance(cell, date) else cell).strip(BLANKS)
     if not text:
         return None
@@ -119,6 +148,8 @@ def _value(column: Column, cell: Cell, names: Names, words: Mapping[str, Any]) -
             return [names.of(column.form, part, _place(names, words)) for part in _parts(text)]
         case "text" | "number":
             return _code(column, text)
+        case "count":
+            return _count(text)
         case _:
             return names.of(column.form, text, _place(names, words))
 
@@ -139,6 +170,17 @@ def _code(column: Column, text: str) -> str:
         return column.codes[text.casefold()]
     known = ", ".join(column.codes)
     raise Wrong(f"次のいずれでもありません: {known}", f"none of {known}")  # noqa: EM102,TRY003 - in both languages
+
+
+def is_count(text: str) -> bool:
+    """Say whether a cell holds a whole number that can be one of papers."""
+    return text.strip(BLANKS).isascii() and text.strip(BLANKS).isdigit() and len(text.strip(BLANKS)) <= DIGITS
+
+
+def _count(text: str) -> int:
+    if is_count(text):
+        return int(text)
+    raise Wrong(f"数ではありません: {text}", f"no whole number: {text}")  # noqa: EM102,TRY003 - in both languages
 
 
 def _day(cell: Cell) -> str | None:

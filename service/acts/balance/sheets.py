@@ -9,8 +9,25 @@ from service.personnel.bringing import Sheet
 from service.personnel.roster.headers import folded
 from service.personnel.roster.reading import RosterFileError
 
-Form = Literal["text", "day", "number", "person", "organization", "information", "informations", "unit", "units", "document", "texts"]
-SHEETS: tuple[str, ...] = get_args(Sheet)
+Form = Literal[
+    "text",
+    "day",
+    "number",
+    "person",
+    "somebody",
+    "organization",
+    "information",
+    "informations",
+    "unit",
+    "units",
+    "document",
+    "texts",
+    "area",
+    "registration",
+    "count",
+]
+SHEETS: tuple[str, ...] = tuple(one for one in get_args(Sheet) if one != "registers")
+"""The kinds of file whose columns are given here; those of registers are those of their forms."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,24 +145,29 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 
 
 def columns_in(sheet: str, headers: Sequence[str], *, seat: Seat) -> dict[Column, int]:
+    """Return where each column of a kind of file stands. Raises as `places_of` does."""
+    return places_of(COLUMNS[sheet], headers, seat=seat)
+
+
+def places_of(columns: Sequence[Column], headers: Sequence[str], *, seat: Seat) -> dict[Column, int]:
     """Return where each column stands. Raises RosterFileError for one named twice, one that is missing, and one that is unknown."""
-    known = {folded(header): column for column in COLUMNS[sheet] for header in column.headers}
+    known = {folded(header): column for column in columns for header in column.headers}
     found: dict[Column, int] = {}
     for place, header in enumerate(headers):
         column = known.get(folded(header))
         if column is None:
-            message = f"the header {header} is unknown; known are {', '.join(one.ja for one in COLUMNS[sheet])}"
+            message = f"the header {header} is unknown; known are {', '.join(one.ja for one in columns)}"
             raise RosterFileError(message)
         if column in found:
             message = f"the columns {headers[found[column]]} and {header} both say {column.ja}"
             raise RosterFileError(message)
         found[column] = place
-    missing = next((one for one in COLUMNS[sheet] if one not in found and is_needed(one, seat)), None)
+    missing = next((one for one in columns if one not in found and is_needed(one, seat)), None)
     if missing is not None:
         message = f"the header {missing.ja} ({missing.en}) is missing"
         raise RosterFileError(message)
     # In the order of the template, so that whose units a row names is known before them.
-    return {column: found[column] for column in COLUMNS[sheet] if column in found}
+    return {column: found[column] for column in columns if column in found}
 
 
 def is_needed(column: Column, seat: Seat) -> bool:
@@ -155,4 +177,9 @@ def is_needed(column: Column, seat: Seat) -> bool:
 
 def template(sheet: str, language: str) -> list[str]:
     """Return the headers of an empty file."""
-    return [column.ja if language == "ja" else column.en for column in COLUMNS[sheet]]
+    return headings(COLUMNS[sheet], language)
+
+
+def headings(columns: Sequence[Column], language: str) -> list[str]:
+    """Return the headers of columns in a language."""
+    return [column.ja if language == "ja" else column.en for column in columns]

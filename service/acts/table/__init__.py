@@ -27,5 +27,7 @@ ACTS: dict[str, Known] = {
 """Every act by its verb."""
 EVERYWHERE: frozenset[str] = frozenset(known.room for known in authority.ACTS)
 """Rooms whose acts concern the deployment and not one organization."""
-NEW = frozenset((known.verb, known.makes) for known in ACTS.values() if known.makes is not None)
+NUMBERED = frozenset({("enter_document", "serial"), ("receive_document", "serial")})
+"""The words for a number that stands on a paper already: an opening balance alone says it."""
+NEW = frozenset((known.verb, known.makes) for known in ACTS.values() if known.makes is not None) | NUMBERED
 """The words by which an act may name what it makes; all other ids name what is there already."""

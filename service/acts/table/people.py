@@ -32,5 +32,13 @@ ACTS = (
         (HR, MANAGER, CUSTODIAN),
         (HR, MANAGER, CUSTODIAN, APPROVER),
     ),
+    Known(
+        "correct_organization",
+        CORRECTING,
+        Kind.ORGANIZATION_CORRECTED,
+        roles=(HR, MANAGER),
+        seconds=(MANAGER, APPROVER),
+    ),
+    Known("correct_unit", CORRECTING, Kind.UNIT_CORRECTED, roles=(HR,), own="organization_id"),
     Known("correct_post", CORRECTING, Kind.POST_CORRECTED, None, (HR,), (HR, MANAGER, APPROVER), judged_by="widens_post"),
 )

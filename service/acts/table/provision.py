@@ -35,5 +35,6 @@ ACTS = (
     Known("record_receipt", ROOM, Kind.RECEIPT_RECORDED, None, _MANAGER),
     Known("correct_certification", CORRECTING, Kind.CERTIFICATION_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_certification"),
     Known("correct_contract", CORRECTING, Kind.CONTRACT_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_contract"),
+    Known("correct_notice", "provision.correcting_notices", Kind.NOTICE_CORRECTED, None, _MANAGER),
     Known("correct_provision", CORRECTING, Kind.PROVISION_CORRECTED, None, (MANAGER,), APPROVAL, judged_by="widens_provision"),
 )

@@ -27,6 +27,7 @@ ACTS = (
     Known("permit_device", ROOM, Kind.DEVICE_PERMITTED, None, KEEPING, MANAGED),
     Known("end_permit", ROOM, Kind.PERMIT_ENDED, None, KEEPING),
     Known("begin_inspection", ROOM, Kind.INSPECTION_BEGUN, None, (MANAGER,), own=HERE),
+    Known("record_earlier_inspection", ROOM, Kind.INSPECTION_ENDED, None, (MANAGER,), APPROVAL, own=HERE),
     Known("record_inspection", ROOM, Kind.INSPECTION_RECORDED, None, (MANAGER,)),
     Known("end_inspection", ROOM, Kind.INSPECTION_ENDED, None, (MANAGER,)),
     Known("report_incident", ROOM, Kind.INCIDENT_REPORTED, None, (CUSTODIAN, MANAGER, PERSON), own=HERE),

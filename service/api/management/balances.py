@@ -15,7 +15,7 @@ from service.acts.balance.bringing import Who, bring_in, read_balance
 from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
 from service.api.management.forms import Form, Short, example
-from service.personnel.bringing import Sheet
+from service.personnel.bringing import Register, Sheet
 from service.personnel.roster.reading import RosterFileError, roster_of
 from service.statute.periods import legal_day
 
@@ -26,13 +26,14 @@ CONTENT = base64.b64encode("社員番号,評価した行政機関,結果,文書�
 
 
 class File(Form):
-    """A spreadsheet: CSV or .xlsx, in base 64, with its name and the day whose state it shows."""
+    """A spreadsheet: CSV or .xlsx, in base 64, with its name, the day whose state it shows, and which register it is, if it is one."""
 
     model_config = example({"name": "results.csv", "content": CONTENT, "dry_run": True})
 
     name: Short
     content: Annotated[str, Field(min_length=1, max_length=250_000)]
     organization_id: Short | None = None
+    kind: Register | None = None
     as_of: date | None = None
     dry_run: bool = True
 
@@ -53,6 +54,7 @@ class Balance(BaseModel):
     acts: int
     unchanged: int
     rejected: list[Rejected]
+    ended: list[int]
     brought_in_by: int | None
     dry_run: bool
     proposal: str | None = None
@@ -65,7 +67,7 @@ def bring(seated: At, sheet: Sheet, body: File) -> Any:
         file = roster_of(Path(Path(body.name).name or "file"), base64.b64decode(body.content, validate=True))
         desk = seated.desk
         who = Who(desk.log, seated.member.actor, seated.at, seated.member)
-        balance = read_balance(desk.engine, who=who, sheet=sheet, file=file, organization=body.organization_id)
+        balance = read_balance(desk.engine, who=who, sheet=sheet, file=file, organization=body.organization_id, register=body.kind)
     except (binascii.Error, RosterFileError) as wrong:
         message = f"content: {wrong}"
         raise UnfitError(message) from wrong
@@ -74,6 +76,7 @@ def bring(seated: At, sheet: Sheet, body: File) -> Any:
         acts=len(balance.acts),
         unchanged=balance.unchanged,
         rejected=[Rejected(line=one.line, column=one.column, ja=one.ja, en=one.en) for one in balance.rejected],
+        ended=balance.ended,
         brought_in_by=balance.before,
         dry_run=body.dry_run,
     )

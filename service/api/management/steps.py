@@ -14,7 +14,7 @@ from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
 from service.acts.table import ACTS, ASSESSOR, COMPLAINTS, HR
 from service.api.management.acts import REFUSALS
-from service.api.management.circle import Id, Purpose, keep_look, reaches, roles_for
+from service.api.management.circle import Named, Purpose, keep_look, reaches, roles_for
 from service.api.management.desk import At
 from service.assessment import queries
 from service.assessment.model import Case, Complaint
@@ -31,13 +31,13 @@ OFFICERS = frozenset({ASSESSOR, COMPLAINTS})
 class CandidatesLook(Purpose):
     """Whose list of candidates, and what for."""
 
-    organization_id: Id
+    organization_id: Named
 
 
 class HeadLook(Purpose):
     """Which head's assessments, and what for."""
 
-    head_id: Id
+    head_id: Named
 
 
 def candidates(seated: At, body: CandidatesLook) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ VERBS = {
     "find_narrower": ("資料に含まれる情報が少ないと認める", "Find a document narrower"),
     "carry": ("資料に情報を加える", "Add an information to a document"),
     "grant_resource_alias": ("情報・資料の別名を付ける", "Grant an alias of a resource"),
+    "correct_document": ("資料の登録を訂正する", "Put a registered document right"),
     "correct_designation": ("指定を訂正する", "Put a designation right"),
     "correct_extension": ("延長を訂正する", "Put an extension right"),
     "correct_closing": ("終了時の措置を訂正する", "Put a closing right"),
@@ -134,5 +135,6 @@ CODES: dict[str, tuple[str, str]] = {
     "notice": ("通知", "Notice"),
     "originator_id": ("提供元", "Originator"),
     "released_to": ("提供できる相手", "Released to"),
+    "number": ("番号", "Number"),
 }
 """Values that a word of these acts may have."""

@@ -7,6 +7,9 @@ VERBS: dict[str, tuple[str, str]] = {
     "record_training": ("教育の実施を記録する", "Record a training"),
     "record_attendance": ("教育の受講を記録する", "Record an attendance"),
     "record_pledge": ("誓約書の提出を記録する", "Record a pledge"),
+    "correct_training": ("教育の記録を訂正する", "Put a training right"),
+    "correct_attendance": ("受講の記録を訂正する", "Put an attendance right"),
+    "correct_pledge": ("誓約書の記録を訂正する", "Put a pledge right"),
     "report_event": ("身上の変化・異動などを届け出る", "Report a change about a person"),
     "report_doubt": ("法第12条第1項第3号の事情を報告した記録", "Record a report of doubt to the organ"),
     "exclude_person": ("すべての取扱者名簿・範囲から除外する", "Exclude somebody from every list and scope"),
@@ -49,6 +52,8 @@ CODES: dict[str, tuple[str, str]] = {
     "protection_office": ("情報保護の担当", "The protection office"),
     "at_once": ("届出と同時に外す", "Off the lists with the report"),
     "review": ("見直しの対象とする", "The lists are looked at"),
+    "document_number": ("文書番号", "Document number"),
+    "reference_number": ("書面の整理番号", "Number of the paper"),
 }
 """Values that a word of these acts may have."""
 

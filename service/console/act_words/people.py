@@ -10,6 +10,8 @@ VERBS = {
     "grant_alias": ("人の別名を付ける", "Grant an alias of a person"),
     "end_alias": ("別名を終える", "End an alias"),
     "bring_forward": ("記録を繰り越す(開始残高)", "Bring an opening balance forward"),
+    "correct_organization": ("組織の名称を訂正する", "Put the name of an organization right"),
+    "correct_unit": ("部署の名称を訂正する", "Put the name of a unit right"),
     "correct_post": ("所属・役職を訂正する", "Put a post right"),
 }
 FIELDS = {
@@ -39,6 +41,8 @@ FIELDS = {
     "sheet": ("表の種類", "Kind of spreadsheet"),
     "file_digest": ("ファイルのハッシュ値", "Digest of the file"),
     "file_name": ("ファイル名", "Name of the file"),
+    "register_kind": ("簿冊", "Register"),
+    "numbers_to": ("末尾の番号", "Highest number"),
     "acts": ("件数", "Number of acts"),
     "why": ("訂正の理由", "Why it is put right"),
     "reference": ("訂正の根拠となる文書等", "What shows it"),
@@ -51,6 +55,7 @@ CODES: dict[str, tuple[str, str]] = {
     "designations": ("指定", "Designations"),
     "contracts": ("契約", "Contracts"),
     "documents": ("文書等", "Documents"),
+    "registers": ("簿冊", "Registers"),
     "mistyped": ("入力の誤り", "Mistyped here"),
     "misread": ("文書の読み誤り", "Misread from its letter"),
     "source_corrected": ("通知元の訂正", "Corrected by its source"),
@@ -60,5 +65,6 @@ CODES: dict[str, tuple[str, str]] = {
     "until_on": ("終期", "End"),
     "title": ("名称・役職の表記", "Title"),
     "employment": ("雇用区分", "Employment"),
+    "name_en": ("英語の名称", "Name in English"),
 }
 """Values that a word of these acts may have."""

@@ -26,6 +26,7 @@ VERBS = {
     "record_receipt": ("通知の受領書を記録する", "Record the receipt for a notice"),
     "correct_certification": ("認定を訂正する", "Put a certification right"),
     "correct_contract": ("契約を訂正する", "Put a contract right"),
+    "correct_notice": ("通知又はその受領の記録を訂正する", "Put a letter or its receipt right"),
     "correct_provision": ("提供を訂正する", "Put a provision right"),
 }
 FIELDS = {
@@ -66,6 +67,9 @@ FIELDS = {
     "planned_on": ("変更の予定日", "Planned day"),
     "days": ("何日前までに", "Days before"),
     "source": ("根拠(文書名・番号)", "Source (document)"),
+    "sent_on": ("通知を発した日", "Day it was sent"),
+    "received_on": ("受領の日", "Day of receipt"),
+    "receipt_number": ("受領書の番号", "Number of the receipt"),
 }
 CODES: dict[str, tuple[str, str]] = {
     "Act 4(5)": ("法第4条第5項(内閣)", "Act 4(5): the Cabinet"),
@@ -140,5 +144,7 @@ CODES: dict[str, tuple[str, str]] = {
     "return_until_on": ("返却・廃棄の期限", "Term for returning"),
     "units": ("部署", "Units"),
     "consulted_on": ("協議の日", "Day of consultation"),
+    "received_on": ("受領の日", "Day of receipt"),
+    "receipt_number": ("受領書の番号", "Number of the receipt"),
 }
 """Values that a word of these acts may have."""

@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "permit_device": ("機器の持込みを許可する", "Permit a person and a device"),
     "end_permit": ("許可を終える", "End a permit"),
     "begin_inspection": ("検査を始める", "Begin an inspection"),
+    "record_earlier_inspection": ("以前の検査を記録する(繰越し)", "Record an inspection made before"),
     "record_inspection": ("照合の結果を記録する", "Record what an inspection found"),
     "end_inspection": ("検査を終える", "End an inspection"),
     "report_incident": ("事故を報告する", "Report an incident"),
@@ -71,6 +72,9 @@ FIELDS: dict[str, tuple[str, str]] = {
     "found": ("照合の結果", "Found"),
     "incident": ("事故の種類", "Kind of incident"),
     "incident_id": ("事故の記載", "The incident"),
+    "expected": ("管理簿の件数", "In the ledger"),
+    "present": ("現品の件数", "Present"),
+    "missing": ("不一致の件数", "Missing"),
     "slip": ("誤りの種類", "What was wrong"),
 }
 CODES: dict[str, tuple[str, str]] = {**declared.CODES, **{one.name: one.says for one in PERIODS.values()}}

@@ -98,7 +98,7 @@ def _attended(session: Session, sight: Sight) -> dict[tuple[str, str], date]:
     rows = session.execute(
         select(Attendance.person_id, Training.organization_id, func.max(Attendance.attended_on))
         .join(Training, Training.id == Attendance.training_id)
-        .where(Attendance.attended_on <= sight.on, sight.about(Attendance.person_id))
+        .where(Attendance.replaced_at.is_(None), Attendance.attended_on <= sight.on, sight.about(Attendance.person_id))
         .group_by(Attendance.person_id, Training.organization_id)
     )
     return {(person, organization): on for person, organization, on in rows}
@@ -106,7 +106,7 @@ def _attended(session: Session, sight: Sight) -> dict[tuple[str, str], date]:
 
 def _pledged(session: Session, sight: Sight) -> dict[tuple[str, str], frozenset[str]]:
     found: dict[tuple[str, str], frozenset[str]] = {}
-    query = select(Pledge).where(Pledge.pledged_on <= sight.on, sight.about(Pledge.person_id))
+    query = select(Pledge).where(Pledge.replaced_at.is_(None), Pledge.pledged_on <= sight.on, sight.about(Pledge.person_id))
     for row in session.scalars(query):
         pair = (row.person_id, row.organization_id)
         found[pair] = found.get(pair, frozenset()) | {row.head_id}

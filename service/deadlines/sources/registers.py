@@ -97,6 +97,7 @@ def _carried(session: Session, sight: Sight, lines: Sequence[Line]) -> dict[str,
     found: dict[str, set[str]] = defaultdict(set)
     query = select(DocumentInformation.document_id, DocumentInformation.information_id).where(
         DocumentInformation.document_id.in_(ids),
+        DocumentInformation.replaced_at.is_(None),
         or_(DocumentInformation.from_on.is_(None), DocumentInformation.from_on <= sight.on),
         or_(DocumentInformation.until_on.is_(None), DocumentInformation.until_on > sight.on),
     )

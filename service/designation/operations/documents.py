@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
@@ -57,7 +56,7 @@ def register_document(
     if not everything:
         msg = "a registered document carries at least one information"
         raise ValueError(msg)
-    carried = [_carried(session, row.id, information_id, from_on) for information_id in sorted(everything)]
+    carried = [_carried(session, row.id, information_id, from_on, at=at) for information_id in sorted(everything)]
     draft = Draft(
         kind=Kind.DOCUMENT_REGISTERED,
         actor=actor,
@@ -89,22 +88,46 @@ def _require_made(kind: str, parent_id: str | None, made_from: Collection[str]) 
         raise ValueError(msg)
 
 
-def _carried(session: Session, document_id: str, information_id: str, from_on: date | None) -> DocumentInformation:
+def _carried(session: Session, document_id: str, information_id: str, from_on: date | None, *, at: datetime) -> DocumentInformation:
     queries.information(session, information_id=information_id)
-    return DocumentInformation(id=new_id(), document_id=document_id, information_id=information_id, from_on=from_on)
+    return DocumentInformation(id=new_id(), document_id=document_id, information_id=information_id, from_on=from_on, recorded_at=at)
+
+
+def first_day(session: Session, document_id: str) -> date | None:
+    """Return the day from which a document carries anything, None for one that always did."""
+    begins = [row.from_on for row in queries.contents_of(session, document_id=document_id)]
+    return None if None in begins else min((day for day in begins if day is not None), default=None)
 
 
 def _not_before_its_first(session: Session, document_id: str, from_on: date | None) -> date | None:
     """Return the day from which a document carries one more: with nothing in it nobody opens it, and one thing alone opens no other.
 
-    Raises ValueError for a day before the document carries anything.
+    Raises ValueError for a day before the document carries anything, and for a document that never was one.
     """
-    begins = list(session.scalars(select(DocumentInformation.from_on).where(DocumentInformation.document_id == document_id)))
-    first = min((day for day in begins if day is not None), default=None) if None not in begins else None
+    if not queries.still_carried(session, document_id=document_id):
+        msg = f"document_id: {document_id!r} carries nothing; it was found never to have been"
+        raise ValueError(msg)
+    first = first_day(session, document_id)
     if first is not None and from_on is not None and from_on < first:
         msg = f"from_on: the document carries nothing before {first}"
         raise ValueError(msg)
     return first if from_on is None else from_on
+
+
+def inherited(session: Session, document_id: str, information_id: str, from_on: date | None, *, at: datetime) -> list[DocumentInformation]:
+    """Return the rows by which what was made from a document carries one more with it, save where a finding says that it does not.
+
+    What carries nothing itself goes on carrying nothing, and nothing carries it before its own first day: alone it would open it.
+    """
+    found = set(queries.found_without(session, information_id=information_id))
+    made = []
+    for each in queries.derived_from(session, document_id=document_id):
+        standing = queries.still_carried(session, document_id=each)
+        if each in found or not standing or information_id in standing:
+            continue
+        days = [day for day in (first_day(session, each), from_on) if day is not None]
+        made.append(_carried(session, each, information_id, max(days, default=None), at=at))
+    return made
 
 
 def carry(
@@ -118,19 +141,14 @@ def carry(
     begin_act(session)
     document = queries.document(session, document_id=document_id)
     from_on = _not_before_its_first(session, document_id, from_on)
-    row = _carried(session, document_id, information_id, from_on)
+    row = _carried(session, document_id, information_id, from_on, at=at)
     standing = queries.carried(session, document_id=document_id, information_id=information_id)
     if standing is not None and standing.from_on is not None and (from_on is None or from_on < standing.from_on):
         # It carries it from earlier on than was known.
         standing.from_on, row = from_on, standing
     elif standing is not None:
         raise AlreadyRecordedError(message=f"document {document_id!r} already carries {information_id!r}", facts={"document": document_id})
-    found = set(queries.found_without(session, information_id=information_id))
-    derived = [
-        _carried(session, each, information_id, from_on)
-        for each in queries.derived_from(session, document_id=document_id)
-        if each not in found and queries.carried(session, document_id=each, information_id=information_id) is None
-    ]
+    derived = inherited(session, document_id, information_id, from_on, at=at)
     draft = Draft(
         kind=Kind.DOCUMENT_REGISTERED,
         actor=actor,

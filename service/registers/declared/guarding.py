@@ -69,7 +69,7 @@ REGISTERS: tuple[Register, ...] = (
         n8("39(1)"),
         None,
         ("person_id", "witness_id", "details.occasion"),
-        ("begin_inspection", "end_inspection"),
+        ("begin_inspection", "end_inspection", "record_earlier_inspection"),
         (
             SERIAL,
             Column("details.occasion", "検査の別", "Occasion"),

@@ -80,10 +80,11 @@ def record_attendance(
     if attended_on < training.held_on:
         message = f"on: the training was given on {training.held_on}"
         raise ValueError(message)
-    known = session.scalar(select(Attendance.id).where(Attendance.training_id == training_id, Attendance.person_id == person_id))
+    same = (Attendance.training_id == training_id, Attendance.person_id == person_id, Attendance.replaced_at.is_(None))
+    known = session.scalar(select(Attendance.id).where(*same))
     if known is not None:
         raise AlreadyRecordedError(message="they attended it already", facts={"attendance": known})
-    row = Attendance(id=attendance_id or new_id(), training_id=training_id, person_id=person_id, attended_on=attended_on)
+    row = Attendance(id=attendance_id or new_id(), training_id=training_id, person_id=person_id, attended_on=attended_on, recorded_at=at)
     draft = Draft(
         kind=Kind.TRAINING_ATTENDED,
         actor=actor,
@@ -122,8 +123,7 @@ def record_pledge(
     personnel.organization(session, organization_id=organization_id)
     personnel.organization(session, organization_id=head_id)
     require_works_there(session, person_id=person_id, organization_id=organization_id, at=at)
-    if not clearance_in_force(session, person_id=person_id, head_id=head_id, on=on, at=at):
-        raise ConflictingPersonError(message=f"a pledge follows a clearance in force on {on}", facts={"person_id": person_id})
+    require_cleared(session, person_id=person_id, head_id=head_id, on=on, at=at)
     row = Pledge(
         id=pledge_id or new_id(),
         person_id=person_id,
@@ -131,12 +131,19 @@ def record_pledge(
         head_id=head_id,
         pledged_on=on,
         document_number=document_number,
+        recorded_at=at,
     )
     if session.get(Pledge, row.id) is not None:
         raise AlreadyRecordedError(message=f"there is already a pledge {row.id!r}", facts={"pledge": row.id})
     draft = Draft(kind=Kind.PLEDGE_MADE, actor=actor, at=at, on=on, person=person_id, organization=organization_id, subject=person_id)
     record(session, log=log, draft=draft, rows=[row])
     return row.id
+
+
+def require_cleared(session: Session, *, person_id: str, head_id: str, on: date, at: datetime) -> None:
+    """Raise ConflictingPersonError for the pledge of somebody whom its head does not clear that day."""
+    if not clearance_in_force(session, person_id=person_id, head_id=head_id, on=on, at=at):
+        raise ConflictingPersonError(message=f"a pledge follows a clearance in force on {on}", facts={"person_id": person_id})
 
 
 def set_event_rule(

@@ -80,8 +80,10 @@ class Duties:
 def duties_of(session: Session, *, person_id: str, organization_id: str) -> Duties:
     """Return somebody's last training and pledges at an organization."""
     attended = select(func.max(Attendance.attended_on)).join(Training, Training.id == Attendance.training_id)
-    last = session.scalar(attended.where(Attendance.person_id == person_id, Training.organization_id == organization_id))
-    pledges = session.scalars(select(Pledge).where(Pledge.person_id == person_id, Pledge.organization_id == organization_id))
+    counting = (Attendance.person_id == person_id, Attendance.replaced_at.is_(None), Training.organization_id == organization_id)
+    last = session.scalar(attended.where(*counting))
+    mine = (Pledge.person_id == person_id, Pledge.replaced_at.is_(None), Pledge.organization_id == organization_id)
+    pledges = session.scalars(select(Pledge).where(*mine))
     train_by = (
         None if last is None else months_after(last, months=amount_of(session, "training_months", organization_id=organization_id, on=last))
     )

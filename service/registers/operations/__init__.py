@@ -7,7 +7,7 @@ from service.registers.operations.disposal import destroy_in_emergency, dispose_
 from service.registers.operations.documents import enter_document, receive_document, record_handling, store_document
 from service.registers.operations.foreign import permit_other_use, record_foreign_origin
 from service.registers.operations.incidents import close_incident, follow_treaty_procedure, report_incident, tell_head_of_incident
-from service.registers.operations.inspections import begin_inspection, end_inspection, record_inspection
+from service.registers.operations.inspections import begin_inspection, end_inspection, record_earlier_inspection, record_inspection
 from service.registers.operations.loans import deliver_document, lend_document, return_loan
 from service.registers.operations.striking import strike_line
 
@@ -29,6 +29,7 @@ __all__ = [
     "permit_entry",
     "permit_other_use",
     "receive_document",
+    "record_earlier_inspection",
     "record_foreign_origin",
     "record_handling",
     "record_inspection",

@@ -82,7 +82,10 @@ def _made(act: Act, copying: Line, *, informations: Sequence[str], numbers: Sequ
         )
         made.append(copy.id)
         rows.append(copy)
-        rows += [DocumentInformation(id=new_id(), document_id=copy.id, information_id=each, from_on=act.on) for each in informations]
+        rows += [
+            DocumentInformation(id=new_id(), document_id=copy.id, information_id=each, from_on=act.on, recorded_at=act.at)
+            for each in informations
+        ]
         details = {"way": "made", "form": copying.details["form"]}
         rows.append(line(act, "document", copying.organization_id, serial=number, document_id=copy.id, of_id=copying.id, details=details))
     return tuple(made), rows

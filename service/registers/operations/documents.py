@@ -24,16 +24,18 @@ def enter_document(
     organization_id: str,
     on: date,
     paper: str | None = None,
+    serial: int | None = None,
     line_id: str | None = None,
 ) -> str:
     """Enter a document made here in the ledger under the next registration number (NPSC Rule 24(2)); return the line's id.
 
-    Raises UnknownIdError; AlreadyRecordedError where it has a number here; RegisterRefusedError (requirement_not_met).
+    `serial` is the number that stands on it already, where it is brought forward. Raises UnknownIdError;
+    AlreadyRecordedError where it has a number here, or the number is taken; RegisterRefusedError (requirement_not_met).
     """
     begin_act(session)
     act = Act(session, log, actor, at, on)
     keeping(act, organization_id)
-    row = _entered(act, organization_id, document_id, way="made", paper=paper, line_id=line_id)
+    row = _entered(act, organization_id, document_id, way="made", paper=paper, serial=serial, line_id=line_id)
     enter(act, Kind.DOCUMENT_ENTERED, [row], informations=designation.informations_in(session, document_id=document_id, on=on))
     return row.id
 
@@ -50,6 +52,7 @@ def receive_document(
     on: date,
     opener_id: str | None = None,
     paper: str | None = None,
+    serial: int | None = None,
     line_id: str | None = None,
 ) -> str:
     """Enter a document received from another organization in the ledger (NPSC Rule 24(2), 33); return the line's id.
@@ -65,19 +68,26 @@ def receive_document(
         msg = "party_id: an organization receives nothing from itself"
         raise ValueError(msg)
     staff(act, organization_id, opener_id=opener_id)
-    row = _entered(act, organization_id, document_id, way="received", paper=paper, line_id=line_id)
+    row = _entered(act, organization_id, document_id, way="received", paper=paper, serial=serial, line_id=line_id)
     row.party_id, row.person_id = party_id, opener_id
     enter(act, Kind.DOCUMENT_RECEIVED, [row], informations=designation.informations_in(session, document_id=document_id, on=on))
     return row.id
 
 
-def _entered(act: Act, organization_id: str, document_id: str, *, way: str, paper: str | None, line_id: str | None = None) -> Line:
+def _entered(
+    act: Act, organization_id: str, document_id: str, *, way: str, paper: str | None, serial: int | None, line_id: str | None = None
+) -> Line:
     document = designation.document(act.session, document_id=document_id)
     if document.organization_id not in {None, organization_id} and way == "made":
         raise UnknownIdError(message=f"there is no document {document_id!r}", facts={"document": document_id})
     if queries.state_of(act.session, organization_id=organization_id, document_id=document_id) != "not_in_ledger":
         raise AlreadyRecordedError(message=f"document {document_id!r} has its number already", facts={"document": document_id})
-    return line(act, "document", organization_id, document_id=document_id, paper=paper, details={"way": way}, line_id=line_id)
+    if serial is not None:
+        rules.require_number(serial)
+        if queries.line_numbered(act.session, organization_id=organization_id, kind="document", serial=serial) is not None:
+            raise AlreadyRecordedError(message=f"the registration number {serial} is taken", facts={"serial": serial})
+    words = {"document_id": document_id, "paper": paper, "details": {"way": way}}
+    return line(act, "document", organization_id, serial=serial, line_id=line_id, **words)
 
 
 def store_document(

@@ -11,6 +11,7 @@ from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, Unk
 from service.registers import queries, rules
 from service.registers.model import Line
 from service.registers.operations.entering import Act, changed, enter, keeping, line, staff
+from service.statute.periods import legal_day
 
 
 def begin_inspection(
@@ -52,6 +53,45 @@ def begin_inspection(
         details={"occasion": occasion, "expected": len(expected)},
     )
     enter(act, Kind.INSPECTION_BEGUN, [row], person=person_id)
+    return row.id
+
+
+def record_earlier_inspection(
+    session: Session,
+    *,
+    log: Log,
+    actor: Actor,
+    at: datetime,
+    organization_id: str,
+    person_id: str,
+    inspector_id: str,
+    occasion: rules.Occasion,
+    from_on: date,
+    on: date,
+    expected: int,
+    present: int,
+    missing: int = 0,
+) -> str:
+    """Record an inspection that was made before the ledger was kept here, by its counts (NPSC Rule 39); return its id.
+
+    What is kept here is compared line by line, by `begin_inspection`. Raises UnknownIdError; RegisterRefusedError
+    (own_holdings, not_of_the_organization); AlreadyRecordedError; ValueError for counts that do not add up and for days to come.
+    """
+    begin_act(session)
+    act = Act(session, log, actor, at, from_on)
+    keeping(act, organization_id)
+    rules.require_after(on, begun_on=from_on)
+    rules.require_not_yet(on, today=legal_day(at))
+    rules.require_other_inspector(inspector_id=inspector_id, keepers={person_id})
+    rules.require_counted(expected=expected, present=present, missing=missing)
+    staff(act, organization_id, person_id=person_id, inspector_id=inspector_id)
+    for row in queries.lines_of(session, organization_id=organization_id, kind="inspection"):
+        if (row.person_id, row.witness_id, row.begun_on, row.struck_on) == (person_id, inspector_id, from_on, None):
+            raise AlreadyRecordedError(message="this inspection is recorded", facts={"inspection": row.id})
+    details = {"occasion": occasion, "expected": expected, "present": present, "missing": missing}
+    row = line(act, "inspection", organization_id, person_id=person_id, witness_id=inspector_id, details=details)
+    row.ended_on = on
+    enter(act, Kind.INSPECTION_ENDED, [row], person=person_id)
     return row.id
 
 

@@ -70,3 +70,21 @@ def test_a_correction_at_the_command_line_has_its_effects_told(people: Command) 
     assert (told.code, "0 permits looked at again" in told.out) == (0, True)
     none = people("correct-effects", "0")
     assert (none.code, none.err.count("\n")) == (2, 1)
+
+
+def test_a_register_is_brought_in_as_it_is_written_and_one_that_stays_says_why(people: Command, tmp_path: Path) -> None:
+    letter = (*LETTER, "on=2026-06-01", "until=2030-05-31", "number=重経-1", "information_id=d1")
+    assert people("act", "record_designation", "organ_id=keizai", *letter).code == 0
+    headers = people("import", "registers", "--kind", "document", "--template", "--language", "ja").out
+    assert headers.startswith('"登録番号","指定の整理番号","件名","受領元"')
+    file = tmp_path / "管理簿.csv"
+    rows = "7,重経-1,仕様書,架空経済省,R8.6.3,,,,,,\n8,重経-1,設計図,架空経済省,R8.6.3,,,,R8.7.1,,\n"
+    file.write_text(headers + rows, encoding="utf-8-sig")
+    words = ("import", "registers", str(file), "--kind", "document", "--organization", "denryoku", "--language", "en")
+    tried = people(*words)
+    assert (tried.code, "2 acts to record" in tried.out, "1 rows that ended" in tried.out) == (0, True, True)
+    assert "recorded as entries" in people(*words, "--bring-in").out
+    told = people("import", "registers", "--language", "ja").out
+    assert ("取り込みません" in told, "文書等管理簿" in told) == (True, True)
+    stays = people("import", "registers", str(file), "--kind", "handling")
+    assert (stays.code, stays.err.count("\n"), "keep the old handling log" in stays.err) == (2, 1, True)

@@ -67,14 +67,3 @@ def test_who_may_not_bring_anything_in_learns_nothing_from_trying(desk: Desk) ->
     assert clerk.post("/api/v1/balances/people", json=file("1")).status_code == 422
     assert clerk.post("/api/v1/balances/clearances", json={"name": "a", "content": "%%"}).status_code == 422
     assert clerk.post("/api/v1/balances/handlers", json=file("1")).status_code == 422
-
-
-def test_an_operator_records_a_result_whose_day_of_notice_is_unknown(desk: Desk) -> None:
-    letter = {"document_number": "経保第1号", "letter_on": "2026-06-01", "arrived_on": "2026-06-02"}
-    words = {"person_id": worker(desk), "head_id": "keizai", "outcome": "positive", **letter}
-    clerk = desk.sign_in("clerk")
-    for unknown in ({}, {"notified_on": None}):
-        waiting = clerk.post("/api/v1/acts/record_result", json=words | unknown)
-        assert waiting.status_code == 202, waiting.text
-    (row,) = (one["after"] for one in waiting.json()["foreseen"][0]["rows"] if one["table"] == "clearance.results")
-    assert (row["provisional"], row["counted_on"]) == (True, "2026-06-01")

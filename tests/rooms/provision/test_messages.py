@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from service.designation import operations as designation
 from service.designation.rules import Designated, Extended
+from service.personnel.corrections import Grounds
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError
 from service.provision import operations, owed, queries
+from service.provision.correcting_notices import correct_notice
 from service.provision.model import Certification
 from service.provision.rules import ALL_SAFEGUARDS, CONTRACT_ITEMS, TOLD, Conditions, events_of, owes
 from service.statute.periods import day_start
@@ -171,6 +173,22 @@ def test_a_letter_without_receipt_stays_on_the_list_until_one_comes(site: Site) 
     assert message not in [row.id for row in site.ask(owed.receipts_missing, giver_id="meti", on=came)]
     with pytest.raises(AlreadyRecordedError):
         site.act(operations.record_receipt, day=came, message_id=message, on=came)
+
+
+def test_a_letter_and_its_receipt_are_put_right_and_a_receipt_may_never_have_come(site: Site) -> None:
+    lifted, came = date(2027, 4, 1), date(2027, 4, 9)
+    site.act(designation.lift, day=lifted, information_id="d1", on=lifted)
+    message = send(site, "meti", "mof", "lifted", on=lifted)
+    words: dict[str, Any] = {"day": came, "message_id": message, "grounds": Grounds("misread", "受第3号")}
+    site.act(operations.record_receipt, day=came, message_id=message, on=came, number="受第3号")
+    with pytest.raises(ValueError, match="interval"):
+        site.act(correct_notice, **words, received_on=date(2027, 3, 31))
+    site.act(correct_notice, **words, received_on=date(2027, 4, 2), number="経保第30号")
+    assert message not in [row.id for row in site.ask(owed.receipts_missing, giver_id="meti", on=date(2027, 4, 2))]
+    site.act(correct_notice, **words, without=["received_on", "receipt_number"])
+    assert message in [row.id for row in site.ask(owed.receipts_missing, giver_id="meti", on=came)]
+    with pytest.raises(ValueError, match="nothing is put right"):
+        site.act(correct_notice, **words, number="経保第30号")
 
 
 spans = st.integers(min_value=0, max_value=3000)

@@ -61,6 +61,8 @@ def test_each_act_on_registers_leaves_one_entry_with_its_rows(organ: Site) -> No
     device = act("permit_device", **PERMIT, area_id=room, device="録音機")
     act("end_permit", permit_id=device, on=ON)
     act("end_area", area_id=spare, on=ON)
+    counts = {"expected": 2, "present": 1, "missing": 1}
+    act("record_earlier_inspection", **HERE, person_id="kato", inspector_id="mori", occasion="regular", from_on=ON, **counts)
     inspection = act("begin_inspection", **HERE, person_id="kato", inspector_id="mori", occasion="regular")
     with organ.engine.connect() as connection:
         held = [row[0] for row in connection.execute(text("select document_id from registers.lines where kind = 'document'"))]
