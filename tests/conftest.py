@@ -18,6 +18,7 @@ from service.database import make_engine
 from service.database.addresses import ensure_database, with_database
 from service.database.embedded import EmbeddedPostgres
 from service.database.migrate import upgrade
+from tests.builders.places import memory, server_folder
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ def server_url(shared_dir: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    with EmbeddedPostgres(shared_dir / "server", durable=False) as server:
+    with server_folder(shared_dir) as folder, EmbeddedPostgres(folder, durable=False) as server:
         yield server.url
 
 
@@ -87,7 +88,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def short_dir() -> Iterator[Path]:
     """A folder with a short path, for sockets and data directories."""
-    folder = Path(tempfile.mkdtemp(prefix="sk-"))
+    folder = Path(tempfile.mkdtemp(prefix="sk-", dir=memory()))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -17,6 +17,7 @@ from service.actor import Actor
 from service.acts.concerning import Concern, OutsideError, concern_of, flat
 from service.acts.entitled import for_oneself, require_any_role, require_fresh, require_no_part, require_not_one_s_own, require_role
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
+from service.acts.reports import require_answerable
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
@@ -222,6 +223,7 @@ def judged_now(
             held = require_role(session, fresh, one.roles, concern, separated=wide)
             require_not_one_s_own(fresh, one, concern)
         require_no_part(session, fresh, one, value)
+        require_answerable(session, log=log, member=fresh, known=one, values=value)
         if one.step_up:
             require_fresh(fresh, at=at)
         if terms.unless_changed_after is not None and concern.newest > terms.unless_changed_after:

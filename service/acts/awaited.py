@@ -61,6 +61,11 @@ STEPS: Mapping[Next, tuple[Sort, PeriodName, str]] = {
 """What an assessment waits for: the sort of date, the period of the house behind it, and the place in the law."""
 
 
+def is_told_quietly(role: str) -> bool:
+    """Say whether a role is told of dates of this file about somebody else."""
+    return any(role in sort.told for sort in SORTS)
+
+
 def source_for(member: Member) -> Source:
     """Return where the dates come from that a member may be told of; it finds nothing for somebody who deals with none."""
 
