@@ -26,6 +26,7 @@ from service.acts.entitled import (
 )
 from service.acts.entrusting import require_entrustable
 from service.acts.once import FREE, ChangedSinceError, Once, Terms, answered, keep_answer
+from service.acts.reports import require_answerable
 from service.acts.sane import require_sane
 from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
@@ -224,6 +225,7 @@ def judged_now(
         require_entrustable(session, one, value, at=at)
         if not brought and not any(each.verb == "bring_forward" for each in known):
             require_no_other_way(session, one, value, seat=log.seat, at=at)
+        require_answerable(session, log=log, member=fresh, known=one, values=value)
         if one.step_up:
             require_fresh(fresh, at=at)
         if terms.unless_changed_after is not None and concern.newest > terms.unless_changed_after:

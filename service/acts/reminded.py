@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.acts.asking import UnfitError
+from service.acts.awaited import is_told_quietly, source_for
 from service.acts.concerning import Concern, Part
 from service.acts.reach import unreached
 from service.database import read, transaction
@@ -21,7 +22,7 @@ from service.deadlines.queries import calendar, deadlines, periods_on
 from service.deadlines.rules import Deadline, Stage, is_shown, stage
 from service.deadlines.sight import Source
 from service.deadlines.sources import SOURCES
-from service.evidence.lookups import record_list_look, spend_look
+from service.evidence.lookups import Look, record_list_look, record_look, spend_look
 from service.identity.entitlements import PURPOSES, Access, PurposeNeededError, access
 from service.identity.members import Held, Member
 from service.ledger import Log
@@ -76,14 +77,29 @@ def page_of(
         lines, more = _lines(session, member, at=at, until=until or legal_day(at) + AHEAD, purpose=purpose, sources=sources)
     waiting = [line for line in lines if begin is None or line.deadline.order > begin]
     shown = tuple(waiting[:limit])
-    seen = {line.deadline.person_id for line in shown if line.asked_for}
-    people = sorted(person for person in seen if person is not None and person != member.person_id)
-    if people:
-        roles = frozenset().union(*(line.roles for line in shown if line.asked_for))
-        with transaction(engine) as session:
-            spend_look(session, account_id=member.account_id, at=at)
-            record_list_look(session, log=log, at=at, actor=member.actor, roles=roles, purpose=purpose, people=people, of="deadlines")
+    _record_looks(engine, log=log, member=member, at=at, purpose=purpose, shown=shown)
     return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more)
+
+
+def _record_looks(engine: Engine, *, log: Log, member: Member, at: datetime, purpose: str | None, shown: Sequence[Line]) -> None:
+    """Record the looks that took a purpose on the record of each person whom they were about.
+
+    A look at open assessments and complaints is one entry, on nobody's record and whether or not there were any: else
+    the clear part of the log would tell how many there are.
+    """
+    asked = [line for line in shown if line.asked_for and not line.deadline.kept_quiet]
+    people = sorted({line.deadline.person_id for line in asked if line.deadline.person_id not in (None, member.person_id)})
+    quiet = sorted(role for role in member.role_names if purpose is not None and is_told_quietly(role))
+    if not people and not quiet:
+        return
+    with transaction(engine) as session:
+        spend_look(session, account_id=member.account_id, at=at)
+        if quiet:
+            look = Look(member.actor, quiet, "assessments", purpose)
+            record_look(session, log=log, at=at, look=look, clear={})
+        if people:
+            roles = frozenset().union(*(line.roles for line in asked))
+            record_list_look(session, log=log, at=at, actor=member.actor, roles=roles, purpose=purpose, people=people, of="deadlines")
 
 
 def _lines(
@@ -94,7 +110,7 @@ def _lines(
     # Who holds no role has only their own dates, and need not wait until everybody's are found.
     own = None if member.roles else member.person_id
     lines, more = [], False
-    for one in deadlines(session, at=at, until=until, sources=sources, person_id=own):
+    for one in deadlines(session, at=at, until=until, sources=(*sources, source_for(member)), person_id=own):
         if not is_shown(one, today=today, periods=periods):
             continue
         roles = _roles(session, member, one, at=at)
@@ -133,7 +149,9 @@ def _reaches(session: Session, held: Held, deadline: Deadline, *, at: datetime) 
 
 
 def _way(roles: Collection[str], deadline: Deadline) -> Access | None:
-    return access(roles, deadline.sort.shows)
+    # Steps of an assessment are in nobody's own class: what a sort tells whoever it concerns, it tells without more ado.
+    own = deadline.sort.shows == "assessment_step" and "person" in roles
+    return "yes" if own else access(roles, deadline.sort.shows)
 
 
 def _cursor(last: Deadline) -> str:

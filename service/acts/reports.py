@@ -3,16 +3,21 @@
 The report itself is sealed (`designation.operations.reporting`). It is shown to nobody who designated what it is about or
 approved that, or acted on it since, nor to the person it names, nor to anybody whose role one of these gave. To all of
 them it does not exist.
+
+A complaint officer among the readers answers it, but for a report of their own. Whoever made a report sees what was found.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-from service.designation.model import ImproperReport, Information
+from service.acts.concerning import OutsideError
+from service.acts.table import Known
+from service.designation.model import ImproperAnswer, ImproperReport, Information
 from service.evidence.lookups import entry, opened
 from service.identity.account_model import Account
 from service.identity.members import Held, Member
@@ -27,27 +32,51 @@ READERS = frozenset({"complaint_officer", "auditor"})
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as it was made, and the index of its entry."""
+    """A report as it was made, the index of its entry, and what was found on it and when, if it was answered."""
 
     id: str
     index: int
     said: Mapping[str, Any]
+    on: date
+    finding: str | None = None
+    answered_on: date | None = None
 
 
 def reports_for(session: Session, *, log: Log, member: Member) -> list[Report]:
     """Return the reports that a member may read, the earliest first: to the subject of one it is not there at all."""
-    found = []
-    for row in session.scalars(select(ImproperReport).order_by(ImproperReport.changed_index)):
-        report = _opened(session, log=log, index=row.changed_index)
-        if report is not None and readable_by(session, member=member, said=report.said):
-            found.append(report)
-    return found
+    return [one for one in _reports(session, log=log) if readable_by(session, member=member, said=one.said)]
 
 
-def reading_roles(session: Session, *, log: Log, member: Member, index: int) -> frozenset[str]:
-    """Return the roles in which a member may look at the entry of a report; none for whoever it is about."""
-    report = _opened(session, log=log, index=index)
+def reported_by(session: Session, *, log: Log, person_id: str) -> list[Report]:
+    """Return what somebody reported themselves, the earliest first, for that person alone."""
+    return [one for one in _reports(session, log=log) if one.said["person_id"] == person_id]
+
+
+def reading_roles(session: Session, *, log: Log, member: Member, clear: Mapping[str, Any]) -> frozenset[str]:
+    """Return the roles in which a member may look at the entry of a report, or of its answer; none for whoever it is about."""
+    row = session.get(ImproperReport, str(clear.get("object")))
+    report = None if row is None else _opened(session, log=log, row=row)
     return frozenset() if report is None else _roles(session, member=member, said=report.said)
+
+
+def require_answerable(session: Session, *, log: Log, member: Member, known: Known, values: Mapping[str, Any]) -> None:
+    """Refuse to answer a report that is not there for a member, or is their own, as if nobody had made it. Raises OutsideError."""
+    if known.verb != "answer_improper_report":
+        return
+    word = "improper_report_id"
+    row = session.get(ImproperReport, values[word])
+    report = None if row is None else _opened(session, log=log, row=row)
+    if report is None or report.said["person_id"] == member.person_id:
+        raise OutsideError(word)
+    if _roles(session, member=member, said=report.said).isdisjoint(known.roles):
+        raise OutsideError(word)
+
+
+def _reports(session: Session, *, log: Log) -> Iterator[Report]:
+    for row in session.scalars(select(ImproperReport).order_by(ImproperReport.changed_index)):
+        report = _opened(session, log=log, row=row)
+        if report is not None:
+            yield report
 
 
 def readable_by(session: Session, *, member: Member, said: Mapping[str, Any]) -> bool:
@@ -87,9 +116,13 @@ def _who_acted_on(session: Session, information_id: str) -> set[str]:
     return found
 
 
-def _opened(session: Session, *, log: Log, index: int) -> Report | None:
-    clear = entry(session, index=index)
+def _opened(session: Session, *, log: Log, row: ImproperReport) -> Report | None:
+    clear = entry(session, index=row.changed_index)
     if clear is None or clear.get("kind") != Kind.IMPROPER_REPORTED.value:
         return None
     said = next((one.value for one in opened(session, log=log, clear=clear) if one.name == "note"), None)
-    return None if said is None else Report(str(clear["object"]), index, said)
+    if said is None:
+        return None
+    answer = session.scalars(select(ImproperAnswer).where(ImproperAnswer.report_id == row.id)).first()
+    found = (None, None) if answer is None else (answer.finding, answer.on)
+    return Report(row.id, row.changed_index, said, row.on, *found)

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.assessment.model import Candidate, Complaint
 from service.clearance.model import DoubtNotice, Office, Result
-from service.designation.model import Closing, Designation, Document, Extension
+from service.designation.model import Closing, Designation, Document, Extension, ImproperReport
 from service.need_to_know.model import ActingManager, Exclusion, Listing, ListingRequest
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
@@ -44,6 +44,7 @@ THINGS: Mapping[str, Any] = {
     "closing_id": Closing,
     "candidate_id": Candidate,
     "complaint_id": Complaint,
+    "improper_report_id": ImproperReport,
 }
 """By word the model of what it names. Its columns tell the rest; a line is all that another table takes."""
 BESIDE = frozenset({"witness_id", "carrier_id", "opener_id", "maker_id", "keeper_id", "inspector_id"})

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.assessment.rules import ANSWERS, OUTCOMES, STEPS
+from service.assessment.rules import ANSWERS, COMPLAINT_OUTCOMES, OUTCOMES, STEPS
 from service.database import Base
 from service.personnel.model import Changed, Id, Instant, Words, one_of
 
@@ -93,10 +93,13 @@ class Participant(Changed, Base):
 
 
 class Complaint(Changed, Base):
-    """A complaint in writing and its answer (Act 14); what either says stays on paper, under its number."""
+    """A complaint in writing and its answer (Act 14); what either says stays on paper, under its number.
+
+    `outcome` is None until it is answered, and for answers from before outcomes were kept.
+    """
 
     __tablename__ = "complaints"
-    __table_args__ = (SCHEMA,)
+    __table_args__ = (CheckConstraint(one_of("outcome", COMPLAINT_OUTCOMES), name="outcome_known"), SCHEMA)
 
     id: Mapped[Id]
     person_id: Mapped[Words] = mapped_column(ForeignKey("personnel.people.id"), index=True)
@@ -106,6 +109,7 @@ class Complaint(Changed, Base):
     officer_id: Mapped[Words | None] = mapped_column(ForeignKey("personnel.people.id"))
     answered_on: Mapped[date | None]
     answer_number: Mapped[Words | None]
+    outcome: Mapped[Words | None]
     actor_id: Mapped[Words]
 
 

@@ -29,6 +29,9 @@ Outcome = Literal["positive", "negative", "not_carried_out"]
 Ground = Literal["work_of_the_organ_impeded"]
 """Why a head investigates itself (Act 12(4) proviso)."""
 
+ComplaintOutcome = Literal["result_stands", "put_right", "reassessment"]
+"""What a complaint came to (Act 14(2)): nothing to change, conduct put right while the result stands, or assessed anew."""
+
 STEPS = (
     "notified",
     "consented",
@@ -46,6 +49,7 @@ STEPS = (
     "blank",
 )
 OUTCOMES: tuple[Outcome, ...] = ("positive", "negative", "not_carried_out")
+COMPLAINT_OUTCOMES: tuple[ComplaintOutcome, ...] = ("result_stands", "put_right", "reassessment")
 ANSWERS = ("agreed", "declined")
 HEADS = frozenset({"organ", "police"})
 LISTING = frozenset({"organ", "police", "operator"})

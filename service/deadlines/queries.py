@@ -57,7 +57,7 @@ def holidays(session: Session) -> Sequence[HolidayRow]:
 
 def untold(session: Session, found: Sequence[Deadline], *, on: date) -> list[Deadline]:
     """Return those of some dates that the ledger is to tell of by a day and has not."""
-    due = [one for one in found if one.told_on() <= on]
+    due = [one for one in found if not one.kept_quiet and one.told_on() <= on]
     told: set[str] = set()
     for start in range(0, len(due), ASKED_AT_ONCE):
         keys = [one.key for one in due[start : start + ASKED_AT_ONCE]]

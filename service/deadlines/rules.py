@@ -15,8 +15,11 @@ from service.statute.citations import Citation, cite
 from service.statute.holidays import Calendar
 from service.statute.refusals import Refusal
 
-Shows = Literal["title", "listing", "clearance_state"]
-"""The class of disclosure that a deadline tells something of; the table of entitlements says who may see it."""
+Shows = Literal["title", "listing", "clearance_state", "assessment_step"]
+"""The class of disclosure that a deadline tells something of; the table of entitlements says who may see it.
+
+Of `assessment_step` no entry ever tells: that somebody is being assessed, or complains, would be read off their number.
+"""
 SetBy = Literal["law", "contract", "list", "house"]
 Stage = Literal["later", "first", "second", "last", "passed"]
 STAGES: tuple[Stage, ...] = ("later", "first", "second", "last", "passed")
@@ -30,6 +33,11 @@ PeriodName = Literal[
     "letter_days",
     "receipt_days",
     "return_days",
+    "consent_days",
+    "step_days",
+    "opinion_days",
+    "result_days",
+    "complaint_days",
     "first_reminder_days",
     "second_reminder_days",
     "last_reminder_days",
@@ -81,6 +89,11 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
             Period("letter_days", 14, 1, 365, ("提供先への通知書を送る日数", "Days in which to send a letter to a recipient")),
             Period("receipt_days", 30, 1, 365, ("受領の確認が届くまでの日数", "Days until the receipt of a letter should be there")),
             Period("return_days", 14, 1, 365, ("契約に定めのない返却の日数", "Days to give back in, where no contract says")),
+            Period("consent_days", 14, 1, 365, ("適性評価の告知への回答を確かめる日数", "Days until an unanswered notice is looked at")),
+            Period("step_days", 30, 1, 365, ("適性評価の次の手続に進む日数", "Days in which to take the next step of an assessment")),
+            Period("opinion_days", 90, 1, 730, ("調査結果と調査意見が届くまでの日数", "Days until result and opinion should be there")),
+            Period("result_days", 14, 1, 365, ("適性評価の結果を通知する日数", "Days in which to notify a result that was decided")),
+            Period("complaint_days", 30, 1, 365, ("苦情の処理結果を通知する日数", "Days in which to answer a complaint")),
             Period("first_reminder_days", 90, 1, 400, ("最初のお知らせ（何日前）", "Days ahead of the first reminder")),
             Period("second_reminder_days", 30, 1, 400, ("二度目のお知らせ（何日前）", "Days ahead of the second reminder")),
             Period("last_reminder_days", 7, 1, 400, ("最後のお知らせ（何日前）", "Days ahead of the last reminder")),
@@ -150,6 +163,11 @@ class Deadline:
     def order(self) -> tuple[date, str, str]:
         """Return its place in lists: by day."""
         return (self.on, self.sort.code, self.key)
+
+    @property
+    def kept_quiet(self) -> bool:
+        """Say whether the ledger never tells of it: it is shown to who asks and may see it, and nothing else."""
+        return self.sort.shows == "assessment_step"
 
     def told_on(self) -> date:
         """Return the day from which on the ledger tells of it: after the last day where something lapses, else the day itself."""

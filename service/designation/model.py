@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
-from service.designation.rules import DOCUMENT_KINDS, END_MARKS, EXTENSION_EXCEPTIONS, INFORMATION_CLASSES, MARKINGS
+from service.designation.rules import DOCUMENT_KINDS, END_MARKS, EXTENSION_EXCEPTIONS, IMPROPER_FINDINGS, INFORMATION_CLASSES, MARKINGS
 from service.personnel.model import Changed, Correctable, Fact, Id, LateCorrectable, WordList, Words, one_of
 
 
@@ -281,4 +281,20 @@ class ImproperReport(Changed, Base):
     __table_args__ = ({"schema": "designation"},)
 
     id: Mapped[Id]
+    on: Mapped[date]
+
+
+class ImproperAnswer(Changed, Base):
+    """What was found on a report, and when: a code alone; who found it is sealed beside the log, under the report's key."""
+
+    __tablename__ = "improper_answers"
+    __table_args__ = (
+        CheckConstraint(one_of("finding", IMPROPER_FINDINGS), name="finding_known"),
+        Index("uq_improper_answers_report", "report_id", unique=True),
+        {"schema": "designation"},
+    )
+
+    id: Mapped[Id]
+    report_id: Mapped[Words] = mapped_column(ForeignKey("designation.improper_reports.id"))
+    finding: Mapped[Words]
     on: Mapped[date]

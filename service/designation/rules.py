@@ -6,6 +6,7 @@ Days are dates in Japan. A validity is spoken of by its last day, as the law doe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from service.statute.citations import cite
 from service.statute.numbers import number
@@ -17,6 +18,9 @@ MARKINGS = ("marking", "notice")
 EXTENSION_EXCEPTIONS = ("negotiation", "methods", "human_source", "foreign_condition")
 DOCUMENT_KINDS = ("document", "part", "copy", "compilation")
 END_MARKS = ("expired", "lifted")
+ImproperFinding = Literal["in_order", "feared_not_in_order", "not_in_order"]
+IMPROPER_FINDINGS: tuple[ImproperFinding, ...] = ("in_order", "feared_not_in_order", "not_in_order")
+"""What is found on a report: whether things were, or may not have been, as the law wants them (NPSC Rule 8/2025 41(1), (2))."""
 """The two end marks: of a validity that is over (Order 7(2)), of a designation that was lifted (Order 10(2))."""
 
 

@@ -143,6 +143,12 @@ def _of_step(code: str, says: tuple[str, str], counts: Callable[[Row, Told], boo
     return Counter(code, says, "assessment", "assessment.steps", "on", counts, lambda row, told: str(_case(row, told)["head_id"]), _case)
 
 
+def _of_answer(code: str, says: tuple[str, str], outcome: str) -> Counter:
+    """Return a count of answers to complaints by what they came to; those from before outcomes were kept have none."""
+    return Counter(code, says, "assessment", COMPLAINTS, "answered_on", lambda row, _told: row.get("outcome") == outcome, "head_id")
+
+
+COMPLAINTS = "assessment.complaints"
 DESIGNATIONS, EXTENSIONS, RESULTS = "designation.designations", "designation.extensions", "clearance.results"
 CERTIFICATIONS = "provision.certifications"
 COUNTERS: tuple[Counter, ...] = (
@@ -200,6 +206,23 @@ COUNTERS: tuple[Counter, ...] = (
         "on",
         organ=lambda _row, _told: UNRECORDED,
     ),
+    Counter(
+        "improper_answered",
+        ("不適正な指定等の通報への回答", "Reports of improper designations answered"),
+        "designation",
+        "designation.improper_answers",
+        "on",
+        organ=lambda _row, _told: UNRECORDED,
+    ),
+    Counter(
+        "improper_found",
+        ("通報により法令等に従っていない（おそれを含む）と認めたもの", "Found, or feared, not to be as the law wants on a report"),
+        "designation",
+        "designation.improper_answers",
+        "on",
+        lambda row, _told: row["finding"] != "in_order",
+        lambda _row, _told: UNRECORDED,
+    ),
     Counter("positive", ("漏らすおそれがないと認められた", "Positive"), "assessment", RESULTS, _known_on, _outcome("positive"), "head_id"),
     Counter("negative", ("認められなかった", "Negative"), "assessment", RESULTS, _known_on, _outcome("negative"), "head_id"),
     Counter("refused", ("不同意", "Consent refused"), "assessment", RESULTS, _known_on, _outcome("refused"), "head_id"),
@@ -228,10 +251,11 @@ COUNTERS: tuple[Counter, ...] = (
     _of_step("requested", ("内閣総理大臣への調査の求め", "Requests to the Prime Minister"), _step("requested")),
     _of_step("own_begun", ("行政機関の長による調査の開始", "Own investigations begun"), _step("own")),
     _of_step("not_carried_out", ("実施されなかった適性評価", "Assessments not carried out"), _step("decided", outcome="not_carried_out")),
-    Counter("complained", ("苦情の申出", "Complaints"), "assessment", "assessment.complaints", "made_on", organ="head_id"),
-    Counter(
-        "complaint_answered", ("苦情への回答", "Complaints answered"), "assessment", "assessment.complaints", "answered_on", organ="head_id"
-    ),
+    Counter("complained", ("苦情の申出", "Complaints"), "assessment", COMPLAINTS, "made_on", organ="head_id"),
+    Counter("complaint_answered", ("苦情への回答", "Complaints answered"), "assessment", COMPLAINTS, "answered_on", organ="head_id"),
+    _of_answer("complaint_result_stands", ("苦情の処理: 結果を維持", "Complaints: the result stands"), "result_stands"),
+    _of_answer("complaint_put_right", ("苦情の処理: 手続を是正", "Complaints: conduct put right"), "put_right"),
+    _of_answer("complaint_reassessment", ("苦情の処理: 改めて適性評価を実施", "Complaints: assessed anew"), "reassessment"),
     Counter(
         "doubt_reported",
         ("漏らすおそれを疑わせる事情の報告", "Reports of doubt about people"),
@@ -242,6 +266,13 @@ COUNTERS: tuple[Counter, ...] = (
         "head_id",
     ),
     Counter("certified", ("適合事業者の認定", "Certifications"), "certification", CERTIFICATIONS, "certified_on"),
+    Counter(
+        "certification_refused",
+        ("認定しなかったもの", "Certifications refused"),
+        "certification",
+        "provision.certification_refusals",
+        "refused_on",
+    ),
     Counter("certification_lost", ("認定の終わり", "Certifications that ended"), "certification", CERTIFICATIONS, "ended_on"),
     Counter("change_reported", ("変更の事前報告", "Changes reported"), "certification", "provision.changes", "reported_on"),
 )

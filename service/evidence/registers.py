@@ -37,6 +37,7 @@ __all__ = [
     "as_xlsx",
     "classes_of",
     "kinds",
+    "reading_roles",
     "record_reading",
     "sheet",
     "titles",
@@ -62,6 +63,11 @@ def titles() -> dict[str, tuple[str, str]]:
 def classes_of(kind: str) -> tuple[Class, ...]:
     """Return the classes of disclosure that a register holds: whoever reads it may see all of them."""
     return rolls.ROLLS[kind].classes if kind in rolls.ROLLS else ("name", "title")
+
+
+def reading_roles(kind: str) -> frozenset[str] | None:
+    """Return the roles to which alone a register is open, where the classes that it holds do not settle that."""
+    return rolls.ROLLS[kind].readers if kind in rolls.ROLLS else None
 
 
 def kinds() -> tuple[str, ...]:
@@ -259,8 +265,10 @@ class Reading:
 def record_reading(session: Session, *, log: Log, wanted: Wanted, one: Sheet, reading: Reading, content: bytes | None) -> int:
     """Record that a register was read, with the digest of what was written out, and return the index of that."""
     begin_act(session)
-    note = {"register": one.kind, "form": reading.form, "rows": len(one.rows), "roles": sorted(reading.roles), "purpose": reading.purpose}
-    if content is not None:
+    note: dict[str, Any] = {"register": one.kind, "form": reading.form, "roles": sorted(reading.roles), "purpose": reading.purpose}
+    if not one.hushed:
+        note["rows"] = len(one.rows)
+    if content is not None and not one.hushed:
         note["sha256"] = sha256(content).hexdigest()
     draft = Draft(
         kind=Kind.REGISTER_READ,

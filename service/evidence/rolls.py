@@ -1,10 +1,10 @@
-"""Registers that rooms keep in tables of their own: designations, handlers, trainings, pledges; each with who may see it.
+"""Registers that rooms keep in tables of their own: designations, handlers, assessed persons, trainings, pledges; each with who may see it.
 
 Their columns are defaults of ours where no rule that is public sets a form.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.designation.ledger_rows import table_of
 from service.designation.model import Information
+from service.evidence.assessed import CIRCLE, COLUMNS, assessed_people, cells_of
 from service.evidence.sheets import WITHHELD, Sheet, Wanted
 from service.identity.entitlements import Class
 from service.need_to_know.model import Listing
@@ -27,11 +28,12 @@ Columns = Sequence[tuple[str, str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """A register of another room: its names, what it holds, and what makes its sheet."""
+    """A register of another room: its names, what it holds, and what makes its sheet; `readers` where it is not open to more."""
 
     says: tuple[str, str]
     classes: tuple[Class, ...]
     made: Callable[[Session, Wanted], Sheet]
+    readers: frozenset[str] | None = None
 
 
 def _sheet(
@@ -171,10 +173,29 @@ def pledges(session: Session, wanted: Wanted) -> Sheet:
     return _sheet("pledges", wanted, None, _headings(PLEDGES, wanted), [_cells(row, PLEDGES, wanted) for row in rows], people)
 
 
+ASSESSED: Columns = (("head", "行政機関の長", "Head"), *((name, ja, name) for name, ja in COLUMNS))
+
+
+def assessed(session: Session, wanted: Wanted) -> Sheet:
+    """Return the list of assessed persons (適性評価者名簿) of an organization: names, results and days, of every head.
+
+    Whoever is not told results reads who is cleared; everybody else is as if never listed (Act 13(2), 16(2)).
+    """
+    organization(session, organization_id=wanted.organization_id)
+    heads = {row.id: row.name for row in session.execute(select(Organization.id, Organization.name))}
+    found = assessed_people(session, organization_id=wanted.organization_id, at=wanted.at)
+    told = [one for one in found if wanted.results or one.outcome == "positive"]
+    names = [name for name, _ja, _en in ASSESSED]
+    rows = [dict(zip(names, [heads[one.head_id], *cells_of(one, language=wanted.language)], strict=True)) for one in told]
+    lines = [_cells(row, ASSESSED, wanted) for row in rows]
+    return replace(_sheet("assessed", wanted, cite("Act 16(2)"), _headings(ASSESSED, wanted), lines), hushed=True)
+
+
 ROLLS: Mapping[str, Roll] = MappingProxyType(
     {
         "designations": Roll(("指定管理簿", "Designations"), ("title",), designations),
         "handlers": Roll(("取扱者名簿", "Handlers"), ("name", "listing"), handlers),
+        "assessed": Roll(("適性評価者名簿", "Assessed persons"), ("name", "clearance_state"), assessed, CIRCLE),
         "trainings": Roll(("保護教育実施簿", "Trainings"), ("name", "clearance_state"), trainings),
         "pledges": Roll(("誓約書管理簿", "Pledges"), ("name", "clearance_state"), pledges),
     }

@@ -33,6 +33,24 @@ class Certification(Correctable, Base):
     arrived_on: Mapped[date | None]
 
 
+class CertificationRefusal(Changed, Base):
+    """That an organ did not grant an application to be certified (Act 10(1)); no decision rests on it."""
+
+    __tablename__ = "certification_refusals"
+    __table_args__ = (
+        Index("uq_certification_refusals_day", "operator_id", "organ_id", "refused_on", unique=True),
+        {"schema": "provision"},
+    )
+
+    id: Mapped[Id]
+    operator_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"))
+    organ_id: Mapped[Words] = mapped_column(ForeignKey("personnel.organizations.id"))
+    refused_on: Mapped[date]
+    document_number: Mapped[Words | None]
+    letter_on: Mapped[date | None]
+    arrived_on: Mapped[date | None]
+
+
 class Contract(Correctable, Base):
     """The contract of Act 10(1) or (2); `return_until_on` is the first day too late."""
 

@@ -119,7 +119,7 @@ def test_whoever_took_part_answers_no_complaint_by_whatever_account(town: Town) 
     walked(town, "negative")
     made = town.ask("sato", "complain", **words(town, document_number="苦情1号"))
     assert isinstance(made, Done)
-    answer = {"complaint_id": made.made[0], "on": TODAY.isoformat()}
+    answer = {"complaint_id": made.made[0], "outcome": "put_right", "on": TODAY.isoformat()}
     # Whoever assessed may not hold this role; came they to it all the same, they are told no.
     town.admit("second", "complaint_officer")
     with town.engine.begin() as connection:

@@ -17,7 +17,7 @@ from tests.builders.members import Town, found_town
 
 WIDENING = {"lift_in_part", "record_partial_lifting", "hand_over_as_sds", "find_narrower"}
 AT_ONCE = {
-    *("begin_care", "end_care", "record_grounds", "review_reasons", "doubt_designation", "report_improper"),
+    *("begin_care", "end_care", "record_grounds", "review_reasons", "doubt_designation", "report_improper", "answer_improper_report"),
     *("switch_to_marking", "record_marking_switch", "record_cabinet_refusal"),
 }
 SEATS = {
@@ -26,7 +26,7 @@ SEATS = {
         *("record_cabinet_refusal", "hand_over_as_sds"),
     },
     "operator": {"record_marking_switch", "record_partial_lifting"},
-    None: {"doubt_designation", "report_improper", "find_narrower"},
+    None: {"doubt_designation", "report_improper", "answer_improper_report", "find_narrower"},
 }
 
 

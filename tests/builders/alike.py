@@ -3,17 +3,21 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
+import pytest
 from sqlalchemy import Engine, text
 
+from service.acts import awaited
 from service.assessment import operations as assessment
 from service.clearance.operations import record_result
 from service.database import transaction
 from service.designation.operations.notice import Notice
+from service.identity import entitlements
 from service.identity.operations import grant_application, issue_key
 from service.jobs.given import rows_of
 from service.ledger import Draft, Kind, Seat, begin_act, record_many
@@ -39,6 +43,8 @@ OUTSIDE = {
 }
 """Who is outside the protection circle, by their short name: role and reach. Inside are the person, who assesses, who answers
 complaints, whoever decided that very proposal, and HR, who is told the result (Act 13(2))."""
+TOLD_RESULTS = {"clerk": ("hr_officer", {})}
+"""HR of the four's own place: told how an assessment ended, and of none that is open, nor of any complaint."""
 
 
 def peopled(town: Town, engine: Engine, *, seat: Seat) -> str:
@@ -57,7 +63,7 @@ def peopled(town: Town, engine: Engine, *, seat: Seat) -> str:
     for person in (*ALIKE, CLEARED):
         does(register_person, legal_name=name_of(person), person_id=person)
         does(take_post, person_id=person, organization_id=town.organization, unit_id=UNIT, post="技官", post_id=f"post-{person}")
-    for name, (role, reach) in OUTSIDE.items():
+    for name, (role, reach) in (OUTSIDE | TOLD_RESULTS).items():
         town.admit(name, *([role] if role else []), **reach)
         town.equip(name)
     _provided(town, head, today, seat)
@@ -74,7 +80,26 @@ def peopled(town: Town, engine: Engine, *, seat: Seat) -> str:
             letter = Notice("経保第1号", today - timedelta(days=1), today)
             told = outcome if outcome in {"positive", "negative"} else "not_carried_out"
             does(record_result, person_id=person, head_id=HEAD, outcome=told, notified_on=None, notice=letter)
+    if seat == "organ":
+        _still_open(does, town.organization, today - timedelta(days=5))
     return head
+
+
+def _still_open(does: Callable[..., Any], head: str, day: date) -> None:
+    """Begin anew with two of the four, each at another step, and let the third complain: each has another open date (Act 12, 14)."""
+    for verb, person in (("give_notice", REFUSED), ("give_notice", WITHDRAWN), ("record_consent", WITHDRAWN), ("complain", NEGATIVE)):
+        does(getattr(assessment, verb), person_id=person, head_id=head, on=day)
+
+
+def leak(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell a role of the open steps of assessments and of complaints, in each place that keeps them from it."""
+    wider = {sort: replace(sort, told=(*sort.told, role)) for sort in awaited.SORTS}
+    monkeypatch.setattr(awaited, "SORTS", tuple(wider.values()))
+    monkeypatch.setattr(awaited, "STEPS", {step: (wider[sort], *rest) for step, (sort, *rest) in awaited.STEPS.items()})
+    monkeypatch.setattr(awaited, "IN_TIME", wider[awaited.IN_TIME])
+    monkeypatch.setattr(awaited, "COMPLAINT", wider[awaited.COMPLAINT])
+    table = entitlements.TABLE | {role: MappingProxyType({**entitlements.TABLE[role], "assessment_step": "purpose"})}
+    monkeypatch.setattr(entitlements, "TABLE", MappingProxyType(table))
 
 
 def name_of(person: str) -> str:
@@ -458,6 +483,15 @@ class Alike:
                 return (today + timedelta(days=20) if last else today).isoformat()
             case _:
                 return person if "person" in name else "x"
+
+    def turning_to(self, who: Outsider, *addresses: str) -> Iterator[Difference]:
+        """Compare what some pages show of each of the four, for every purpose."""
+        for address in addresses:
+            for purpose in PURPOSES:
+                answer = who.client.get(address, params={"purpose": purpose} if purpose else {})
+                assert answer.status_code < 500, (address, answer.text)
+                told = {person: page_told(answer.text, person) for person in ALIKE}
+                yield from compared(who.name, f"page {address} {purpose}", told)
 
     def turning_pages(self, who: Outsider) -> Iterator[Difference]:
         """Compare every page of the console, and every form of an act sent about each of the four."""

@@ -16,6 +16,7 @@ from service.cli import report as command
 from service.cli.site import Site as OpenSite
 from service.database import read, transaction
 from service.designation import operations as designation
+from service.evidence.counters import Told
 from service.evidence.yearly import COUNTERS, PEOPLE, Yearly, cells, yearly
 from service.ledger import read_entry
 from service.ledger.destruction import destroy_key
@@ -125,6 +126,33 @@ def test_certifications_and_their_ends_are_counted(ministry: Site) -> None:
     ministry.act(provision.end_certification, day=D("2027-02-01"), certification_id="cert-1", on=D("2027-02-01"))
     assert found(ministry, 2026) == {("certified", "meti"): 1}
     assert found(ministry, 2027) == {("certification_lost", "meti"): 1}
+
+
+def test_applications_that_were_not_granted_are_counted(ministry: Site) -> None:
+    words = {"operator_id": "denryoku", "organ_id": "meti", "document_number": "認第3号"}
+    ministry.act(provision.refuse_certification, day=D("2026-06-20"), on=D("2026-06-20"), **words)
+    ministry.act(provision.refuse_certification, day=D("2027-02-03"), on=D("2027-02-01"), **words)
+    assert found(ministry, 2026) == {("certification_refused", "meti"): 1}
+    assert found(ministry, 2027) == {("certification_refused", "meti"): 1}
+    rows = cells(count(ministry, 2026), "ja", below=5)
+    assert ("2026", "meti", "certification", "certification_refused", "認定しなかったもの", "", "", "1") in rows
+
+
+def test_complaints_are_counted_by_what_they_came_to_and_an_answer_without_an_outcome_by_none(ministry: Site) -> None:
+    employee(ministry, "ueda", "meti")
+    employee(ministry, "abe", "meti")
+    Walk(ministry, "ueda").told("negative")
+    for day, outcome in ((20, "result_stands"), (21, "result_stands"), (22, "put_right")):
+        on = D(f"2026-08-{day}")
+        made = ministry.act(assessment.complain, day=on, person_id="ueda", head_id="meti", on=on)
+        ministry.act(assessment.answer_complaint, day=on, complaint_id=made, outcome=outcome, on=on, officer_id="abe")
+    counted = found(ministry, 2026)
+    assert (counted["complaint_result_stands", "meti"], counted["complaint_put_right", "meti"]) == (2, 1)
+    assert ("complaint_reassessment", "meti") not in counted
+    (counter,) = [one for one in COUNTERS if one.code == "complaint_result_stands"]
+    assert not counter.counts({"answered_on": "2026-08-20"}, Told(D("2026-12-31")))
+    banded = {row[3]: row[7] for row in cells(count(ministry, 2026), "en", below=5)[1:]}
+    assert {banded[f"complaint_{one}"] for one in ("result_stands", "put_right", "reassessment")} == {"0-4"}
 
 
 def test_what_was_known_late_counts_in_the_year_in_which_it_happened(ministry: Site) -> None:
@@ -307,12 +335,21 @@ def test_a_year_with_one_of_everything_else_that_is_reported(ministry: Site) -> 
     own = Walk(ministry, "ito").consented()
     own.step("record_own_investigation", ground="work_of_the_organ_impeded")
     complaint = ministry.act(assessment.complain, day=D("2026-08-20"), person_id="ueda", head_id="meti", on=D("2026-08-20"))
-    ministry.act(assessment.answer_complaint, day=D("2026-09-10"), complaint_id=complaint, on=D("2026-09-10"), officer_id="abe")
+    ministry.act(
+        assessment.answer_complaint,
+        day=D("2026-09-10"),
+        complaint_id=complaint,
+        outcome="reassessment",
+        on=D("2026-09-10"),
+        officer_id="abe",
+    )
     law.cleared(ministry, "abe")
     words = {"organization_id": "meti", "head_id": "meti", "on": D("2026-10-01"), "reported_on": D("2026-10-01")}
     ministry.act(duties.report_doubt, day=D("2026-10-01"), person_id="abe", **words)
     tip = {"person_id": "abe", "improper": "other", "on": D("2026-10-02")}
-    ministry.act(designation.report_improper, day=D("2026-10-02"), **tip)
+    tipped = ministry.act(designation.report_improper, day=D("2026-10-02"), **tip)
+    found_so = {"improper_report_id": tipped, "finding": "not_in_order", "on": D("2026-11-02")}
+    ministry.act(designation.answer_improper_report, day=D("2026-11-02"), **found_so)
     doubt = {"person_id": "abe", "designation_number": "第9号", "requirement": "secrecy", "on": D("2026-10-02")}
     ministry.act(designation.doubt_designation, day=D("2026-10-02"), **doubt)
     assert found(ministry, 2026) == {
@@ -323,6 +360,8 @@ def test_a_year_with_one_of_everything_else_that_is_reported(ministry: Site) -> 
         ("reviewed", "meti"): 1,
         ("doubted_by_staff", ""): 1,
         ("improper_reported", ""): 1,
+        ("improper_answered", ""): 1,
+        ("improper_found", ""): 1,
         ("positive", "meti"): 1,
         ("negative", "meti"): 1,
         ("investigated", "meti"): 2,
@@ -334,10 +373,13 @@ def test_a_year_with_one_of_everything_else_that_is_reported(ministry: Site) -> 
         ("not_carried_out", "meti"): 2,
         ("complained", "meti"): 1,
         ("complaint_answered", "meti"): 1,
+        ("complaint_reassessment", "meti"): 1,
         ("doubt_reported", "meti"): 1,
     }
     hidden = cells(count(ministry, 2026), "en", below=None, without=PEOPLE)
-    assert not {"complained", "requested", "refused", "doubt_reported"} & {row[3] for row in hidden}
+    assert not {"complained", "complaint_reassessment", "complaint_result_stands", "requested", "refused", "doubt_reported"} & {
+        row[3] for row in hidden
+    }
 
 
 def test_an_assessment_is_counted_by_what_it_was_made_for(ministry: Site) -> None:
@@ -354,7 +396,13 @@ def test_an_assessment_is_counted_by_what_it_was_made_for(ministry: Site) -> Non
 def test_reports_that_name_no_organ_stand_by_themselves(ministry: Site) -> None:
     law.designated(ministry, "d1")
     employee(ministry, "abe", "meti")
-    ministry.act(designation.report_improper, day=D("2026-10-02"), person_id="abe", improper="other", on=D("2026-10-02"))
+    tip = {"person_id": "abe", "improper": "other", "on": D("2026-10-02")}
+    report_id = ministry.act(designation.report_improper, day=D("2026-10-02"), **tip)
     lines = count(ministry, 2026).lines
     assert [line.counter.code for line in lines if not line.organ] == ["improper_reported"]
+    words = {"improper_report_id": report_id, "finding": "in_order", "on": D("2027-01-05")}
+    ministry.act(designation.answer_improper_report, day=D("2027-01-05"), **words)
+    assert [line.counter.code for line in count(ministry, 2027).lines if not line.organ] == ["improper_answered"]
+    rows = cells(count(ministry, 2027), "ja", below=None)
+    assert not {"abe", "other", report_id} & {cell for row in rows for cell in row}
     assert {line.organ for line in count(ministry, 2026, organization_id="meti").lines} == {"meti"}

@@ -159,6 +159,7 @@ AT_AN_ORGAN: Script = [
     ("designation:care:ended", designation.end_care, {"information_id": "d3", "on": ON}),
     ("designation:information:designated", designation.designate, {"organ_id": "meti", "on": ON, "years": 1, "information_id": "d1"}),
     ("designation:information:designated", designation.designate, {"organ_id": "meti", "on": ON, "years": 1, "information_id": "d2"}),
+    ("provision:certification:refused", provision.refuse_certification, PARTIES | {"on": ON, "document_number": "認第3号"}),
     ("provision:operator:certified", provision.certify, PARTIES | {"on": ON, "certification_id": "cert-1"}),
     ("provision:contract:concluded", provision.conclude_contract, PARTIES | {"terms": TERMS, "contract_id": "c1"}),
     ("provision:contract:completed", provision.complete_contract_item, {"contract_id": "c1", "item": "hand_over", "on": ON}),
@@ -192,6 +193,7 @@ AT_AN_OPERATOR: Script = [
     *FIRST,
     ("designation:information:designated", designation.record_designation, RECORDED | {"information_id": "d1"}),
     ("designation:information:designated", designation.record_designation, RECORDED | {"information_id": "d2"}),
+    ("provision:certification:refused", provision.record_certification_refusal, PARTIES | {"on": ON, "notice": LETTER}),
     ("provision:operator:certified", provision.record_certification, PARTIES | {"on": ON, "certification_id": "cert-1", "notice": LETTER}),
     ("provision:contract:concluded", provision.record_contract, PARTIES | {"terms": TERMS, "contract_id": "c1"}),
     ("provision:contract:completed", provision.complete_contract_item, {"contract_id": "c1", "item": "hand_over", "on": ON}),
@@ -292,7 +294,7 @@ def test_each_step_of_an_assessment_leaves_exactly_one_entry_with_its_facts(orga
     perform(
         site,
         [
-            (STEP, assessment.answer_complaint, {"complaint_id": complaint.id, "on": ON, "officer_id": "sato"}),
+            (STEP, assessment.answer_complaint, {"complaint_id": complaint.id, "outcome": "put_right", "on": ON, "officer_id": "sato"}),
             (STEP, assessment.give_notice, MORI | {"doubt": True}),
             (STEP, assessment.list_candidate, LISTED),
         ],
@@ -325,8 +327,8 @@ def test_no_operation_is_left_out(room: ModuleType) -> None:
     if room is assessment:
         performed |= {getattr(assessment, name) for name in ("answer_complaint", "list_candidate", "answer_listing", "tell_employer")}
         performed |= {assessment.strike_candidate, assessment.reuse_investigation}
-    # What a report says stands in a second disclosure, under a key of its own: tests/doors/management/test_improper_reports.py.
-    assert public <= performed | {designation.report_improper}
+    # What a report says, and its answer, stands in a second disclosure, under a key of the report's own: tests/acts/test_improper_reports.py.
+    assert public <= performed | {designation.report_improper, designation.answer_improper_report}
 
 
 def test_every_row_that_an_act_wrote_names_its_entry(operator: Site) -> None:

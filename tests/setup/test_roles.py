@@ -32,7 +32,16 @@ ROOM_TABLES = sorted(
         *(
             f"designation.{table}"
             for table in (
-                *("cabinet_refusals", "closing_formalities", "doubts", "findings", "grounds", "hand_overs", "improper_reports"),
+                *(
+                    "cabinet_refusals",
+                    "closing_formalities",
+                    "doubts",
+                    "findings",
+                    "grounds",
+                    "hand_overs",
+                    "improper_answers",
+                    "improper_reports",
+                ),
                 *("marking_switches", "partial_liftings", "reviews", "sources"),
             )
         ),
@@ -50,7 +59,19 @@ ROOM_TABLES = sorted(
         "proposals.remarks",
         *(
             f"provision.{table}"
-            for table in (*("changes", "conditions", "contract_items", "demands", "messages", "readiness", "report_terms", "returns"),)
+            for table in (
+                *(
+                    "certification_refusals",
+                    "changes",
+                    "conditions",
+                    "contract_items",
+                    "demands",
+                    "messages",
+                    "readiness",
+                    "report_terms",
+                    "returns",
+                ),
+            )
         ),
         "registers.lines",
         "registers.periods",

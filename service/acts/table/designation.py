@@ -1,6 +1,6 @@
 """Acts of Act 3 and 4, and on documents."""
 
-from service.acts.table.known import APPROVAL, APPROVER, CUSTODIAN, MANAGER, PERSON, Known
+from service.acts.table.known import APPROVAL, APPROVER, COMPLAINTS, CUSTODIAN, MANAGER, PERSON, Known
 from service.ledger import Kind
 
 ROOM = "designation.operations"
@@ -29,6 +29,7 @@ ACTS = (
     Known("record_grounds", ROOM, Kind.REASONS_RECORDED, "organ", (MANAGER,), own="organ_id"),
     Known("review_reasons", ROOM, Kind.REASONS_REVIEWED, "organ", (MANAGER,), own="organ_id", makes="review_id"),
     Known("doubt_designation", ROOM, Kind.DESIGNATION_DOUBTED, roles=(PERSON,), makes="doubt_id"),
+    Known("answer_improper_report", ROOM, Kind.IMPROPER_ANSWERED, roles=(COMPLAINTS,)),
     Known("report_improper", ROOM, Kind.IMPROPER_REPORTED, roles=(PERSON,), makes="improper_report_id"),
     Known("switch_to_marking", ROOM, Kind.MARKING_SWITCHED, "organ", (MANAGER, CUSTODIAN), own="organ_id"),
     Known("record_marking_switch", ROOM, Kind.MARKING_SWITCHED, "operator", (MANAGER, CUSTODIAN)),

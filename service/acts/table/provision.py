@@ -13,6 +13,8 @@ ACTS = (
         "record_certification", ROOM, Kind.OPERATOR_CERTIFIED, "operator", _MANAGER, APPROVAL, own="operator_id", makes="certification_id"
     ),
     Known("end_certification", ROOM, Kind.CERTIFICATION_ENDED, roles=_MANAGER),
+    Known("refuse_certification", ROOM, Kind.CERTIFICATION_REFUSED, "organ", _MANAGER, own="organ_id", makes="refusal_id"),
+    Known("record_certification_refusal", ROOM, Kind.CERTIFICATION_REFUSED, "operator", _MANAGER, own="operator_id", makes="refusal_id"),
     Known("record_readiness", ROOM, Kind.READINESS_RECORDED, "operator", _MANAGER, own="operator_id", makes="readiness_id"),
     Known("examine_readiness", ROOM, Kind.READINESS_RECORDED, "organ", _MANAGER, own="organ_id", makes="readiness_id"),
     Known("plan_change", ROOM, Kind.CHANGE_PLANNED, "operator", _MANAGER, own="operator_id", makes="change_id"),

@@ -15,7 +15,7 @@ from service.api.management.examples import ID
 from service.api.management.forms import Form, example
 from service.database import transaction
 from service.evidence import lookups
-from service.evidence.assessed import assessed_people, csv_of
+from service.evidence.assessed import CIRCLE, assessed_people, csv_of
 from service.evidence.columns import Language
 from service.identity.desk import Seated
 from service.identity.entitlements import PURPOSES, Class, PurposeNeededError, is_told, may_see
@@ -26,8 +26,6 @@ from service.personnel.queries import posts_of
 from service.registers.duties.queries import reports_about
 
 router = APIRouter(tags=["circle"], responses=REFUSALS)
-CIRCLE = frozenset({"hr_officer", "information_manager"})
-"""Who keeps the list and the reports at either seat (Act 16)."""
 Named = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00]*$")]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.acts.concerning import Concern, OutsideError, Part
 from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
-from service.acts.reports import READERS, reading_roles, reports_for
+from service.acts.reports import READERS, Report, reading_roles, reported_by, reports_for
 from service.acts.table import ACTS
 from service.api.management import steps
 from service.api.management.acts import REFUSALS
@@ -47,8 +47,11 @@ def acts(seated: At) -> list[dict[str, Any]]:
 
 @router.get("/me")
 def me(seated: At) -> dict[str, Any]:
-    """Show your own record: posts, listings, clearance, assessments, duties, what you asked for and reported; others need a role for it."""
-    person = seated.member.person_id
+    """Show your own record: posts, listings, clearance, assessments, duties, complaints, what you asked for, reported and what was found.
+
+    Others need a role for it; of a report of improper designation nobody learns by any role who made it.
+    """
+    person, log = seated.member.person_id, seated.desk.log
     with read(seated.desk.engine) as session:
         posts = [
             {"organization_id": row.organization_id, "unit_id": row.unit_id, "post": row.post}
@@ -64,6 +67,9 @@ def me(seated: At) -> dict[str, Any]:
         ]
         own = {"duties": _duties(session, person, posts), "reports": _reported(session, person), "requests": _requested(session, person)}
         own |= steps.own(session, person_id=person, seated=seated)
+        own["improper_reports"] = [
+            {"id": one.id, "improper": one.said["improper"]} | _found(one) for one in reported_by(session, log=log, person_id=person)
+        ]
     return {"person_id": person, "name": seated.member.name, "posts": posts, "listings": listings, "results": results} | own
 
 
@@ -250,7 +256,11 @@ def improper_reports(seated: At) -> list[dict[str, Any]]:
     require_any_role(seated.member, READERS)
     with read(seated.desk.engine) as session:
         found = reports_for(session, log=seated.desk.log, member=seated.member)
-    return [{"id": one.id, "index": one.index} for one in found]
+    return [{"id": one.id, "index": one.index} | _found(one) for one in found]
+
+
+def _found(report: Report) -> dict[str, Any]:
+    return {"on": plain(report.on), "finding": report.finding, "answered_on": plain(report.answered_on)}
 
 
 class Look(Form):
@@ -270,9 +280,9 @@ def look(seated: At, index: int, body: Look) -> dict[str, Any]:
     with transaction(seated.desk.engine) as session:
         clear = lookups.entry(session, index=index) if 0 <= index < 2**53 else None
         held = set() if clear is None else _roles_reaching(session, seated, clear)
-        if clear is not None and clear.get("kind") == Kind.IMPROPER_REPORTED.value:
+        if clear is not None and clear.get("kind") in {Kind.IMPROPER_REPORTED.value, Kind.IMPROPER_ANSWERED.value}:
             # Sealed to whoever it is about: to them, and to every other role, it is not there.
-            held &= reading_roles(session, log=seated.desk.log, member=seated.member, index=index)
+            held &= reading_roles(session, log=seated.desk.log, member=seated.member, clear=clear)
         if clear is None or not held:
             word = "index"
             raise OutsideError(word)

@@ -48,7 +48,6 @@ def register(
         message = f"kind: one of {', '.join(registers.kinds())}"
         raise UnfitError(message)
     require_any_role(seated.member, _readers(kind))
-    wanted = registers.Wanted(organization, seated.at, language)
     with transaction(seated.desk.engine) as session:
         held = _roles_reaching(session, seated, organization, _readers(kind))
         if not held:
@@ -58,6 +57,7 @@ def register(
             message = f"purpose: say what for, one of {', '.join(PURPOSES)}"
             raise entitlements.PurposeNeededError(message)
         lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
+        wanted = registers.Wanted(organization, seated.at, language, results=entitlements.is_told(held))
         one = registers.sheet(session, kind=kind, wanted=wanted)
         about = sorted(one.people - {seated.member.person_id or ""})
         if about:
@@ -87,7 +87,7 @@ def register(
 def _readers(kind: str) -> frozenset[str]:
     """Return the roles that may read a register: those that may see everything that it holds."""
     classes = registers.classes_of(kind)
-    asked = KEEPERS if kind in registers.OTHERS else READERS
+    asked = registers.reading_roles(kind) or (KEEPERS if kind in registers.OTHERS else READERS)
     return frozenset(role for role in asked if all(entitlements.access({role}, one) is not None for one in classes))
 
 

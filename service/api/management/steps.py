@@ -170,7 +170,7 @@ def _steps(session: Session, case: Case | None) -> list[dict[str, Any]]:
 
 def _complaint(row: Complaint) -> dict[str, Any]:
     days = {"made_on": plain(row.made_on), "answered_on": plain(row.answered_on)}
-    return {"id": row.id, "document_number": row.document_number, "answer_number": row.answer_number} | days
+    return {"id": row.id, "document_number": row.document_number, "answer_number": row.answer_number, "outcome": row.outcome} | days
 
 
 def whole(held: Held) -> str | None:

@@ -8,6 +8,7 @@ from service.actor import Actor
 from service.assessment import queries, rules
 from service.assessment.model import Complaint, Participant
 from service.assessment.operations.stepping import Hand, draft_of, parties
+from service.assessment.rules import ComplaintOutcome
 from service.designation.rules import require_seat
 from service.ledger import Log, begin_act, record
 from service.personnel import queries as personnel
@@ -47,18 +48,24 @@ def answer_complaint(
     actor: Actor,
     at: datetime,
     complaint_id: str,
+    outcome: ComplaintOutcome,
     on: date,
     officer_id: str | None = None,
     document_number: str | None = None,
 ) -> str:
     """Record that a complaint was dealt with and its outcome told to the person (Act 14(2)); return the complaint's id.
 
+    Of the outcome a code alone is kept. `reassessment` begins nothing by itself: the notice of Act 12(3) does.
     By nobody who took part in an assessment of the person by this head: `officer_id`, where somebody else writes the answer
     down, or else whoever records it; nor by who complains, nor before the complaint.
-    Raises AssessmentRefusedError (took_part, requirement_not_met, wrong_step), WrongSeatError, UnknownIdError, AlreadyEndedError.
+    Raises AssessmentRefusedError (took_part, requirement_not_met, wrong_step), WrongSeatError, UnknownIdError, AlreadyEndedError,
+    ValueError for an unknown outcome.
     """
     require_seat(log.seat, "organ", act="Act 14(2)")
     begin_act(session)
+    if outcome not in rules.COMPLAINT_OUTCOMES:
+        message = f"unknown outcome {outcome!r}; known are {', '.join(rules.COMPLAINT_OUTCOMES)}"
+        raise ValueError(message)
     require_words(document_number=document_number)
     if on > legal_day(at):
         message = f"on: {on} has not come yet"
@@ -73,6 +80,7 @@ def answer_complaint(
     rules.require_somebody_else(officer_id or actor.person_id, person_id=row.person_id)
     rules.require_after(on, since=row.made_on)
     row.answered_on, row.answer_number, row.officer_id, row.actor_id = on, document_number, officer_id, actor.id
+    row.outcome = outcome
     record(session, log=log, draft=draft_of(at=at, organization_id=row.head_id, person_id=row.person_id), rows=[row])
     return row.id
 

@@ -35,6 +35,9 @@ FIELDS = {
 }
 CODES: dict[str, tuple[str, str]] = {
     "not_carried_out": ("実施されなかった(同意なし・取下げ)", "Not carried out (no consent, or withdrawn)"),
+    "result_stands": ("結果を維持する", "The result stands"),
+    "put_right": ("手続を是正する(結果は維持)", "Conduct is put right; the result stands"),
+    "reassessment": ("改めて適性評価を実施する", "Assessed anew"),
     "work_of_the_organ_impeded": ("業務の遂行に支障を及ぼすおそれ", "Asking would impede the organ's work"),
 }
 """Values that a word of these acts may have."""

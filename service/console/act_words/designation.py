@@ -16,6 +16,7 @@ VERBS = {
     "record_grounds": ("指定の理由を記録する", "Record the reasons of a designation"),
     "review_reasons": ("指定の理由を点検する", "Review the reasons of a designation"),
     "doubt_designation": ("指定の要件への疑義を報告する", "Report a doubt about a designation"),
+    "answer_improper_report": ("不適切な指定等の通報に回答する", "Answer the report of an improper designation"),
     "report_improper": ("不適切な指定等を通報する", "Report an improper designation"),
     "switch_to_marking": ("通知に代えて表示をする", "Mark in place of notice"),
     "record_marking_switch": ("表示への切替えの通知を記録する", "Record a switch to marking"),
@@ -136,5 +137,8 @@ CODES: dict[str, tuple[str, str]] = {
     "originator_id": ("提供元", "Originator"),
     "released_to": ("提供できる相手", "Released to"),
     "number": ("番号", "Number"),
+    "in_order": ("法令等に従って行われていた", "As the law wants it"),
+    "feared_not_in_order": ("法令等に従っていないおそれがある", "Feared not to be as the law wants it"),
+    "not_in_order": ("法令等に従って行われていない", "Not as the law wants it"),
 }
 """Values that a word of these acts may have."""

@@ -1,6 +1,7 @@
 """Where deadlines come from, a file for each room. A further room is a line in SOURCES.
 
-A source of the room assessment is handed to the engine by a door: nothing here may import that room (Act 16).
+Dates of open assessments and complaints are no line of it: nothing here may import their room (Act 16), and what is in
+SOURCES is told to the ledger and counted. `service.acts.awaited` finds them for those alone who deal with them.
 """
 
 from service.deadlines.sight import Source

@@ -16,7 +16,7 @@ from service.designation.operations.following import (
 from service.designation.operations.narrow import find_narrower
 from service.designation.operations.notice import Notice
 from service.designation.operations.reasons import doubt_designation, record_grounds, review_reasons
-from service.designation.operations.reporting import report_improper
+from service.designation.operations.reporting import answer_improper_report, report_improper
 from service.designation.reasons import Grounds
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Grounds",
     "Notice",
     "Subject",
+    "answer_improper_report",
     "begin_care",
     "carry",
     "close",

@@ -86,7 +86,8 @@ def complain(act: Act) -> object:
     made = operations.complain(act.session, **_words(act))
     answered_by = words.get("answered_by")
     if answered_by is not None:
-        operations.answer_complaint(act.session, **act.told, complaint_id=made, on=act.on, officer_id=answered_by)
+        # A case names no outcome: whatever it is, nothing else follows from it (Act 14(3)).
+        operations.answer_complaint(act.session, **act.told, complaint_id=made, outcome="result_stands", on=act.on, officer_id=answered_by)
     return made
 
 

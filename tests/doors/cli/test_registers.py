@@ -63,3 +63,29 @@ def test_what_is_wrong_is_named(kept: Command, words: tuple[str, ...], named: st
     told = kept("register", *words)
     assert told.code in {1, 2}
     assert named in told.err
+
+
+def test_the_list_of_assessed_persons_is_written_where_nobody_signs_in_and_withheld_where_people_do(
+    kept: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = ("document_number=経保第2号", "letter_on=2026-11-01", "arrived_on=2026-11-02")
+    for words in (
+        ("register_person", "legal_name=架空 花子", "person_id=hanako"),
+        ("take_post", "person_id=hanako", "organization_id=denryoku"),
+        ("record_result", "person_id=hanako", "head_id=keizai", "outcome=not_carried_out", "notified_on=2026-11-02", *letter),
+    ):
+        told = kept("act", *words)
+        assert told.code == 0, told.err
+    target = tmp_path / "assessed.csv"
+    words = ("register", "assessed", "--organization", "denryoku", "--language", "en")
+    assert kept(*words, "-o", str(target)).code == 0
+    lines = target.read_bytes().decode("utf-8-sig").splitlines()
+    assert lines[0].startswith('"Head","legal_name","outcome"')
+    assert lines[1].startswith('"架空経済省","架空 花子","not_carried_out"')
+    book = tmp_path / "assessed.xlsx"
+    assert kept(*words, "-o", str(book)).code == 0
+    assert book.read_bytes().startswith(b"PK")
+    monkeypatch.setattr("service.cli.registers.must_withhold", lambda _site: True)
+    told = kept(*words)
+    assert told.code != 0
+    assert "花子" not in told.out + told.err

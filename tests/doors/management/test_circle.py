@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from service.clearance.operations import record_notice_day, record_result
@@ -121,6 +122,71 @@ def test_the_list_is_for_the_circle_within_its_reach_and_for_a_purpose(told: Des
     assert answer.status_code == status
     assert "花子" not in answer.text
     assert newest(told)["kind"] != "evidence:disclosure:read", entries
+
+
+def the_register(desk: Desk, browser: Any, form: str = "json", **words: str) -> Any:
+    asked = {"organization": desk.town.organization, "purpose": "listing", "format": form} | words
+    return browser.get("/api/v1/registers/assessed", params=asked)
+
+
+def test_the_list_is_a_register_too_in_csv_and_xlsx_with_the_results_of_every_head(told: Desk) -> None:
+    clerk = told.sign_in("clerk")
+    found = the_register(told, clerk).json()
+    assert (found["title"], found["columns"][:3]) == ("適性評価者名簿", ["行政機関の長", "氏名", "結果"])
+    assert sorted((row[0], row[1], row[2]) for row in found["rows"]) == [
+        ("keizai", "deputy 花子", "漏らすおそれがないと認められなかった"),
+        ("keizai", "eye 花子", "実施されなかった"),
+        ("keizai", "manager 花子", "漏らすおそれがないと認められた"),
+        ("zaimu", "clerk 花子", "漏らすおそれがないと認められた"),
+    ]
+    assert "他社" not in str(found)
+    lines = list(csv.reader(io.StringIO(the_register(told, clerk, "csv", language="en").content.decode("utf-8-sig"))))
+    assert (lines[0][:3], len(lines)) == (["Head", "legal_name", "outcome"], 5)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(the_register(told, clerk, "xlsx").content))
+    assert book.get_sheet_by_index(0).to_python()[1:] == list(found["rows"])
+
+
+def test_a_manager_reads_in_the_register_who_is_cleared_and_nobody_else_reads_it(told: Desk) -> None:
+    manager, clerk = told.sign_in("manager"), told.sign_in("clerk")
+    for form in ("json", "csv"):
+        answer = the_register(told, manager, form)
+        shown = answer.text if form == "json" else answer.content.decode("utf-8-sig")
+        assert "manager 花子" in shown
+        assert "clerk 花子" in shown
+        assert not any(name in shown for name in ("deputy 花子", "eye 花子", "認められなかった", "実施されなかった"))
+    for name in ("eye", "nobody", "admin", "boss"):
+        told.town.equip(name)
+        browser = told.sign_in(name)
+        assert the_register(told, browser).status_code == 403
+        kinds = browser.get("/api/v1/registers")
+        assert kinds.status_code == 403 or "assessed" not in [one["kind"] for one in kinds.json()]
+    assert the_register(told, clerk, organization="tasha").status_code == 404
+    assert the_register(told, clerk, purpose="curiosity").status_code == 422
+
+
+def test_that_the_register_was_read_tells_nobody_how_many_stand_in_it_nor_lets_them_try(told: Desk) -> None:
+    clerk = told.sign_in("clerk")
+    before = newest_index(told)
+    the_register(told, clerk, "csv")
+    index = newest_index(told)
+    entries = entries_between(told, before, index)
+    assert [one["kind"] for _index, one in entries] == ["registers:register:read"]
+    look = told.sign_in("eye").post(f"/api/v1/entries/{index}/look", json={"purpose": "audit"}).json()
+    (note,) = [one["value"] for one in look["disclosures"] if one["name"] == "note"]
+    assert set(note) == {"register", "form", "roles", "purpose"}
+
+
+def newest_index(desk: Desk) -> int:
+    with desk.town.engine.connect() as connection:
+        return int(connection.execute(text("select max(index) from ledger.entries")).scalar_one())
+
+
+def entries_between(desk: Desk, after: int, until: int) -> list[tuple[int, dict[str, Any]]]:
+    with desk.town.engine.connect() as connection:
+        rows = connection.execute(
+            text("select index, body from ledger.entries where index > :a and index <= :u order by index"), {"a": after, "u": until}
+        ).all()
+    return [(index, json.loads(bytes(body))) for index, body in rows]
 
 
 def test_the_circle_sees_reports_and_the_person_sees_their_own(told: Desk) -> None:

@@ -32,3 +32,16 @@ def test_a_report_is_there_for_its_readers_and_nowhere_for_everybody_else(desk: 
         assert answer.json()["type"] == nothing.json()["type"]
     for name in ("manager", "clerk", "nobody"):
         assert clients[name].get("/api/v1/improper-reports").status_code == 403
+    answer = {"improper_report_id": listed["id"], "finding": "in_order", "on": legal_day(clock.now()).isoformat()}
+    done = officer.post("/api/v1/acts/answer_improper_report", json=answer)
+    assert done.status_code == 200, done.text
+    found = {"finding": "in_order", "answered_on": legal_day(clock.now()).isoformat()}
+    own = {name: client.get("/api/v1/me").json()["improper_reports"] for name, client in clients.items()}
+    assert own.pop("nobody") == [{"id": listed["id"], "improper": "hides_wrongdoing", "on": words["on"]} | found]
+    assert not any(own.values())
+    assert officer.get("/api/v1/improper-reports").json() == [listed | found]
+    assert eye.get("/api/v1/improper-reports").json() == []
+    index = done.json()["first_index"]
+    for name in ("eye", "manager", "clerk", "boss", "admin", "nobody"):
+        answer_seen = clients[name].post(f"/api/v1/entries/{index}/look", json={"purpose": "audit"})
+        assert (answer_seen.status_code, answer_seen.json()["type"]) == (404, nothing.json()["type"])

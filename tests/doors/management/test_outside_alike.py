@@ -12,7 +12,7 @@ from service.app import build
 from service.ledger import Seat
 from service.settings import Settings
 from tests.builders import alike
-from tests.builders.alike import OUTSIDE, Alike, Difference, Outsider
+from tests.builders.alike import OUTSIDE, TOLD_RESULTS, Alike, Difference, Outsider, leak
 from tests.builders.members import found_town
 from tests.builders.served import serving
 from tests.doors.management.conftest import Desk
@@ -61,3 +61,26 @@ def test_managers_and_auditors_read_the_same_of_all_four(
                 *town.looking_back(who),
             ]
     told_alike(differences)
+
+
+def dates_told(town: Alike, outsiders: list[Outsider]) -> list[Difference]:
+    """Compare the dates that everybody is told of the four, on the pages and over the API."""
+    found = [one for who in outsiders for one in town.reading(who, only=("/deadlines",))]
+    return found + [one for who in outsiders for one in town.turning_to(who, "/deadlines", "/")]
+
+
+def test_open_steps_and_complaints_are_in_nobody_s_dates_outside(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    with four(engine, database_url, tmp_path, "organ", *OUTSIDE, *TOLD_RESULTS) as (town, outsiders):
+        told_alike(dates_told(town, outsiders))
+
+
+@pytest.mark.parametrize(("role", "name"), [("hr_officer", "clerk"), ("information_manager", "manager"), ("auditor", "eye")])
+def test_the_comparison_notices_dates_that_are_told_to_whoever_is_outside(
+    engine: Engine, database_url: str, tmp_path: Path, role: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leak(role, monkeypatch)
+    with four(engine, database_url, tmp_path, "organ", name) as (town, outsiders):
+        differences = dates_told(town, outsiders)
+    told = "".join(str(one) for one in differences)
+    assert "/deadlines" in told
+    assert "complaint_unanswered" in "".join(answer for one in differences for answer in one.answers.values())

@@ -70,12 +70,26 @@ def test_who_complains_does_not_answer_it_and_nobody_answers_before_it(site: Sit
     walk = Walk(site, "sato").told("negative")
     made = walk.step("complain")
     with pytest.raises(AssessmentRefusedError, match="requirement_not_met"):
-        site.act(operations.answer_complaint, day=walk.day, complaint_id=made, on=walk.day, officer_id="sato")
+        site.act(operations.answer_complaint, day=walk.day, complaint_id=made, outcome="put_right", on=walk.day, officer_id="sato")
     with pytest.raises(AssessmentRefusedError, match="wrong_step"):
-        site.act(operations.answer_complaint, day=walk.day, complaint_id=made, on=walk.day - timedelta(days=1), officer_id="ito")
+        site.act(
+            operations.answer_complaint,
+            day=walk.day,
+            complaint_id=made,
+            outcome="put_right",
+            on=walk.day - timedelta(days=1),
+            officer_id="ito",
+        )
     with pytest.raises(ValueError, match="has not come yet"):
-        site.act(operations.answer_complaint, day=walk.day, complaint_id=made, on=walk.day + timedelta(days=1), officer_id="ito")
-    site.act(operations.answer_complaint, day=walk.day, complaint_id=made, on=walk.day, officer_id="ito")
+        site.act(
+            operations.answer_complaint,
+            day=walk.day,
+            complaint_id=made,
+            outcome="put_right",
+            on=walk.day + timedelta(days=1),
+            officer_id="ito",
+        )
+    site.act(operations.answer_complaint, day=walk.day, complaint_id=made, outcome="put_right", on=walk.day, officer_id="ito")
 
 
 def test_a_doubt_is_told_to_whoever_stands_on_one_act_and_was_found_unfit_under_the_other(site: Site) -> None:

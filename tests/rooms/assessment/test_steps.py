@@ -371,7 +371,7 @@ def test_reasons_that_the_person_does_not_want_are_not_given(site: Site) -> None
 
 def complained(site: Site, on: date, officer_id: str | None, person_id: str = "sato") -> str:
     made = site.act(operations.complain, day=on, person_id=person_id, head_id="meti", on=on, document_number="苦情1号")
-    return str(site.act(operations.answer_complaint, day=on, complaint_id=made, on=on, officer_id=officer_id))
+    return str(site.act(operations.answer_complaint, day=on, complaint_id=made, outcome="result_stands", on=on, officer_id=officer_id))
 
 
 def test_nobody_who_took_part_answers_a_complaint_and_a_complaint_changes_nothing(site: Site) -> None:
@@ -388,7 +388,7 @@ def test_nobody_who_took_part_answers_a_complaint_and_a_complaint_changes_nothin
     made = complained(site, walk.day, "onishi")
     assert ([row.id for row in results(site)], state(site, "outside")) == before
     with pytest.raises(AlreadyEndedError):
-        site.act(operations.answer_complaint, day=walk.day, complaint_id=made, on=walk.day, officer_id="onishi")
+        site.act(operations.answer_complaint, day=walk.day, complaint_id=made, outcome="result_stands", on=walk.day, officer_id="onishi")
 
 
 def test_who_took_part_before_this_record_is_remembered_too(site: Site) -> None:

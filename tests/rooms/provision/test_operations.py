@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from service.designation import operations as designation
+from service.designation.rules import WrongSeatError
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, UnknownIdError
 from service.provision import operations, queries
 from service.provision.rules import ALL_SAFEGUARDS, CONTRACT_ITEMS, Conditions
@@ -193,3 +194,35 @@ def test_an_operator_records_nothing_from_an_organ_without_contract(operator: Si
 def test_no_provision_is_made_under_an_article_that_knows_none(site: Site) -> None:
     with pytest.raises(ValueError, match="no provision is made under 'Act 3'"):
         provide(site, "meti", "mof", "Act 3")
+
+
+APPLIED = {"operator_id": "denryoku", "organ_id": "meti"}
+
+
+def test_an_application_that_is_not_granted_is_recorded_once_and_certifies_nobody(organ: Site) -> None:
+    organizations(organ)
+    words = APPLIED | {"on": ON, "document_number": "認第3号"}
+    organ.act(operations.refuse_certification, day=ON, **words)
+    assert not organ.ask(queries.is_certified, on=ON, at=AT, **APPLIED)
+    with pytest.raises(AlreadyRecordedError):
+        organ.act(operations.refuse_certification, day=ON, **words)
+    with pytest.raises(ValueError, match="has not come yet"):
+        organ.act(operations.refuse_certification, day=ON, **words | {"on": date(2026, 7, 11)})
+    with pytest.raises(Refusal, match="requirement_not_met"):
+        organ.act(operations.refuse_certification, day=ON, **words | {"operator_id": "mof"})
+    # Refused once, an operator may still be certified.
+    organ.act(operations.certify, day=ON, on=ON, **APPLIED)
+    assert organ.ask(queries.is_certified, on=ON, at=AT, **APPLIED)
+
+
+def test_each_seat_has_its_own_form_of_a_refused_application(organ: Site) -> None:
+    organizations(organ)
+    with pytest.raises(WrongSeatError):
+        organ.act(operations.record_certification_refusal, day=ON, on=ON, notice=notice(ON), **APPLIED)
+
+
+def test_an_operator_records_the_organ_s_answer(operator: Site) -> None:
+    organizations(operator)
+    with pytest.raises(WrongSeatError):
+        operator.act(operations.refuse_certification, day=ON, on=ON, **APPLIED)
+    operator.act(operations.record_certification_refusal, day=ON, on=ON, notice=notice(ON), **APPLIED)
