@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.deadlines.rules import Deadline, Sort
 from service.deadlines.sight import Sight, Source
-from service.designation.model import Closing, Designation, Extension, Review
+from service.designation.model import Closing, Designation, DesignationGrounds, Extension, Review
 from service.designation.rules import Designated, Extended
 from service.personnel.model import Organization
 from service.personnel.rules import first_recorded
@@ -54,6 +54,14 @@ SIXTY = Sort(
     "law",
     lapses=True,
 )
+GROUNDS = Sort(
+    "grounds_missing",
+    ("指定の要件に当たる理由の記録", "The reasons for the three requirements are to be recorded"),
+    ("指定の理由が記録に残らない", "Nothing on record says why it was designated"),
+    "title",
+    ("information_manager",),
+    "law",
+)
 REVIEW = Sort(
     "reasons_review",
     ("指定の理由の点検", "The reasons for a designation are to be reviewed"),
@@ -84,12 +92,13 @@ def find(session: Session, sight: Sight) -> Iterator[Deadline]:
     if sight.person_id is not None:
         return
     known = designations_known(session, sight)
-    receivers, contracted, reviewed = _receivers(session, sight), _contracted(session, sight), _reviewed(session, sight)
+    receivers, contracted = _receivers(session, sight), _contracted(session, sight)
+    reviewed, grounded = _reviewed(session, sight), _grounded(session)
     for designated in known:
         if designated.lifted_on is None or designated.lifted_on > sight.on:
             others = [found.get(designated.information_id, frozenset()) for found in (receivers, contracted)]
             yield from _of_validity(designated, sight, frozenset().union(*others))
-            yield from _of_reasons(designated, sight, reviewed.get(designated.id))
+            yield from _of_reasons(designated, sight, reviewed.get(designated.id), grounded=designated.id in grounded)
     yield from _closings(session, sight, known, receivers)
 
 
@@ -109,12 +118,14 @@ def _of_validity(designated: Designated, sight: Sight, others: frozenset[str]) -
             yield Deadline(sort, designated.id, cap, (cite(citation),), whose, information_id=information)
 
 
-def _of_reasons(designated: Designated, sight: Sight, reviewed: date | None) -> Iterator[Deadline]:
-    """Yield the last day for the next review of reasons: counted from the last one, and late until there is one."""
+def _of_reasons(designated: Designated, sight: Sight, reviewed: date | None, *, grounded: bool) -> Iterator[Deadline]:
+    """Yield what the reasons lack: their record from the first day on, and the next review, counted from the last one."""
     if sight.seat == "organ" and designated.in_force(sight.on):
         on = sight.house(after(reviewed or designated.on, months=sight.periods["reasons_review_months"]))
         whose, rule = frozenset((designated.organ_id,)), (cite("NPSC Rule 8/2025 13(1)"), cite("Act 4(7)"))
         information = designated.information_id
+        if not grounded:
+            yield Deadline(GROUNDS, designated.id, designated.on, (cite("Act 3(1)"),), whose, information_id=information)
         yield Deadline(REVIEW, designated.id, on, rule, whose, information_id=information, period="reasons_review_months")
 
 
@@ -126,6 +137,13 @@ def _reviewed(session: Session, sight: Sight) -> dict[str, date]:
         first = first_recorded(replaces, designation_id)
         newest[first] = max(on, newest.get(first, on))
     return {one: newest[first] for one in replaces if (first := first_recorded(replaces, one)) in newest}
+
+
+def _grounded(session: Session) -> frozenset[str]:
+    """Return the designations whose reasons are on record, under the id that counts now and every one before it."""
+    replaces = {row.id: row.replaces for row in session.execute(select(Designation.id, Designation.replaces))}
+    firsts = {first_recorded(replaces, one) for one in session.scalars(select(DesignationGrounds.designation_id))}
+    return frozenset(one for one in replaces if first_recorded(replaces, one) in firsts)
 
 
 def _closings(session: Session, sight: Sight, known: list[Designated], receivers: Mapping[str, frozenset[str]]) -> Iterator[Deadline]:
@@ -211,4 +229,4 @@ def _contracted(session: Session, sight: Sight) -> dict[str, frozenset[str]]:
     return {information: frozenset(operators) for information, operators in found.items()}
 
 
-SOURCE = Source("designations", (ENDS, EXTENSION, THIRTY, SIXTY, REVIEW, CLOSING), find)
+SOURCE = Source("designations", (ENDS, EXTENSION, THIRTY, SIXTY, GROUNDS, REVIEW, CLOSING), find)

@@ -12,6 +12,7 @@ from service.deadlines.rules import Deadline
 from service.deadlines.sources import SOURCES
 from service.designation import operations as designation
 from service.designation.queries import reviews_due
+from service.designation.reasons import Grounds
 from service.need_to_know import operations as need_to_know
 from service.need_to_know.operations import Target
 from service.provision import operations as provision
@@ -250,3 +251,11 @@ def test_a_date_is_told_once_and_not_before_it_has_come(ministry: Site) -> None:
     size = ministry.size()
     assert ministry.act(tell, day=D("2031-03-03"), found=everything) == 0
     assert ministry.size() == size
+
+
+def test_a_designation_without_its_reasons_asks_for_them_from_its_first_day_until_they_are_on_record(ministry: Site) -> None:
+    (one,) = [each for each in found(ministry, "2026-07-01") if each.sort.code == "grounds_missing"]
+    assert (one.on, [str(citation) for citation in one.basis]) == (law.DESIGNATED_ON, ["Act 3(1)"])
+    reasons = Grounds("shows_a_weakness", "never_published", "helps_an_attack", "指定第1号")
+    ministry.act(designation.record_grounds, day=D("2026-07-02"), information_id="d1", on=D("2026-07-02"), grounds=reasons)
+    assert dates(ministry, "2026-07-03", "grounds_missing") == []
