@@ -69,17 +69,6 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "record_doubt_notice": ("notified_on", *LETTER),
     "record_contract": ("number", "last_day"),
     "conclude_contract": ("number", "last_day"),
-    "correct_post": ("from_on",),
-    "correct_designation": ("on",),
-    "correct_extension": ("until",),
-    "correct_closing": ("on",),
-    "correct_certification": ("on",),
-    "correct_contract": ("last_day",),
-    "correct_provision": ("on",),
-    "correct_result": ("notified_on",),
-    "correct_doubt_notice": ("notified_on",),
-    "correct_office": ("from_on",),
-    "correct_listing": ("last_day",),
     "lend_document": ("person_id",),
     "destroy_in_emergency": ("paper",),
 }
@@ -104,8 +93,16 @@ def example_of(known: Known) -> dict[str, Any]:
     """Return an example of an act's body: what it cannot do without, and what makes sense of it."""
     words = words_of(known.operation())
     beside = BESIDE.get(known.verb, ())
+    if known.verb.startswith("correct_"):
+        # What is put right: of the words that need not be said a day, or else the first.
+        free = [name for name, word in words.items() if not word.needed]
+        beside = tuple(([name for name in free if _is_day(words[name])] or free)[:1])
     wanted = (name for name, word in words.items() if (word.needed or name in beside) and (known.verb, name) not in NEW)
     return {name: IN_ACT.get((known.verb, name)) or _of(name, words[name]) for name in wanted}
+
+
+def _is_day(word: Word) -> bool:
+    return date in (word.kind, *typing.get_args(word.kind))
 
 
 def _of(name: str, word: Word) -> Any:  # noqa: PLR0911 - a table
