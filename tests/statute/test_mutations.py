@@ -10,7 +10,7 @@ import pytest
 from cedarpy import pst
 
 from service.decision.decide import Decider
-from service.decision.judge import Answer
+from service.decision.judge import Answer, judge
 from service.decision.policyset import PolicySet
 from service.decision.world import World
 from service.jobs.case_format import read_case
@@ -34,29 +34,40 @@ def questions() -> list[tuple[World, dict[str, Any]]]:
     return found
 
 
-def answer(world: World, check: dict[str, Any], policies: PolicySet) -> Answer:
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """A check with the facts that it is judged on, and what the shipped policies answer."""
+
+    facts: dict[str, Any]
+    action: str
+    now_ms: int
+    answer: Answer
+
+
+def question(world: World, check: dict[str, Any]) -> Question:
     person = check["person"] if check["person"] in world.rows["personnel.people"] else None
     information = check["information"] if check["information"] in world.rows["designation.information"] else None
-    return (
-        Decider(world, policies)
-        .decide(
-            person=person,
-            kind="information",
-            resource=information,
-            action=check.get("action", "handle"),
-            organization=check.get("on_behalf_of"),
-            now_ms=instant_ms(check["at"]),
-        )
-        .answer
+    action, now_ms = check.get("action", "handle"), instant_ms(check["at"])
+    decision = Decider(world, SHIPPED).decide(
+        person=person, kind="information", resource=information, action=action, organization=check.get("on_behalf_of"), now_ms=now_ms
     )
+    (known,) = decision.known
+    return Question(known.facts, action, now_ms, decision.answer)
 
 
 def told(found: Answer) -> tuple[str, str, frozenset[str], bool]:
     return found.decision, found.reason, frozenset(found.basis), found.api
 
 
-QUESTIONS = questions()
-BASELINE = [told(answer(world, check, SHIPPED)) for world, check in QUESTIONS]
+QUESTIONS = [question(world, check) for world, check in questions()]
+
+
+def notices(policy: str, policies: PolicySet) -> bool:
+    """Tell whether a question is answered otherwise under a changed policy; those that it decides today are asked first."""
+    for one in sorted(QUESTIONS, key=lambda one: policy not in one.answer.policies):
+        if told(judge(policies, one.facts, action=one.action, now_ms=one.now_ms)) != told(one.answer):
+            return True
+    return False
 
 
 def without_one(node: Any) -> Iterator[Any]:
@@ -131,6 +142,5 @@ for, a reason that an earlier rank hides. They stay, for a policy is read alone;
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_policy_without_one_of_its_conditions_answers_some_case_otherwise(name: str) -> None:
-    policies = MUTANTS[name]
-    noticed = any(told(answer(world, check, policies)) != before for (world, check), before in zip(QUESTIONS, BASELINE, strict=True))
+    noticed = notices(name.rsplit(" ", 1)[0], MUTANTS[name])
     assert noticed != (name in REDUNDANT), "a condition is not covered by any case, or is covered now and leaves the list"
