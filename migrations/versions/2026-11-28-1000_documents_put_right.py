@@ -48,9 +48,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the columns; what was put right stands as it was first recorded, beside what replaced it."""
+    """Drop the columns; refused by the old keys where something was put right, for it would stand beside what replaced it."""
     op.drop_index("uq_attendances_once", "attendances", schema="registers")
     op.drop_index("uq_document_information_open", "document_information", schema="designation")
     for schema, table in TABLES:
         for column in ("replaces", "replaced_at", "recorded_at"):
             op.drop_column(table, column, schema=schema)
+    op.create_index(
+        "uq_document_information_open",
+        "document_information",
+        ["document_id", "information_id"],
+        unique=True,
+        schema="designation",
+        postgresql_where=sa.text("until_on is null"),
+    )
+    op.create_unique_constraint(
+        op.f("uq_attendances_training_id_person_id"), "attendances", ["training_id", "person_id"], schema="registers"
+    )

@@ -122,7 +122,7 @@ def test_a_document_that_is_registered_gets_its_number_and_no_second_registratio
         ("7,重経-1,仕様書,,,,,,,,", "one of the two"),
         ("7,重経-1,仕様書,,2026-06-01,,,,,,", "from whom"),
         ("7,重経-9,仕様書,,,2026-06-02,,,,,", "nothing within reach"),
-        ("7,重経-1,仕様書,,,2199-06-02,,,,,", "yet to come"),
+        ("7,重経-1,仕様書,,,2199-06-02,,,,,", "has not come yet"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_told_and_nothing_of_the_file_is_brought_in(town: Town, row: str, says: str) -> None:

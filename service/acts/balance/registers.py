@@ -100,6 +100,10 @@ STAY: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "designations": ("sekisho import designations で取り込んでください", "bring it in with sekisho import designations"),
         "handlers": ("sekisho import handlers で取り込んでください", "bring it in with sekisho import handlers"),
+        "assessed": (
+            "結果から作られます。sekisho import clearances で取り込んでください",
+            "it is made from the results: bring those in with sekisho import clearances",
+        ),
     }
 )
 """Registers that are not brought in, and what to do instead, in Japanese and English."""

@@ -28,6 +28,7 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "deadlines": "Dates, periods of the house, and holidays.",
         "corrections": "What a fact known late would have changed.",
         "registers": "Registers in the columns of their forms.",
+        "labels": "Marks and labels of informations and documents, and doubts of staff about them.",
         "reports": "The yearly report.",
         "reading": "One's own record, people, accounts and roles, the ledger.",
         "waiting": "What waits for somebody, as it stands.",

@@ -35,6 +35,7 @@ VERBS: dict[str, tuple[str, str]] = {
 }
 FIELDS: dict[str, tuple[str, str]] = {
     "period": ("数値の名称", "Which number"),
+    "serial": ("登録番号", "Registration number"),
     "paper": ("文書番号", "Number of the paper"),
     "line_id": ("簿冊の記載", "Line of a register"),
     "party_id": ("相手方の組織", "The other organization"),

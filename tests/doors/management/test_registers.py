@@ -44,6 +44,7 @@ WIDE = {
     "close_incident",
     "set_register_period",
     "strike_line",
+    "record_earlier_inspection",
 }
 
 

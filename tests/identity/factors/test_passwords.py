@@ -123,7 +123,7 @@ def test_a_flood_of_sign_ins_computes_a_few_at_a_time(monkeypatch: pytest.Monkey
         return True
 
     monkeypatch.setattr(low_level, "verify_secret", slow)
-    threads = [threading.Thread(target=verify_password, args=(None, "x")) for _ in range(20)]
+    threads = [threading.Thread(target=verify_password, args=(None, "x")) for _ in range(passwords.AT_ONCE + passwords.MOST_WAITING)]
     for one in threads:
         one.start()
     for one in threads:

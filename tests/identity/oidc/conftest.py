@@ -13,17 +13,18 @@ from tests.identity.oidc.steps import Entry
 
 
 @pytest.fixture(scope="session")
-def _running() -> Iterator[Provider]:
+def _running() -> Iterator[tuple[Provider, str]]:
+    """A provider that runs, and its own address."""
     with running(Provider()) as provider:
-        yield provider
+        yield provider, provider.issuer
 
 
 @pytest.fixture
-def provider(_running: Provider) -> Provider:
+def provider(_running: tuple[Provider, str]) -> Provider:
     """An honest provider, until the test changes something."""
-    issuer = _running.issuer
-    _running.__dict__.update(Provider(issuer=issuer).__dict__)
-    return _running
+    provider, issuer = _running
+    provider.__dict__.update(Provider(issuer=issuer).__dict__)
+    return provider
 
 
 @pytest.fixture

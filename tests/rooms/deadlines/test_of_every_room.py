@@ -19,11 +19,14 @@ from service.statute.periods import day_start
 from tests.builders import law
 from tests.builders.registers import area, organs_registers
 from tests.builders.site import ACTOR, Site
+from tests.rooms.duties import conftest as of_duties
 from tests.rooms.duties.conftest import LISTED_ON, firm
+from tests.rooms.need_to_know import conftest as of_lists
 from tests.rooms.need_to_know.conftest import kept, put
 from tests.rooms.need_to_know.test_emergency import NIGHT, at_night, name
 
 __all__ = ["firm", "kept"]
+WORLDS = of_duties.WORLDS | of_lists.WORLDS
 D = date.fromisoformat
 FAR = D("2100-01-01")
 
