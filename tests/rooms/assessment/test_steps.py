@@ -243,7 +243,9 @@ def test_only_what_the_prime_minister_investigated_is_reused_and_only_the_first(
         reused(site, own, on=date(2027, 1, 1))
     first = site.act(clearance.record_result, day=date(2026, 8, 1), notified_on=date(2026, 8, 1), **words)
     again = clearance.Reuse(result_id=first)
-    second = site.act(clearance.record_result, day=date(2027, 2, 1), notified_on=date(2027, 2, 1), reuse=again, **words | {"head_id": "npa"})
+    second = site.act(
+        clearance.record_result, day=date(2027, 2, 1), notified_on=date(2027, 2, 1), reuse=again, **words | {"head_id": "npa"}
+    )
     walk = Walk(site, "sato", "mof", on=date(2028, 1, 1))
     with refused("not_reusable"):
         walk.step("reuse_investigation", result_id=second)
