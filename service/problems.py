@@ -1,16 +1,19 @@
 """The one file that knows both our errors and HTTP: refusals and conflicts as problem documents (RFC 9457)."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, StepUpError
+from service.acts.hindrances import PROBLEMS, Language
+from service.acts.hindrances import told as why
 from service.acts.once import ChangedSinceError, KeyReusedError
 from service.identity.entitlements import PurposeNeededError
 from service.identity.factors.passwords import BusyError, WeakPasswordError
@@ -22,6 +25,29 @@ from service.statute.refusals import Conflict, Refusal
 MEDIA_TYPE = "application/problem+json"
 HOUSE = ["House rules"]
 """What says no where no law does: who may do what, and what takes a fresh sign-in, are rules of the house."""
+
+
+EXPLAINED = (
+    '<!doctype html>\n<html lang="ja"><head><meta charset="utf-8"><title>{slug}</title></head>'
+    '<body><h1>{slug}</h1><p>{ja}</p><p lang="en">{en}</p></body></html>\n'
+)
+
+
+def language_of(request: Request) -> Language:
+    """Return the language that a reader prefers of the two there are: Japanese where they say so, English otherwise."""
+    weighed = {"ja": 0.0, "en": 0.0}
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        name, _semicolon, weight = part.strip().partition(";q=")
+        spoken = name.partition("-")[0]
+        if spoken in weighed:
+            with suppress(ValueError):
+                weighed[spoken] = max(weighed[spoken], float(weight or 1))
+    return "ja" if weighed["ja"] > weighed["en"] else "en"
+
+
+def plain_fact(value: object) -> object:
+    """Return what a refusal turned on as JSON has it."""
+    return [str(one) for one in value] if isinstance(value, (list, tuple)) else str(value)
 
 
 class _Told(JSONResponse):
@@ -47,8 +73,17 @@ def install(app: FastAPI) -> None:
     """Let an application answer every error of ours as a problem; what nobody foresaw says nothing of itself."""
 
     @app.exception_handler(Refusal)
-    async def refused(_request: Request, refusal: Refusal) -> JSONResponse:
-        return problem(403, slug=refusal.slug, title="Refused by law", detail=str(refusal), citation=cited(refusal))
+    async def refused(request: Request, refusal: Refusal) -> JSONResponse:
+        facts = {name: plain_fact(value) for name, value in refusal.facts.items()}
+        more: dict[str, object] = {"reason": refusal.reason, "citation": cited(refusal)} | ({"facts": facts} if facts else {})
+        return problem(403, slug=refusal.slug, title="Refused by law", detail=why(refusal, language_of(request)), **more)
+
+    @app.get("/problems/{slug}", include_in_schema=False)
+    async def explained(slug: str) -> HTMLResponse:
+        if slug not in PROBLEMS:
+            raise HTTPException(404, "Not Found")
+        ja, en = PROBLEMS[slug]
+        return HTMLResponse(EXPLAINED.format(slug=slug, ja=ja, en=en))
 
     @app.exception_handler(Conflict)
     async def conflicting(_request: Request, conflict: Conflict) -> JSONResponse:

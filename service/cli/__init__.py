@@ -16,6 +16,7 @@ import psycopg
 import typer
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from service.acts.hindrances import told as why
 from service.cli.logs import visible
 from service.cli.site import SiteNotReadyError
 from service.database import UnsafeDatabaseError
@@ -122,7 +123,7 @@ def told(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table reads 
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         return "", 0
     if isinstance(error, Refusal):
-        return f"Refused: {_one_line(error)}", REFUSED
+        return f"Refused: {why(error, 'en')}: {_one_line(error)}", REFUSED
     if isinstance(error, Conflict):
         return f"Conflict: {_one_line(error)}", REFUSED
     if hasattr(error, "format_message"):

@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from service.acts import deciding
-from service.console.act_words import FOOTINGS, HINDRANCES, STATES, STEPS, VERBS, said
+from service.acts.hindrances import REASONS
+from service.console.act_words import FOOTINGS, STATES, STEPS, VERBS, said
 from service.console.labels import labels
 from service.console.pages import JAPAN
 from service.console.visit import Visit
@@ -77,7 +78,7 @@ def show(visit: Visit) -> Response:
         acts=[(said(VERBS, act["verb"], visit.language), act["words"]) for act in shown.acts],
         foreseen=shown.foreseen,
         digest=shown.digest,
-        hindrance=None if shown.hindrance is None else said(HINDRANCES, shown.hindrance, visit.language),
+        hindrance=None if shown.hindrance is None else said(REASONS, shown.hindrance, visit.language),
         may_decide=shown.may_decide,
         own=row.proposed_person == visit.member.person_id,
         thread=thread,

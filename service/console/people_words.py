@@ -121,6 +121,8 @@ _BOTH: Mapping[str, tuple[str, str]] = MappingProxyType(
         "not_found_text": ("この画面で扱えるものの中に、指定されたものはありません。", "Nothing within your reach answers to that."),
         "not_allowed": ("この操作をする役割がありません", "None of your roles may do this"),
         "refused": ("法令または規程により行えません", "Refused by law or by the rules of the house"),
+        "fact_latest": ("認められる最後の日", "Latest day"),
+        "fact_missing": ("不足しているもの", "Missing"),
         "conflict": ("記録と合いません", "It does not fit what is recorded"),
         "malformed": ("入力を確かめてください", "Please check what you entered"),
         "unavailable_now": ("いまは記録できません", "Nothing can be recorded now"),

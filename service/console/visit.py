@@ -1,7 +1,7 @@
 """A visit to a page: who, in which language, with what form; and what a visitor is told when something is refused."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, quote
@@ -13,8 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, StepUpError
-from service.console.act_words import FIELDS, HINDRANCES
+from service.acts.hindrances import PROBLEMS
+from service.acts.hindrances import told as why
+from service.console.act_words import CODES, FIELDS
 from service.console.act_words import said as said_in
+from service.console.act_words import said as said_in_words
 from service.console.pages import TEMPLATES, render
 from service.console.people_words import people_words
 from service.console.words import Language, language_of
@@ -200,15 +203,29 @@ def trouble(visit: Visit, problem: Exception) -> Response:  # noqa: PLR0911 - a 
         case NotAllowedError():
             return visit.page("trouble.html", status=403, title=told["not_allowed"], text=str(problem), citations=[])
         case Refusal():
-            both = HINDRANCES.get(problem.reason)
-            text = str(problem) if both is None else both[0 if visit.language == "ja" else 1]
+            text = why(problem, visit.language)
             cited = [one.ja() if visit.language == "ja" else str(one) for one in problem.basis]
-            return visit.page("trouble.html", status=403, title=told["refused"], text=text, citations=cited)
+            return visit.page("trouble.html", status=403, title=told["refused"], text=text, citations=cited, facts=_facts(visit, problem))
         case Conflict():
-            return visit.page("trouble.html", status=409, title=told["conflict"], text=str(problem), citations=[])
+            text = PROBLEMS[problem.slug][0] if visit.language == "ja" else str(problem)
+            return visit.page("trouble.html", status=409, title=told["conflict"], text=text, citations=[])
         case RecordMismatchError():
             return visit.page("trouble.html", status=503, title=told["unavailable_now"], text=told["mismatch"], citations=[])
         case ClockUnsureError() | BusyError():
             return visit.page("trouble.html", status=503, title=told["unavailable_now"], text="", citations=[])
         case _:
             return visit.page("trouble.html", status=422, title=told["malformed"], text=str(problem), citations=[])
+
+
+def _facts(visit: Visit, refusal: Refusal) -> list[tuple[str, str]]:
+    """Return what a refusal turned on, as far as a reader can use it: by its name, codes in words."""
+    told = people_words(visit.language)
+    return [
+        (told[f"fact_{name}"], ", ".join(said_in_words(CODES, str(one), visit.language) for one in _listed(refusal.facts[name])))
+        for name in ("latest", "missing")
+        if refusal.facts.get(name)
+    ]
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, (list, tuple)) else [value]

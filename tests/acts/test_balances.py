@@ -12,6 +12,7 @@ from service.acts.asking import Waiting
 from service.acts.balance.bringing import Balance, Who, bring_in, read_balance
 from service.acts.balance.sheets import COLUMNS, SHEETS, columns_in, template
 from service.acts.entitled import NotAllowedError
+from service.acts.hindrances import REASONS
 from service.database import transaction
 from service.designation.operations import record_designation
 from service.designation.operations.designate import Subject
@@ -174,8 +175,9 @@ def test_what_the_law_refuses_is_told_with_its_citation(town: Town) -> None:
     workers(town, 1)
     headers = "行政機関,指定番号,指定の日,有効期間の満了日,文書番号,文書の日付,到達日"
     balance = tried(town, "designations", csv("a.csv", headers, "架空経済省,重経-2,2026-06-01,2031-06-01,1,2026-06-01,2026-06-02"), by=None)
-    assert "validity_over_five_years [Act 4(1)]" in balance.rejected[0].en
-    assert "法第4条第1項" in balance.rejected[0].ja
+    ja, en = REASONS["validity_over_five_years"]
+    assert f"{en} [Act 4(1)]" in balance.rejected[0].en
+    assert f"{ja}(法第4条第1項)" in balance.rejected[0].ja
 
 
 def test_nobody_brings_in_what_their_roles_do_not_reach_or_their_own_record(town: Town) -> None:
@@ -189,7 +191,7 @@ def test_nobody_brings_in_what_their_roles_do_not_reach_or_their_own_record(town
         told: dict[str, Any] = {"log": town.log, "actor": ACTOR, "at": town.now()}
         grant_alias(session, **told, namespace="employee", value="own", target_kind="person", target_id=town.people["clerk"])
     own = tried(town, "clearances", csv("b.csv", HEADERS, results(1)[0].replace("00000", "own", 1)))
-    assert "own_record" in own.rejected[0].en
+    assert own.rejected[0].en == f"refused: {REASONS['own_record'][1]}"
 
 
 def test_a_contract_comes_with_its_certification_and_provision_then_its_list_and_documents(town: Town) -> None:

@@ -22,6 +22,7 @@ from service.acts.balance.rows import NOTHING, Names, Wrong, is_count, words_of_
 from service.acts.balance.sheets import COLUMNS, Column, places_of
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, require_any_role
+from service.acts.hindrances import told as why
 from service.database import transaction
 from service.identity.members import Member
 from service.ledger import Log, Seat, begin_act, end_preview, preview, read_head
@@ -166,7 +167,12 @@ def _try(session: Session, who: Who, balance: Balance, line: int, acts: Sequence
     except Refusal as refusal:
         ja, en = "、".join(one.ja() for one in refusal.basis), ", ".join(map(str, refusal.basis))
         balance.rejected.append(
-            Rejection(line, "-", f"法により記録できません: {refusal.reason}({ja})", f"refused: {refusal.reason} [{en}]")
+            Rejection(
+                line,
+                "-",
+                f"記録できません: {why(refusal, 'ja')}" + (f"({ja})" if ja else ""),
+                f"refused: {why(refusal, 'en')}" + (f" [{en}]" if en else ""),
+            )
         )
     except (Conflict, ValueError, NotAllowedError) as wrong:
         balance.rejected.append(Rejection(line, "-", f"記録できません: {wrong}", str(wrong)))

@@ -240,7 +240,8 @@ class Problem(BaseModel):
                     "type": "/problems/provision-refused",
                     "title": "Refused by law",
                     "status": 403,
-                    "detail": "no_contract (Act 10(1))",
+                    "detail": "No contract in force covers it",
+                    "reason": "no_contract",
                     "citation": ["Act 10(1)"],
                 }
             ]
@@ -250,7 +251,8 @@ class Problem(BaseModel):
     type: str
     title: str
     status: int
-    detail: str
+    detail: str = Field(description="What is wrong, for a reader; a refusal in Japanese where Accept-Language prefers it.")
+    reason: str | None = Field(None, description="The code of a refusal, for programs.")
     citation: list[str] | None = Field(None, description="What says no: places in a law, or the house's own rules. On every refusal.")
     errors: list[dict[str, str]] | None = Field(None, description="Which member of the request is wrong, and why.")
 

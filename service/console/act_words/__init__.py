@@ -69,25 +69,6 @@ OUTCOME_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
-HINDRANCES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "own_proposal": ("自分の起案は決裁できません", "Nobody approves their own proposal"),
-        "own_record": ("自分の記録に関する行為はできません", "Nobody acts on their own record"),
-        "role_given_by_the_proposer": (
-            "起案の後に起案者から与えられた役割では決裁できません",
-            "A role given by the proposer after proposing does not approve",
-        ),
-        "not_the_proposer": ("起案者だけができます", "Only the proposer may do this"),
-        "separated_roles": ("兼ねられない役割です", "These roles are kept apart"),
-        "other_seat": ("この立場にはない役割です", "This seat has no such role"),
-        "look_budget_spent": ("今日閲覧できる件数に達しました", "Today's budget of looks is spent"),
-        "not_a_giver": ("コードを渡せる役割ではありません", "None of your roles gives out codes"),
-        "own_account": ("自分のコードは自分では出せません", "Nobody gives out their own code"),
-        "same_person": ("残り半分は別の人が渡します", "The other half takes another person"),
-    }
-)
-"""What keeps somebody from an act, beside the law's own refusals."""
-
 
 def said(table: Mapping[str, tuple[str, str]], code: str, language: Language) -> str:
     """Return a code in a language, or the code where the table has no words for it."""

@@ -75,7 +75,7 @@ def outcome(answer: httpx2.Response, kind: str) -> str:
     if answer.status_code == 401:
         return "-"
     said = answer.json() if answer.status_code == 403 else {}
-    return "no" if said.get("type") == "/problems/not-allowed" or said.get("detail") == "not_a_giver" else "in"
+    return "no" if said.get("type") == "/problems/not-allowed" or said.get("reason") == "not_a_giver" else "in"
 
 
 def call(client: httpx2.Client, method: str, path: str, kind: str, document: dict[str, Any]) -> httpx2.Response:

@@ -137,11 +137,11 @@ def test_two_halves_from_two_people_make_the_holder_s_credentials(desk: Desk) ->
     admin, boss = desk.sign_in("admin"), desk.sign_in("boss")
     first = admin.post(f"/api/v1/accounts/{account}/half").json()["half"]
     again = admin.post(f"/api/v1/accounts/{account}/half")
-    assert (again.status_code, again.json()["detail"]) == (403, "same_person")
+    assert (again.status_code, again.json()["reason"]) == (403, "same_person")
     second = boss.post(f"/api/v1/accounts/{account}/half").json()["half"]
     own = boss.post(f"/api/v1/accounts/{desk.town.accounts['boss']}/half")
-    assert own.json()["detail"] == "own_account"
-    assert desk.sign_in("clerk").post(f"/api/v1/accounts/{account}/half").json()["detail"] == "not_a_giver"
+    assert own.json()["reason"] == "own_account"
+    assert desk.sign_in("clerk").post(f"/api/v1/accounts/{account}/half").json()["reason"] == "not_a_giver"
     secret = bytes(range(1, 21))
     body = {
         "name": "nobody",
