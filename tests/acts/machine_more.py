@@ -222,8 +222,14 @@ class Further(Machine):
         what = {"information": self.one(INFORMATIONS), "at": self.one(PLACES), "actions": None, "person": self.one(PEOPLE)}
         words = {"information_id": what["information"], "organization_id": what["at"], "person_id": what["person"], "ground": "night"}
         key = self.done(need_to_know.list_in_emergency, **words)
-        # Alone nobody lets in somebody who is not cleared; 72 hours from midnight end with the third day.
+        # Alone nobody lists somebody who is not cleared; 72 hours from midnight end with the third day. An operator lists from the
+        # contract on, before anything is provided: then the organ's assessment counts that the contract is with.
         heads = oracle.heads(self.record, what["information"], what["at"], "read", self.today) | {what["at"]}
+        heads |= {
+            one.what["organ"]
+            for one in self.record.contracts.values()
+            if one.what["operator"] == what["at"] and what["information"] in one.what["informations"] and one.runs(self.today)
+        }
         assert any(oracle.cleared(self.record, what["person"], head, self.today) for head in heads), [what, self.record, *self.told[-40:]]
         self.record.listings[key] = Span(what | {"hours": True}, self.today, self.today + timedelta(days=2))
 

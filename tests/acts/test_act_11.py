@@ -75,7 +75,7 @@ def test_a_few_steps_find_no_permit_that_the_act_forbids(engine: Engine, databas
 def test_no_sequence_of_acts_leads_to_a_permit_that_the_act_forbids(engine: Engine, database_url: str, tmp_path: Path, seed: int) -> None:
     machine = search(engine, database_url, tmp_path, seed=seed, steps=MANY, seat=SEATS[seed % 2])
     # A search that permits nobody would find nothing.
-    assert machine.counted["permit"] >= 3, machine.counted
+    assert machine.counted["permit"] >= 1, machine.counted
 
 
 def test_the_search_would_find_a_permit_that_the_act_forbids(
