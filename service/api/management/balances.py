@@ -1,7 +1,6 @@
 """POST /api/v1/balances/{sheet}: an opening balance from a spreadsheet, tried first and then proposed whole."""
 
 import base64
-import binascii
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -63,12 +62,12 @@ class Balance(BaseModel):
 @router.post("/balances/{sheet}", response_model=Balance)
 def bring(seated: At, sheet: Sheet, body: File) -> Any:
     """Try a spreadsheet row by row; with `dry_run` false propose it as one, where no row is wrong."""
+    desk = seated.desk
     try:
-        file = roster_of(Path(Path(body.name).name or "file"), base64.b64decode(body.content, validate=True))
-        desk = seated.desk
+        file = roster_of(Path(Path(body.name).name or "file"), _decoded(body.content))
         who = Who(desk.log, seated.member.actor, seated.at, seated.member)
         balance = read_balance(desk.engine, who=who, sheet=sheet, file=file, organization=body.organization_id, register=body.kind)
-    except (binascii.Error, RosterFileError) as wrong:
+    except RosterFileError as wrong:
         message = f"content: {wrong}"
         raise UnfitError(message) from wrong
     told = Balance(
@@ -86,3 +85,11 @@ def bring(seated: At, sheet: Sheet, body: File) -> Any:
     assert isinstance(waiting, Waiting)  # what brings a file in takes two
     told.proposal = waiting.proposal
     return JSONResponse(told.model_dump(mode="json"), status_code=202)
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError as wrong:
+        message = "content: this is not base 64"
+        raise UnfitError(message) from wrong

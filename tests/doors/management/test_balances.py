@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from service.database import transaction
@@ -67,3 +68,37 @@ def test_who_may_not_bring_anything_in_learns_nothing_from_trying(desk: Desk) ->
     assert clerk.post("/api/v1/balances/people", json=file("1")).status_code == 422
     assert clerk.post("/api/v1/balances/clearances", json={"name": "a", "content": "%%"}).status_code == 422
     assert clerk.post("/api/v1/balances/handlers", json=file("1")).status_code == 422
+
+
+def test_an_operator_records_a_result_whose_day_of_notice_is_unknown(desk: Desk) -> None:
+    letter = {"document_number": "経保第1号", "letter_on": "2026-06-01", "arrived_on": "2026-06-02"}
+    words = {"person_id": worker(desk), "head_id": "keizai", "outcome": "positive", **letter}
+    clerk = desk.sign_in("clerk")
+    for unknown in ({}, {"notified_on": None}):
+        waiting = clerk.post("/api/v1/acts/record_result", json=words | unknown)
+        assert waiting.status_code == 202, waiting.text
+    (row,) = (one["after"] for one in waiting.json()["foreseen"][0]["rows"] if one["table"] == "clearance.results")
+    assert (row["provisional"], row["counted_on"]) == (True, "2026-06-01")
+
+
+def test_a_register_is_tried_and_proposed_like_every_other_file(desk: Desk) -> None:
+    worker(desk)
+    keeper = desk.sign_in("manager")
+    rows = "実施日,名称,文書番号,受講者,受講日\n2026-04-10,保護教育,教1,1,2026-04-10\n"
+    content = {"name": "教育.csv", "content": base64.b64encode(rows.encode()).decode(), "kind": "trainings"}
+    tried = keeper.post("/api/v1/balances/registers", json=content)
+    assert (tried.status_code, tried.json()["acts"], tried.json()["ended"]) == (200, 2, []), tried.text
+    asked = keeper.post("/api/v1/balances/registers", json=content | {"dry_run": False})
+    assert asked.status_code == 202
+    desk.town.approve("boss", asked.json()["proposal"])
+    with desk.town.engine.connect() as connection:
+        assert connection.execute(text("select count(*) from registers.attendances")).scalar_one() == 1
+    assert keeper.post("/api/v1/balances/registers", json=content | {"kind": "handling"}).status_code == 422
+    assert keeper.post("/api/v1/balances/registers", json=content | {"kind": None}).status_code == 422
+    assert keeper.post("/api/v1/balances/clearances", json=content).status_code == 422
+
+
+@pytest.mark.parametrize("content", ["ß", "=", "Zg", "?", "名簿"])
+def test_a_file_that_is_not_base_64_is_said_to_be_none(desk: Desk, content: str) -> None:
+    answer = desk.sign_in("clerk").post("/api/v1/balances/clearances", json={"name": "a.csv", "content": content})
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": "/content", "detail": "content: this is not base 64"}])
