@@ -24,6 +24,7 @@ from service.identity.account_model import Account
 from service.identity.accounts import grant_role, open_account
 from service.identity.model import ApiKey, Application
 from service.identity.operations import grant_application, issue_key, key_hash
+from service.identity.roles import ORGAN_ONLY
 from service.jobs.demo_world import DOCUMENTS, ORIGIN, World, is_demo, world_of
 from service.jobs.history import load_history
 from service.ledger import Log, Seat, checkpoint_head
@@ -198,6 +199,9 @@ MEMBERS = (
     ("demo-hr", "架空 人事", "hr_officer"),
     ("demo-manager", "架空 保全", "information_manager"),
     ("demo-deputy", "架空 副", "information_manager"),
+    ("demo-custodian", "架空 書庫", "custodian"),
+    ("demo-complaints", "架空 相談", "complaint_officer"),
+    ("demo-assessor", "架空 評価", "assessment_officer"),
     ("demo-auditor", "架空 監査", "auditor"),
 )
 """Who signs in at a demo with a click: on the loopback alone, without any secret."""
@@ -207,7 +211,7 @@ def _members(seeding: _Seeding) -> None:
     """Let the officers of the demo sign in, and one of its employees."""
     organization = seeding.world.organization
     for person, name, role in MEMBERS:
-        if seeding.done(Account, Account.id == f"acc-{person}"):
+        if seeding.done(Account, Account.id == f"acc-{person}") or (role in ORGAN_ONLY and seeding.log.seat != "organ"):
             continue
         seeding.act(register_person, legal_name=name, person_id=person)
         seeding.act(take_post, person_id=person, organization_id=organization, post_id=f"post-{person}")
