@@ -10,10 +10,11 @@ from typing import Any
 
 from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
 from service.decision.world import Row, World, at_ms, counts, runs
+from service.statute.offices import NAMED_SINCE, ORDER_18
+from service.statute.periods import day_start_ms
 
 ACTIONS = ("read", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 """What a listing can grant (`handle` stands for `read`, and `list` is judged like it)."""
-ORDER_18 = ("npsc_member", "cyber_commission_member", "psec_member", "nra_member", "prefectural_psc_member")
 TO_ORGAN = ("Act 6(1)", "Act 7(3)")
 TO_POLICE = ("Act 5(2)", "Act 7(1)")
 TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
@@ -77,6 +78,8 @@ def _cuts(rows: Iterable[Row]) -> Iterator[int]:
                 yield at_ms(row[name])
         if "outcome" in row:
             yield notified_ms(row)
+        if "office" in row:
+            yield day_start_ms(NAMED_SINCE[row["office"]])
         if row.get("replaced_at") is not None:
             yield at_ms(row["replaced_at"])
         if row.get("replaces") is not None:
@@ -280,7 +283,11 @@ class _Moment:
         return any(subject["information_id"] == self.information for subject in self.world.of("subjects by contract", contract["id"]))
 
     def _office(self) -> Record | None:
-        rows = [row for row in self.world.of("offices by person", self.person or "") if counts(row, self.t) and runs(row, self.t)]
+        rows = [
+            row
+            for row in self.world.of("offices by person", self.person or "")
+            if counts(row, self.t) and runs(row, self.t) and day_start_ms(NAMED_SINCE[row["office"]]) <= self.t
+        ]
         row = min(rows, key=lambda one: (one["office"] in ORDER_18, one["id"]), default=None)
         return None if row is None else {"by_order": row["office"] in ORDER_18, "index": row["changed_index"]}
 
