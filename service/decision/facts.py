@@ -19,6 +19,7 @@ TO_ORGAN = ("Act 6(1)", "Act 7(3)")
 TO_POLICE = ("Act 5(2)", "Act 7(1)")
 TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
+HANDED_OVER = "Act 10(5)"
 DATES = (
     *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
     *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
@@ -154,7 +155,7 @@ class _Moment:
             return None
         return {"index": row["changed_index"]}
 
-    def _handed_over(self) -> bool:
+    def _is_other_secret(self) -> bool:
         """Whether the information is a secret of the other Act by now: then no closing under this one opens it."""
         since = self.world.rows["designation.information"].get(self.information or "", {}).get("sds_from_on")
         return since is not None and at_ms(since) <= self.t
@@ -187,7 +188,7 @@ class _Moment:
             if one["organization_id"] == self.organization and counts(one, self.t)
         ]
         closed = [at_ms(one["closed_on"]) for one in closings if one["closed_on"] >= row["designated_on"]]
-        if closed and not self._handed_over():
+        if closed and not self._is_other_secret():
             record["closed_at"] = min(closed)
         return record
 
@@ -200,11 +201,8 @@ class _Moment:
             before = rows.get(before["replaces"] or "")
 
     def _holdings(self, designation: Row) -> Iterator[Record]:
-        provisions = [
-            row
-            for row in self.world.of("provisions by information", self.information or "")
-            if counts(row, self.t) and at_ms(row["provided_on"]) <= self.t
-        ]
+        known = (row for row in self.world.of("provisions by information", self.information or "") if counts(row, self.t))
+        provisions = sorted((row for row in known if at_ms(row["provided_on"]) <= self.t), key=lambda one: (one["provided_on"], one["id"]))
         generated = any(row["under"] == GENERATED and row["giver_id"] == designation["organ_id"] for row in provisions)
         if designation["organ_id"] == self.organization and not generated:
             yield self._holding(
@@ -216,11 +214,13 @@ class _Moment:
                 designation["changed_index"],
             )
             return
+        if designation["organ_id"] == self.organization:
+            yield from self._handed_over(designation, provisions)
         kind = self.world.rows["personnel.organizations"].get(self.organization or "", {}).get("kind")
         route, articles = {"organ": ("received", TO_ORGAN), "police": ("police", TO_POLICE), "operator": ("operator", TO_OPERATOR)}.get(
             str(kind), ("", ())
         )
-        for row in sorted(provisions, key=lambda one: (one["provided_on"], one["id"])):
+        for row in provisions:
             if row["receiver_id"] != self.organization or row["under"] not in articles:
                 continue
             holding = self._holding(route, row["giver_id"], designation["organ_id"], row["under"], row["provided_on"], row["changed_index"])
@@ -231,6 +231,16 @@ class _Moment:
             if row["returned_on"] is not None:
                 holding["returned_at"] = at_ms(row["returned_on"])
             yield holding
+
+    def _handed_over(self, designation: Row, provisions: Iterable[Row]) -> Iterator[Record]:
+        """Yield what the designator holds of its own since the operator at which it arose handed it over."""
+        for row in provisions:
+            if row["receiver_id"] != self.organization or row["under"] != HANDED_OVER:
+                continue
+            organ = designation["organ_id"]
+            holding = self._holding("own", organ, organ, HANDED_OVER, row["provided_on"], row["changed_index"])
+            holding["giver_holds"] = self._gave_what_it_held(row, designation, provisions)
+            yield holding if row["returned_on"] is None else holding | {"returned_at": at_ms(row["returned_on"])}
 
     @staticmethod
     def _holding(route: str, giver: str, designator: str, under: str, since: str, index: int) -> Record:
