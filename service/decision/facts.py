@@ -1,14 +1,16 @@
 """The facts of a decision: which records count, from when to when. Nothing here judges, and nobody is told the instant.
 
 For a person, an information and an organization the result is half-open segments of time, cut wherever another record
-would be selected; each holds one record per channel through which the organization holds the information. Instants are
-milliseconds since 1970. What outlives its selection (an end, ten years) stands as an instant that policies compare.
+would be selected; each holds one record per channel through which the organization holds the information, and at an operator
+per contract. Instants are milliseconds since 1970. What outlives its selection (an end, ten years) stands as an instant that
+policies compare.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
+from service.decision.contracted import live_contracts, longest_certification
 from service.decision.world import Row, World, at_ms, counts, runs
 from service.statute.offices import NAMED_SINCE, ORDER_18
 from service.statute.periods import day_start_ms
@@ -22,7 +24,7 @@ GENERATED = "Act 10(2)"
 HANDED_OVER = "Act 10(5)"
 DATES = (
     *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
-    *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
+    *("return_until_on", "provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
 )
 
 Facts = dict[str, Any]
@@ -112,18 +114,18 @@ class _Moment:
             "office": self._office(),
         }
         holdings = list(self._holdings(designation)) if designation is not None and self.organization is not None else []
-        return [self._channel(common, holding) for holding in holdings] or [self._channel(common, None)]
+        channels = [self._channel(common, holding, contract) for holding in holdings for contract in self._contracts(holding)]
+        return channels or [self._channel(common, None, None)]
 
-    def _channel(self, common: Record, holding: Record | None) -> Record:
+    def _channel(self, common: Record, holding: Record | None, contract: Record | None) -> Record:
         record = dict(common)
         until = None
         if holding is not None:
             head = str(holding["giver"] if holding["route"] == "operator" else self.organization)
             record |= {"holding": holding, "head": head, **self._clearance(head)}
             if holding["route"] == "operator":
-                contract = self._contract(holding["giver"])
                 record |= {"certification": self._certification(holding["giver"]), "contract": contract}
-                until = contract["until_at"] if contract else None
+                until = contract.get("until_at") if contract else None
         elif self.organization is not None:
             record |= {"head": self.organization, **self._clearance(self.organization)}
         # After a contract's end the list and the posts are read as they were on its last day.
@@ -263,31 +265,17 @@ class _Moment:
         had = (one for one in provisions if one["receiver_id"] == row["giver_id"] and one["provided_on"] <= row["provided_on"])
         return any(one["returned_on"] is None or one["returned_on"] > row["provided_on"] for one in had)
 
-    def _certification(self, organ: str) -> Record | None:
-        rows = [
-            row
-            for row in self.world.of("certifications by operator", self.organization or "")
-            if row["organ_id"] == organ and counts(row, self.t)
-        ]
-        begun = [row for row in rows if at_ms(row["certified_on"]) <= self.t]
-        row = max(begun, key=lambda one: (one["ended_on"] or "9999", one["certified_on"], one["id"]), default=None)
-        if row is None:
-            return None
-        record = {"index": row["changed_index"]}
-        return record if row["ended_on"] is None else record | {"until_at": at_ms(row["ended_on"])}
+    def _contracts(self, holding: Record) -> Sequence[Record | None]:
+        """Return the operator's contracts with the giver that count for the information, or None alone where there is none."""
+        if holding["route"] != "operator":
+            return [None]
+        ours = self.world.of("contracts by operator", self.organization or "")
+        covering = (row for row in ours if row["organ_id"] == holding["giver"] and counts(row, self.t) and self._covers(row))
+        return live_contracts(covering, self.t) or [None]
 
-    def _contract(self, organ: str) -> Record | None:
-        """Return the contract with that organ that covers the information: one that runs, else the last."""
-        rows = [
-            row
-            for row in self.world.of("contracts by operator", self.organization or "")
-            if row["organ_id"] == organ and counts(row, self.t) and at_ms(row["from_on"]) <= self.t and self._covers(row)
-        ]
-        row = max(rows, key=lambda one: (one["until_on"], one["return_until_on"] or "", one["id"]), default=None)
-        if row is None:
-            return None
-        record = {"until_at": at_ms(row["until_on"]), "units": sorted(row["units"] or []), "index": row["changed_index"]}
-        return record if row["return_until_on"] is None else record | {"return_until_at": at_ms(row["return_until_on"])}
+    def _certification(self, organ: str) -> Record | None:
+        rows = self.world.of("certifications by operator", self.organization or "")
+        return longest_certification((row for row in rows if row["organ_id"] == organ and counts(row, self.t)), self.t)
 
     def _covers(self, contract: Row) -> bool:
         return any(subject["information_id"] == self.information for subject in self.world.of("subjects by contract", contract["id"]))
