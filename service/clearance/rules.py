@@ -10,6 +10,7 @@ from datetime import date
 
 from service.statute.citations import cite
 from service.statute.numbers import number
+from service.statute.offices import NAMED_SINCE
 from service.statute.periods import ONE_DAY, after
 from service.statute.refusals import Refusal
 
@@ -20,19 +21,7 @@ TOLD_OUTCOMES = ("positive", "negative", "not_carried_out")
 """What an operator is told (Act 13(2)): of a refusal and a withdrawal alike, only that none was carried out."""
 ALL_OUTCOMES = (*OUTCOMES, "not_carried_out")
 INVESTIGATORS = ("prime_minister", "organ")
-OFFICES = (
-    "head_of_organ",
-    "minister_of_state",
-    "deputy_chief_cabinet_secretary",
-    "special_advisor_to_pm",
-    "state_minister",
-    "parliamentary_vice_minister",
-    "npsc_member",
-    "cyber_commission_member",
-    "psec_member",
-    "nra_member",
-    "prefectural_psc_member",
-)
+OFFICES = tuple(NAMED_SINCE)
 
 CARRIED_OUT = ("positive", "negative")
 YEARS = {"iesi": "clearance_years", "sds": "sds_clearance_years"}
@@ -123,7 +112,7 @@ def cleared_until(record: Record, *, on: date) -> date | None:
 
 def _ends(record: Record, on: date) -> Iterator[date]:
     for office in record.offices:
-        begun = office.from_on is None or office.from_on <= on
+        begun = NAMED_SINCE[office.office] <= on and (office.from_on is None or office.from_on <= on)
         if begun and (office.until_on is None or on < office.until_on):
             yield date.max if office.until_on is None else office.until_on - ONE_DAY
     own = _newest(record, "iesi", on)

@@ -1,26 +1,30 @@
 """The facts of a decision: which records count, from when to when. Nothing here judges, and nobody is told the instant.
 
 For a person, an information and an organization the result is half-open segments of time, cut wherever another record
-would be selected; each holds one record per channel through which the organization holds the information. Instants are
-milliseconds since 1970. What outlives its selection (an end, ten years) stands as an instant that policies compare.
+would be selected; each holds one record per channel through which the organization holds the information, and at an operator
+per contract. Instants are milliseconds since 1970. What outlives its selection (an end, ten years) stands as an instant that
+policies compare.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
+from service.decision.contracted import live_contracts, longest_certification
 from service.decision.world import Row, World, at_ms, counts, runs
+from service.statute.offices import NAMED_SINCE, ORDER_18
+from service.statute.periods import day_start_ms
 
 ACTIONS = ("read", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 """What a listing can grant (`handle` stands for `read`, and `list` is judged like it)."""
-ORDER_18 = ("npsc_member", "cyber_commission_member", "psec_member", "nra_member", "prefectural_psc_member")
 TO_ORGAN = ("Act 6(1)", "Act 7(3)")
 TO_POLICE = ("Act 5(2)", "Act 7(1)")
 TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
+HANDED_OVER = "Act 10(5)"
 DATES = (
     *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
-    *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
+    *("return_until_on", "provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
 )
 
 Facts = dict[str, Any]
@@ -77,6 +81,8 @@ def _cuts(rows: Iterable[Row]) -> Iterator[int]:
                 yield at_ms(row[name])
         if "outcome" in row:
             yield notified_ms(row)
+        if "office" in row:
+            yield day_start_ms(NAMED_SINCE[row["office"]])
         if row.get("replaced_at") is not None:
             yield at_ms(row["replaced_at"])
         if row.get("replaces") is not None:
@@ -108,18 +114,18 @@ class _Moment:
             "office": self._office(),
         }
         holdings = list(self._holdings(designation)) if designation is not None and self.organization is not None else []
-        return [self._channel(common, holding) for holding in holdings] or [self._channel(common, None)]
+        channels = [self._channel(common, holding, contract) for holding in holdings for contract in self._contracts(holding)]
+        return channels or [self._channel(common, None, None)]
 
-    def _channel(self, common: Record, holding: Record | None) -> Record:
+    def _channel(self, common: Record, holding: Record | None, contract: Record | None) -> Record:
         record = dict(common)
         until = None
         if holding is not None:
             head = str(holding["giver"] if holding["route"] == "operator" else self.organization)
             record |= {"holding": holding, "head": head, **self._clearance(head)}
             if holding["route"] == "operator":
-                contract = self._contract(holding["giver"])
                 record |= {"certification": self._certification(holding["giver"]), "contract": contract}
-                until = contract["until_at"] if contract else None
+                until = contract.get("until_at") if contract else None
         elif self.organization is not None:
             record |= {"head": self.organization, **self._clearance(self.organization)}
         # After a contract's end the list and the posts are read as they were on its last day.
@@ -151,7 +157,7 @@ class _Moment:
             return None
         return {"index": row["changed_index"]}
 
-    def _handed_over(self) -> bool:
+    def _is_other_secret(self) -> bool:
         """Whether the information is a secret of the other Act by now: then no closing under this one opens it."""
         since = self.world.rows["designation.information"].get(self.information or "", {}).get("sds_from_on")
         return since is not None and at_ms(since) <= self.t
@@ -184,7 +190,7 @@ class _Moment:
             if one["organization_id"] == self.organization and counts(one, self.t)
         ]
         closed = [at_ms(one["closed_on"]) for one in closings if one["closed_on"] >= row["designated_on"]]
-        if closed and not self._handed_over():
+        if closed and not self._is_other_secret():
             record["closed_at"] = min(closed)
         return record
 
@@ -197,11 +203,8 @@ class _Moment:
             before = rows.get(before["replaces"] or "")
 
     def _holdings(self, designation: Row) -> Iterator[Record]:
-        provisions = [
-            row
-            for row in self.world.of("provisions by information", self.information or "")
-            if counts(row, self.t) and at_ms(row["provided_on"]) <= self.t
-        ]
+        known = (row for row in self.world.of("provisions by information", self.information or "") if counts(row, self.t))
+        provisions = sorted((row for row in known if at_ms(row["provided_on"]) <= self.t), key=lambda one: (one["provided_on"], one["id"]))
         generated = any(row["under"] == GENERATED and row["giver_id"] == designation["organ_id"] for row in provisions)
         if designation["organ_id"] == self.organization and not generated:
             yield self._holding(
@@ -213,11 +216,13 @@ class _Moment:
                 designation["changed_index"],
             )
             return
+        if designation["organ_id"] == self.organization:
+            yield from self._handed_over(designation, provisions)
         kind = self.world.rows["personnel.organizations"].get(self.organization or "", {}).get("kind")
         route, articles = {"organ": ("received", TO_ORGAN), "police": ("police", TO_POLICE), "operator": ("operator", TO_OPERATOR)}.get(
             str(kind), ("", ())
         )
-        for row in sorted(provisions, key=lambda one: (one["provided_on"], one["id"])):
+        for row in provisions:
             if row["receiver_id"] != self.organization or row["under"] not in articles:
                 continue
             holding = self._holding(route, row["giver_id"], designation["organ_id"], row["under"], row["provided_on"], row["changed_index"])
@@ -228,6 +233,16 @@ class _Moment:
             if row["returned_on"] is not None:
                 holding["returned_at"] = at_ms(row["returned_on"])
             yield holding
+
+    def _handed_over(self, designation: Row, provisions: Iterable[Row]) -> Iterator[Record]:
+        """Yield what the designator holds of its own since the operator at which it arose handed it over."""
+        for row in provisions:
+            if row["receiver_id"] != self.organization or row["under"] != HANDED_OVER:
+                continue
+            organ = designation["organ_id"]
+            holding = self._holding("own", organ, organ, HANDED_OVER, row["provided_on"], row["changed_index"])
+            holding["giver_holds"] = self._gave_what_it_held(row, designation, provisions)
+            yield holding if row["returned_on"] is None else holding | {"returned_at": at_ms(row["returned_on"])}
 
     @staticmethod
     def _holding(route: str, giver: str, designator: str, under: str, since: str, index: int) -> Record:
@@ -250,37 +265,27 @@ class _Moment:
         had = (one for one in provisions if one["receiver_id"] == row["giver_id"] and one["provided_on"] <= row["provided_on"])
         return any(one["returned_on"] is None or one["returned_on"] > row["provided_on"] for one in had)
 
-    def _certification(self, organ: str) -> Record | None:
-        rows = [
-            row
-            for row in self.world.of("certifications by operator", self.organization or "")
-            if row["organ_id"] == organ and counts(row, self.t)
-        ]
-        begun = [row for row in rows if at_ms(row["certified_on"]) <= self.t]
-        row = max(begun, key=lambda one: (one["ended_on"] or "9999", one["certified_on"], one["id"]), default=None)
-        if row is None:
-            return None
-        record = {"index": row["changed_index"]}
-        return record if row["ended_on"] is None else record | {"until_at": at_ms(row["ended_on"])}
+    def _contracts(self, holding: Record) -> Sequence[Record | None]:
+        """Return the operator's contracts with the giver that count for the information, or None alone where there is none."""
+        if holding["route"] != "operator":
+            return [None]
+        ours = self.world.of("contracts by operator", self.organization or "")
+        covering = (row for row in ours if row["organ_id"] == holding["giver"] and counts(row, self.t) and self._covers(row))
+        return live_contracts(covering, self.t) or [None]
 
-    def _contract(self, organ: str) -> Record | None:
-        """Return the contract with that organ that covers the information: one that runs, else the last."""
-        rows = [
-            row
-            for row in self.world.of("contracts by operator", self.organization or "")
-            if row["organ_id"] == organ and counts(row, self.t) and at_ms(row["from_on"]) <= self.t and self._covers(row)
-        ]
-        row = max(rows, key=lambda one: (one["until_on"], one["return_until_on"] or "", one["id"]), default=None)
-        if row is None:
-            return None
-        record = {"until_at": at_ms(row["until_on"]), "units": sorted(row["units"] or []), "index": row["changed_index"]}
-        return record if row["return_until_on"] is None else record | {"return_until_at": at_ms(row["return_until_on"])}
+    def _certification(self, organ: str) -> Record | None:
+        rows = self.world.of("certifications by operator", self.organization or "")
+        return longest_certification((row for row in rows if row["organ_id"] == organ and counts(row, self.t)), self.t)
 
     def _covers(self, contract: Row) -> bool:
         return any(subject["information_id"] == self.information for subject in self.world.of("subjects by contract", contract["id"]))
 
     def _office(self) -> Record | None:
-        rows = [row for row in self.world.of("offices by person", self.person or "") if counts(row, self.t) and runs(row, self.t)]
+        rows = [
+            row
+            for row in self.world.of("offices by person", self.person or "")
+            if counts(row, self.t) and runs(row, self.t) and day_start_ms(NAMED_SINCE[row["office"]]) <= self.t
+        ]
         row = min(rows, key=lambda one: (one["office"] in ORDER_18, one["id"]), default=None)
         return None if row is None else {"by_order": row["office"] in ORDER_18, "index": row["changed_index"]}
 

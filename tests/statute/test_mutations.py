@@ -105,15 +105,8 @@ MUTANTS = dict(mutants())
 REDUNDANT = frozenset(
     """
 act-3-works-nowhere 2
-act-5-released-to 2
 act-6-not-provided 2
 act-6-consultation 7
-act-6-3-not-listed 5
-act-10-no-contract 5
-act-10-no-contract 10
-act-10-no-contract 12
-act-10-no-contract 13
-act-10-return 2
 act-11-2 1
 act-11-2 2
 act-11-2 3
@@ -121,7 +114,6 @@ act-11-2 4
 act-11-2 6
 act-11-1-office 1
 act-11-1-expired 5
-act-11-1-expired 11
 act-11-1-expired 17
 act-11-1-expired 19
 act-11-2-expired 4

@@ -91,3 +91,9 @@ def test_an_exempt_office_needs_no_assessment_on_its_days() -> None:
         True,
         False,
     ]
+
+
+def test_an_office_that_the_order_came_to_name_later_exempts_nobody_before() -> None:
+    record = Record(offices=[Held(office="cyber_commission_member", from_on=date(2026, 1, 1), until_on=None)])
+    assert not is_cleared(record, on=date(2026, 3, 31))
+    assert is_cleared(record, on=date(2026, 4, 1))
