@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
+from service.decision.contracted import certification_at, contracts_at
 from service.decision.world import Row, World, at_ms, counts, runs
 
 ACTIONS = ("read", "make", "communicate", "transmit", "carry_out", "dispose", "return")
@@ -20,7 +21,7 @@ TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
 DATES = (
     *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
-    *("provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
+    *("provided_on", "certified_on", "ended_on", "return_until_on", "closed_on", "notified_on"),
 )
 
 Facts = dict[str, Any]
@@ -108,18 +109,18 @@ class _Moment:
             "office": self._office(),
         }
         holdings = list(self._holdings(designation)) if designation is not None and self.organization is not None else []
-        return [self._channel(common, holding) for holding in holdings] or [self._channel(common, None)]
+        channels = [self._channel(common, holding, contract) for holding in holdings for contract in self._contracts(holding)]
+        return channels or [self._channel(common, None, None)]
 
-    def _channel(self, common: Record, holding: Record | None) -> Record:
+    def _channel(self, common: Record, holding: Record | None, contract: Record | None) -> Record:
         record = dict(common)
         until = None
         if holding is not None:
             head = str(holding["giver"] if holding["route"] == "operator" else self.organization)
             record |= {"holding": holding, "head": head, **self._clearance(head)}
             if holding["route"] == "operator":
-                contract = self._contract(holding["giver"])
                 record |= {"certification": self._certification(holding["giver"]), "contract": contract}
-                until = contract["until_at"] if contract else None
+                until = contract.get("until_at") if contract else None
         elif self.organization is not None:
             record |= {"head": self.organization, **self._clearance(self.organization)}
         # After a contract's end the list and the posts are read as they were on its last day.
@@ -256,25 +257,18 @@ class _Moment:
             for row in self.world.of("certifications by operator", self.organization or "")
             if row["organ_id"] == organ and counts(row, self.t)
         ]
-        begun = [row for row in rows if at_ms(row["certified_on"]) <= self.t]
-        row = max(begun, key=lambda one: (one["ended_on"] or "9999", one["certified_on"], one["id"]), default=None)
-        if row is None:
-            return None
-        record = {"index": row["changed_index"]}
-        return record if row["ended_on"] is None else record | {"until_at": at_ms(row["ended_on"])}
+        return certification_at(rows, self.t)
 
-    def _contract(self, organ: str) -> Record | None:
-        """Return the contract with that organ that covers the information: one that runs, else the last."""
+    def _contracts(self, holding: Record) -> list[Record | None]:
+        """Return the contracts by which an operator has the information worked on; each is a channel of its own."""
+        if holding["route"] != "operator":
+            return [None]
         rows = [
             row
             for row in self.world.of("contracts by operator", self.organization or "")
-            if row["organ_id"] == organ and counts(row, self.t) and at_ms(row["from_on"]) <= self.t and self._covers(row)
+            if row["organ_id"] == holding["giver"] and counts(row, self.t) and self._covers(row)
         ]
-        row = max(rows, key=lambda one: (one["until_on"], one["return_until_on"] or "", one["id"]), default=None)
-        if row is None:
-            return None
-        record = {"until_at": at_ms(row["until_on"]), "units": sorted(row["units"] or []), "index": row["changed_index"]}
-        return record if row["return_until_on"] is None else record | {"return_until_at": at_ms(row["return_until_on"])}
+        return [*contracts_at(rows, self.t)] or [None]
 
     def _covers(self, contract: Row) -> bool:
         return any(subject["information_id"] == self.information for subject in self.world.of("subjects by contract", contract["id"]))

@@ -110,10 +110,7 @@ act-6-not-provided 2
 act-6-consultation 7
 act-6-3-not-listed 5
 act-10-no-contract 5
-act-10-no-contract 10
-act-10-no-contract 12
 act-10-no-contract 13
-act-10-return 2
 act-11-2 1
 act-11-2 2
 act-11-2 3
