@@ -19,6 +19,7 @@ TO_ORGAN = ("Act 6(1)", "Act 7(3)")
 TO_POLICE = ("Act 5(2)", "Act 7(1)")
 TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
+HANDED_OVER = "Act 10(5)"
 DATES = (
     *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
     *("provided_on", "certified_on", "ended_on", "return_until_on", "closed_on", "notified_on"),
@@ -214,6 +215,8 @@ class _Moment:
                 designation["changed_index"],
             )
             return
+        if designation["organ_id"] == self.organization:
+            yield from self._handed_back(provisions)
         kind = self.world.rows["personnel.organizations"].get(self.organization or "", {}).get("kind")
         route, articles = {"organ": ("received", TO_ORGAN), "police": ("police", TO_POLICE), "operator": ("operator", TO_OPERATOR)}.get(
             str(kind), ("", ())
@@ -229,6 +232,13 @@ class _Moment:
             if row["returned_on"] is not None:
                 holding["returned_at"] = at_ms(row["returned_on"])
             yield holding
+
+    def _handed_back(self, provisions: Iterable[Row]) -> Iterator[Record]:
+        """Yield what arose at an operator and was handed over (Act 10(5)): the designator's own from that day on."""
+        for row in sorted(provisions, key=lambda one: (one["provided_on"], one["id"])):
+            if row["receiver_id"] == self.organization and row["under"] == HANDED_OVER:
+                holding = self._holding("own", row["giver_id"], row["receiver_id"], row["under"], row["provided_on"], row["changed_index"])
+                yield holding if row["returned_on"] is None else holding | {"returned_at": at_ms(row["returned_on"])}
 
     @staticmethod
     def _holding(route: str, giver: str, designator: str, under: str, since: str, index: int) -> Record:
