@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import Engine
 
@@ -20,6 +21,10 @@ from service.database.embedded import EmbeddedPostgres
 from service.database.migrate import upgrade
 from tests.builders.places import memory, server_folder
 from tests.builders.worlds import World, Worlds, chosen, copy_database, drop_database
+
+# How long a busy machine takes to make an example says nothing of the rule that it is made for.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
