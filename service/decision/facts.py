@@ -9,6 +9,7 @@ policies compare.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from service.decision import designated
 from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
 from service.decision.contracted import live_contracts, longest_certification
 from service.decision.world import Row, World, at_ms, counts, runs
@@ -24,7 +25,7 @@ GENERATED = "Act 10(2)"
 HANDED_OVER = "Act 10(5)"
 DATES = (
     *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
-    *("return_until_on", "provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
+    *("lifted_on", "return_until_on", "provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
 )
 
 Facts = dict[str, Any]
@@ -103,7 +104,7 @@ class _Moment:
 
     def channels(self) -> list[Record]:
         """Return one record for each channel through which the organization holds the information, or one without."""
-        designation = self._designation()
+        designation = designated.counting(self.world, self.information, self.organization, self.t)
         common: Record = {
             "person_known": self.known,
             "ambiguous": self.ambiguous,
@@ -141,14 +142,6 @@ class _Moment:
         posts = [row for row in there if row["unit_id"] is not None or row["post"] is not None]
         return any(runs(row, self.t) for row in posts or there)
 
-    def _designation(self) -> Row | None:
-        """Return the newest designation begun by now, else the first to come."""
-        rows = [row for row in self.world.of("designations by information", self.information or "") if counts(row, self.t)]
-        begun = [row for row in rows if at_ms(row["designated_on"]) <= self.t]
-        if begun:
-            return max(begun, key=lambda row: (row["designated_on"], row["changed_index"], row["id"]))
-        return min(rows, key=lambda row: (row["designated_on"], row["id"]), default=None)
-
     def _care(self) -> Record | None:
         """Return that an information is handled with care because its designation is expected, or None."""
         row = self.world.rows["designation.information"].get(self.information or "", {})
@@ -165,14 +158,7 @@ class _Moment:
     def _designation_record(self, row: Row | None) -> Record | None:
         if row is None:
             return None
-        # What was made longer stays so when the designation is put right, however often.
-        extensions = [
-            one
-            for designation in self._recorded_as(row)
-            for one in self.world.of("extensions by designation", designation)
-            if counts(one, self.t) and at_ms(one["extended_on"]) <= self.t
-        ]
-        newest = max(extensions, key=lambda one: (one["extended_on"], one["until_on"], one["id"]), default=None)
+        newest = designated.extension_of(self.world, row, self.t)
         record: Record = {
             "organ": row["organ_id"],
             "from_at": at_ms(row["designated_on"]),
@@ -189,18 +175,14 @@ class _Moment:
             for one in self.world.of("closings by information", self.information or "")
             if one["organization_id"] == self.organization and counts(one, self.t)
         ]
-        closed = [at_ms(one["closed_on"]) for one in closings if one["closed_on"] >= row["designated_on"]]
+        since = at_ms(row["designated_on"])
+        if len(designated.known(self.world, self.information, self.t)) > 1:
+            # What was closed when another head's designation ended is not closed for this one.
+            since = designated.end_of(self.world, row, self.t)
+        closed = [at for one in closings if (at := at_ms(one["closed_on"])) >= since]
         if closed and not self._is_other_secret():
             record["closed_at"] = min(closed)
         return record
-
-    def _recorded_as(self, designation: Row) -> Iterator[str]:
-        """Yield the ids under which a designation was recorded so far, its own first."""
-        rows = self.world.rows["designation.designations"]
-        before: Row | None = designation
-        while before is not None:
-            yield before["id"]
-            before = rows.get(before["replaces"] or "")
 
     def _holdings(self, designation: Row) -> Iterator[Record]:
         known = (row for row in self.world.of("provisions by information", self.information or "") if counts(row, self.t))
@@ -225,9 +207,11 @@ class _Moment:
         for row in provisions:
             if row["receiver_id"] != self.organization or row["under"] not in articles:
                 continue
-            holding = self._holding(route, row["giver_id"], designation["organ_id"], row["under"], row["provided_on"], row["changed_index"])
+            asked = designated.unasked(self.world, row, provisions, self.t) or designation["organ_id"]
+            holding = self._holding(route, row["giver_id"], asked, row["under"], row["provided_on"], row["changed_index"])
             holding["consented_by"] = sorted(row["consented_by"])
-            holding["giver_holds"] = row["under"] == GENERATED or self._gave_what_it_held(row, designation, provisions)
+            held = designated.gave_what_it_held(self.world, row, designation, provisions, self.t)
+            holding["giver_holds"] = row["under"] == GENERATED or held
             if row["consulted_on"] is not None:
                 holding["consulted_at"] = at_ms(row["consulted_on"])
             if row["returned_on"] is not None:
@@ -241,7 +225,7 @@ class _Moment:
                 continue
             organ = designation["organ_id"]
             holding = self._holding("own", organ, organ, HANDED_OVER, row["provided_on"], row["changed_index"])
-            holding["giver_holds"] = self._gave_what_it_held(row, designation, provisions)
+            holding["giver_holds"] = designated.gave_what_it_held(self.world, row, designation, provisions, self.t)
             yield holding if row["returned_on"] is None else holding | {"returned_at": at_ms(row["returned_on"])}
 
     @staticmethod
@@ -256,14 +240,6 @@ class _Moment:
             "from_at": at_ms(since),
             "index": index,
         }
-
-    @staticmethod
-    def _gave_what_it_held(row: Row, designation: Row, provisions: Iterable[Row]) -> bool:
-        """Whether the giver had designated the information or been provided with it by the day it gave it on."""
-        if row["giver_id"] == designation["organ_id"]:
-            return True
-        had = (one for one in provisions if one["receiver_id"] == row["giver_id"] and one["provided_on"] <= row["provided_on"])
-        return any(one["returned_on"] is None or one["returned_on"] > row["provided_on"] for one in had)
 
     def _contracts(self, holding: Record) -> Sequence[Record | None]:
         """Return the operator's contracts with the giver that count for the information, or None alone where there is none."""

@@ -14,6 +14,8 @@ from service.database import read, transaction
 from service.deadlines.model import ToldRow
 from service.deadlines.sources import SOURCES
 from service.designation import operations as designation
+from service.designation.operations import record_grounds
+from service.designation.reasons import Grounds
 from service.jobs import tick as job
 from service.jobs.tick import Ticked, tick
 from service.ledger import Kind, entries, log_size, read_entry
@@ -52,6 +54,8 @@ def clear(site: Site) -> list[dict[str, Any]]:
 def ministry(organ: Site) -> Site:
     law.organizations(organ)
     law.designated(organ)
+    reasons = Grounds("shows_a_weakness", "never_published", "helps_an_attack", "指定第1号")
+    organ.act(record_grounds, day=law.DESIGNATED_ON, information_id="d1", on=law.DESIGNATED_ON, grounds=reasons)
     employee(organ, "ueda", "meti")
     law.cleared(organ, "ueda", on=D("2026-06-15"))
     return organ

@@ -130,6 +130,7 @@ def test_nobody_without_a_session_is_let_in_anywhere_but_to_sign_in() -> None:
     golden = json.loads(GOLDEN.read_text())
     open_doors = {
         "/health",
+        "/problems/{slug}",
         "/sign-in",
         "/sign-in/demo",
         "/sign-in/passkey",
