@@ -35,6 +35,13 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     422: _told("A word is missing, unknown, or not of its kind."),
     503: _told("Nothing can be recorded at present; nothing was changed."),
 }
+
+
+def files(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    """Return what a door tells of the files that it answers with, beside or instead of JSON."""
+    return {200: {"description": "What was asked for.", "content": {kind.partition(";")[0]: {} for kind in kinds}}}
+
+
 TERMS: dict[str, Any] = {
     "parameters": [
         {"name": name, "in": "header", "required": False, "description": told, "schema": {"type": "string", "maxLength": 255}}

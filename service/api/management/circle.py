@@ -9,7 +9,7 @@ from pydantic import Field
 from service.acts.concerning import Concern, OutsideError, Part
 from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
-from service.api.management.acts import REFUSALS
+from service.api.management.acts import REFUSALS, files
 from service.api.management.desk import At
 from service.api.management.examples import ID
 from service.api.management.forms import Form, example
@@ -46,7 +46,7 @@ class ListLook(Purpose):
     head_id: Named
 
 
-@router.post("/assessed-people")
+@router.post("/assessed-people", responses=files("text/csv"))
 def assessed(seated: At, body: ListLook, csv: Annotated[Language | None, Query()] = None) -> Any:
     """Show the list of assessed persons of an organization, names, results and days; `csv=ja` or `csv=en` as a file."""
     require_any_role(seated.member, CIRCLE)

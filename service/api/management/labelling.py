@@ -12,7 +12,7 @@ from service.acts.concerning import OutsideError
 from service.acts.entitled import require_any_role
 from service.acts.reach import reaches
 from service.acts.table import MANAGER
-from service.api.management.acts import REFUSALS
+from service.api.management.acts import REFUSALS, files
 from service.api.management.desk import At
 from service.database import read
 from service.designation.labels import Label, as_json, as_xmp
@@ -33,13 +33,13 @@ TYPES = {"json": "application/json", "xmp": "application/rdf+xml", "html": "text
 SHEET_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-@router.get("/informations/{information_id}/label", response_class=Response)
+@router.get("/informations/{information_id}/label", response_class=Response, responses=files(*TYPES.values()))
 def of_information(seated: At, information_id: Id, form: Form = "json") -> Response:
     """Return the label or the mark of an information."""
     return _answer(seated, "information_id", information_id, form)
 
 
-@router.get("/documents/{document_id}/label", response_class=Response)
+@router.get("/documents/{document_id}/label", response_class=Response, responses=files(*TYPES.values()))
 def of_document(seated: At, document_id: Id, form: Form = "json") -> Response:
     """Return the label or the marks of a document: of all that it carries and that still stands, else of what has ended."""
     return _answer(seated, "document_id", document_id, form)

@@ -8,7 +8,7 @@ from service.acts.asking import UnfitError
 from service.acts.concerning import Concern, OutsideError
 from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
-from service.api.management.acts import REFUSALS
+from service.api.management.acts import REFUSALS, files
 from service.api.management.desk import At
 from service.database import transaction
 from service.evidence import lookups, registers
@@ -33,7 +33,7 @@ def all_registers(seated: At) -> list[dict[str, Any]]:
     return [{"kind": kind, "ja": ja, "en": en} for kind, (ja, en) in registers.titles().items() if mine & _readers(kind)]
 
 
-@router.get("/registers/{kind}")
+@router.get("/registers/{kind}", responses=files(*TYPES.values()))
 def register(
     seated: At,
     kind: str,

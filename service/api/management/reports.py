@@ -8,7 +8,7 @@ from fastapi import Path as InPath
 from pydantic import BaseModel
 
 from service.acts.entitled import NotAllowedError, require_any_role
-from service.api.management.acts import REFUSALS
+from service.api.management.acts import REFUSALS, files
 from service.api.management.desk import At
 from service.database import read, transaction
 from service.evidence.columns import Language
@@ -46,7 +46,7 @@ class Report(BaseModel):
     without: list[str]
 
 
-@router.get("/reports/{year}", response_model=Report)
+@router.get("/reports/{year}", response_model=Report, responses=files("text/csv"))
 def report(
     seated: At,
     year: Annotated[int, InPath(ge=2025, le=2200)],

@@ -138,3 +138,22 @@ def test_whoever_lacks_a_role_or_a_fresh_sign_in_is_refused_by_the_house_and_tol
         "/api/v1/acts/grant_role", json={"role": "auditor", "organization_id": ID, "from_on": "2026-11-24"}
     )
     assert (lacking.status_code, lacking.json()["citation"]) == (403, ["House rules"])
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "kinds"),
+    [
+        ("/api/v1/reports/{year}", "get", {"application/json", "text/csv"}),
+        ("/api/v1/assessed-people", "post", {"application/json", "text/csv"}),
+        ("/api/v1/informations/{information_id}/label", "get", {"application/json", "application/rdf+xml", "text/html"}),
+        ("/api/v1/documents/{document_id}/label", "get", {"application/json", "application/rdf+xml", "text/html"}),
+        (
+            "/api/v1/registers/{kind}",
+            "get",
+            {"application/json", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+        ),
+    ],
+)
+def test_a_door_that_answers_with_files_says_of_which_kinds(desk: Desk, path: str, method: str, kinds: set[str]) -> None:
+    document = httpx2.get(f"{desk.address}/api/v1/openapi.json", timeout=120).json()
+    assert set(document["paths"][path][method]["responses"]["200"]["content"]) == kinds
