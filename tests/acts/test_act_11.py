@@ -74,8 +74,13 @@ def test_a_few_steps_find_no_permit_that_the_act_forbids(engine: Engine, databas
 @pytest.mark.parametrize("seed", range(SEARCHES))
 def test_no_sequence_of_acts_leads_to_a_permit_that_the_act_forbids(engine: Engine, database_url: str, tmp_path: Path, seed: int) -> None:
     machine = search(engine, database_url, tmp_path, seed=seed, steps=MANY, seat=SEATS[seed % 2])
-    # A search that permits nobody would find nothing.
-    assert machine.counted["permit"] >= 1, machine.counted
+    # A search that permits nobody would find nothing: one that met few permits goes on.
+    for _ in range(MANY):
+        if machine.counted["permit"] >= 3:
+            break
+        if machine.step(STEPS | OF_SEAT[SEATS[seed % 2]]):
+            machine.look()
+    assert machine.counted["permit"] >= 3, machine.counted
 
 
 def test_the_search_would_find_a_permit_that_the_act_forbids(

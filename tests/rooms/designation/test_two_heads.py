@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,7 +22,8 @@ from service.provision import operations as provision
 from service.provision.rules import Conditions
 from service.statute.periods import day_start, instant_ms
 from service.statute.refusals import Refusal
-from tests.builders.law import CONTRACT_TO, PROVIDED_ON, operators_world
+from tests.builders.law import CONTRACT_TO, PROVIDED_ON, operators_world, organizations
+from tests.builders.personnel import employee
 from tests.builders.site import Site, notice, world_of
 
 D = date.fromisoformat
@@ -52,24 +54,35 @@ def also_designated(site: Site, on: str, until: str) -> None:
     site.act(designation.record_designation, day=D(on), designation_id="d1-mof", **words)
 
 
+def asked(site: Site, url: str, on: str, **words: Any) -> Answer:
+    snapshot = Snapshot(RowSeals(site.log.keyring))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("set time zone 'UTC'")
+        set_json_loads(msgspec.json.decode, connection)
+        snapshot.take(connection.execute(REFRESH, {"since": snapshot.since}).fetchall())
+    told: dict[str, Any] = {"person": "sato", "kind": "information", "resource": "d1", "action": "read", "organization": "denryoku"}
+    return snapshot.decider.decide(now_ms=instant_ms(day_start(D(on))), **told | words).answer
+
+
 @pytest.fixture
 def answer(firm: Site, database_url: str) -> Callable[..., Answer]:
-    def ask(on: str, **words: Any) -> Answer:
-        snapshot = Snapshot(RowSeals(firm.log.keyring))
-        with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute("set time zone 'UTC'")
-            set_json_loads(msgspec.json.decode, connection)
-            snapshot.take(connection.execute(REFRESH, {"since": snapshot.since}).fetchall())
-        told: dict[str, Any] = {"person": "sato", "kind": "information", "resource": "d1", "action": "read", "organization": "denryoku"}
-        return snapshot.decider.decide(now_ms=instant_ms(day_start(D(on))), **told | words).answer
-
-    return ask
+    return partial(asked, firm, database_url)
 
 
-def test_what_was_provided_stays_provided_when_another_head_designates_it_later(firm: Site, answer: Callable[..., Answer]) -> None:
+@pytest.mark.parametrize("until", ["2027-07-31", "2031-07-31"])
+def test_what_was_provided_stays_provided_when_another_head_designates_it_later(
+    firm: Site, answer: Callable[..., Answer], until: str
+) -> None:
     assert answer("2026-07-20").decision == "permit"
-    also_designated(firm, "2026-08-01", "2027-07-31")
+    also_designated(firm, "2026-08-01", until)
     assert answer("2026-09-01").reason == "clearance_valid"
+
+
+def test_each_head_holds_what_it_designated_itself(firm: Site, answer: Callable[..., Answer]) -> None:
+    assert answer("2026-07-20", organization="mof").reason == "not_provided"
+    also_designated(firm, "2026-08-01", "2027-07-31")
+    assert answer("2026-09-01", organization="mof").reason == "no_assessment"
+    assert answer("2026-09-01", organization="meti").reason != "not_provided"
 
 
 def test_while_one_designation_stands_the_end_of_another_opens_nothing(firm: Site, answer: Callable[..., Answer]) -> None:
@@ -93,3 +106,17 @@ def test_who_had_designated_it_before_must_have_consented(firm: Site, answer: Ca
     words = {"information_id": "d1", "giver_id": "meti", "receiver_id": "denryoku", "under": "Act 10(1)", "on": PROVIDED_ON}
     firm.act(provision.record_provision, day=LISTED_ON, notice=notice(LISTED_ON), conditions=conditions, **words)
     assert answer("2026-07-20").reason == "clearance_valid"
+
+
+def test_a_closing_counts_no_more_once_another_head_s_designation_is_known_late(operator: Site, database_url: str) -> None:
+    operator.act(activate_policies, day=D("2026-05-31"))
+    organizations(operator)
+    employee(operator, "sato", "denryoku")
+    also_designated(operator, "2026-08-01", "2027-07-31")
+    operator.act(designation.close, day=D("2027-08-02"), information_id="d1", organization_id="denryoku", on=D("2027-08-02"))
+    assert asked(operator, database_url, "2027-08-31").api is True
+    words = {"organ_id": "meti", "on": D("2026-06-01"), "until": D("2031-05-31"), "notice": notice(D("2027-09-01")), "information_id": "d1"}
+    operator.act(designation.record_designation, day=D("2027-09-01"), **words)
+    assert asked(operator, database_url, "2027-09-02").decision == "deny"
+    ended = asked(operator, database_url, "2031-06-02")
+    assert (ended.reason, ended.api) == ("designation_ended", False)
