@@ -8,14 +8,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from service.console import acting, deciding, keeping, passkey_pages, reminding, signing
+from service.console import filters as filters
+from service.console import passkey_pages, signing
+from service.console.answering import Page, door, inner_door
 from service.console.choices import Stories
+from service.console.doors import DOORWAYS
+from service.console.forms import FORM_LIMIT, MEGABYTE
 from service.console.pages import Ask, Asked, Console, Question, UnavailableError
 from service.console.provider_pages import ProviderPages
-from service.console.visit import Page, door
 from service.identity.desk import Desk
 
-__all__ = ["Ask", "Asked", "Console", "Question", "Stories", "UnavailableError", "people_routes", "routes"]
+__all__ = ["Ask", "Asked", "Console", "Question", "Stories", "UnavailableError", "people_routes", "routes", "uploads"]
 
 
 class _Static(StaticFiles):
@@ -44,26 +47,11 @@ OPEN_TO_ALL: tuple[tuple[str, tuple[str, ...], Page], ...] = (
     ("/sign-in/passkey", ("POST",), passkey_pages.sign_in),
     ("/enrol", ("GET", "POST"), signing.enrol),
 )
-SIGNED_IN: tuple[tuple[str, tuple[str, ...], Page], ...] = (
-    ("/home", ("GET",), acting.home),
-    ("/confirm", ("GET", "POST"), signing.confirm),
-    ("/sign-out", ("POST",), signing.sign_out),
-    ("/acts/{verb}", ("GET", "POST"), acting.act),
-    ("/proposals", ("GET",), deciding.listing),
-    ("/proposals/{proposal_id}", ("GET",), deciding.show),
-    ("/proposals/{proposal_id}/{step}", ("POST",), deciding.step),
-    ("/deadlines", ("GET",), reminding.show),
-    ("/accounts", ("GET",), keeping.accounts),
-    ("/accounts/{account_id}/half", ("POST",), keeping.give_half),
-    ("/passkeys", ("GET", "POST"), passkey_pages.page),
-    ("/passkeys/new", ("GET",), passkey_pages.new_options),
-    ("/passkeys/{credential_id}/end", ("POST",), passkey_pages.remove),
-)
 
 
 def people_routes(desk: Desk) -> Sequence[BaseRoute]:
     """Return the pages of people who sign in."""
-    opened = [Route(path, door(desk, page, open_to_all=True), methods=list(methods)) for path, methods, page in OPEN_TO_ALL]
+    opened = [Route(path, door(desk, page), methods=list(methods)) for path, methods, page in OPEN_TO_ALL]
     if desk.providers is not None:
         doors = ProviderPages(desk, desk.providers)
         opened += [
@@ -71,4 +59,9 @@ def people_routes(desk: Desk) -> Sequence[BaseRoute]:
             Route("/sign-in/oidc/{provider_id}/callback", doors.come_back, methods=["GET"]),
             Route("/sign-in/oidc/{provider_id}/back-channel-logout", doors.log_out, methods=["POST"]),
         ]
-    return [*opened, *(Route(path, door(desk, page), methods=list(methods)) for path, methods, page in SIGNED_IN)]
+    return [*opened, *(Route(one.path, inner_door(desk, one, DOORWAYS), methods=list(one.methods)) for one in DOORWAYS)]
+
+
+def uploads() -> dict[str, int]:
+    """Return how many bytes of files may come to a form, by the part of its path before anything that is named."""
+    return {one.path.partition("{")[0]: one.uploads * MEGABYTE + FORM_LIMIT for one in DOORWAYS if one.uploads}

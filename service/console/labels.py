@@ -1,6 +1,6 @@
 """Names beside ids, for those who are entitled to them: what a person reads is never an id alone."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -40,3 +40,20 @@ def labels(session: Session, values: Any, *, roles: Collection[str]) -> dict[str
         named = select(Account.id, Person.legal_name).join(Person, Person.id == Account.person_id).where(Account.id.in_(ids))
         found |= {row.id: row.legal_name for row in session.execute(named)}
     return found
+
+
+NAMED = ("legal_name", "name", "title", "label", "sign_in_name", "number", "document_number", "serial", "post", "role", "kind", "value")
+"""Columns that say what a row is called, in the order in which they are told."""
+DATED = ("from_on", "begun_on", "concluded_on", "certified_on", "designated_on", "provided_on", "notified_on", "on", "sent_on", "opened_at")
+POINTED = ("person_id", "information_id", "document_id", "organization_id", "operator_id", "receiver_id")
+
+
+def label_of_row(session: Session, row: Any, *, roles: Collection[str], codes: Callable[[str], str]) -> str:
+    """Return what a row is called: its own names, what it points at, and its day."""
+    columns = row.__table__.columns.keys()
+    own = [codes(str(getattr(row, name))) for name in NAMED if name in columns and getattr(row, name) is not None]
+    pointed = [getattr(row, name) for name in POINTED if name in columns and getattr(row, name) is not None]
+    called = labels(session, pointed, roles=roles)
+    about = [called[one] for one in pointed if one in called]
+    days = [str(getattr(row, name))[:10] for name in DATED if name in columns and getattr(row, name) is not None]
+    return " / ".join([*own[:2], *about[:2], *days[:1]]) or row.id

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.console.area_words import WORDS
 from service.console.words import Language, words
 
 _BOTH: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -166,5 +167,5 @@ _BOTH: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def people_words(language: Language) -> Mapping[str, str]:
     """Return the words of all pages in a language, those of the first page included."""
-    own = {key: both[0 if language == "ja" else 1] for key, both in _BOTH.items()}
+    own = {key: both[0 if language == "ja" else 1] for key, both in (*_BOTH.items(), *WORDS.items())}
     return MappingProxyType({**words(language), **own})

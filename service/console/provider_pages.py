@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from service.actor import SYSTEM
-from service.console.visit import LANGUAGE_COOKIE, Visit, own_path, read_form
+from service.console.forms import read_form
+from service.console.visit import LANGUAGE_COOKIE, Visit, own_path
 from service.console.words import language_of
 from service.database import transaction
 from service.identity.account_model import Account, PendingSignIn
@@ -151,7 +152,7 @@ class ProviderPages:
 
     def _visit(self, request: Request) -> Visit:
         language = language_of(request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE))
-        return Visit(request, self.desk, self.desk.clock(), language, None, {})
+        return Visit(request, self.desk, self.desk.clock(), language, None)
 
     def _told(self, request: Request, error: SignInError) -> Response:
         visit = self._visit(request)

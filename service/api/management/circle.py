@@ -1,28 +1,24 @@
 """What the protection circle may read, each look with a purpose and an entry: the list of assessed persons, reports about somebody."""
 
-from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from service.acts.concerning import Concern, OutsideError, Part
+from service.acts.concerning import OutsideError
 from service.acts.entitled import require_any_role
-from service.acts.reach import unreached
+from service.acts.reading.circle import keep_look, reaches, roles_for
 from service.api.management.acts import REFUSALS, files
 from service.api.management.desk import At
 from service.api.management.examples import ID
 from service.api.management.forms import Form, example
 from service.database import transaction
-from service.evidence import lookups
 from service.evidence.assessed import CIRCLE, assessed_people, csv_of
 from service.evidence.columns import Language
-from service.identity.desk import Seated
-from service.identity.entitlements import PURPOSES, Class, PurposeNeededError, is_told, may_see
+from service.identity.entitlements import is_told
 from service.identity.members import Held
 from service.ledger import plain
 from service.personnel.model import Person
-from service.personnel.queries import posts_of
 from service.registers.duties.queries import reports_about
 
 router = APIRouter(tags=["circle"], responses=REFUSALS)
@@ -105,28 +101,5 @@ def reports(seated: At, person_id: str, body: Purpose) -> list[dict[str, Any]]:
         ]
 
 
-def roles_for(seated: Seated, roles: Collection[str], wanted: Class, purpose: str) -> list[Held]:
-    """Return which of some roles somebody has that may see a class for a purpose. Raises PurposeNeededError for one that there is not."""
-    if purpose not in PURPOSES:
-        message = f"purpose: one of {', '.join(PURPOSES)}"
-        raise PurposeNeededError(message)
-    return [one for one in seated.member.roles if one.role in roles and may_see({one.role}, wanted, purpose=purpose)]
-
-
-def keep_look(session: Any, seated: Seated, held: list[Held], what: str, *, purpose: str, clear: dict[str, Any]) -> None:
-    """Record that somebody looked, before anything is shown."""
-    lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
-    look = lookups.Look(seated.member.actor, {one.role for one in held}, what, purpose)
-    lookups.record_look(session, log=seated.desk.log, at=seated.at, look=look, clear=clear)
-
-
 def _of(held: Held, organization_id: str) -> bool:
     return held.organization_id == organization_id and not held.informations and not held.contracts
-
-
-def reaches(session: Any, held: Held, person_id: str, seated: Seated) -> bool:
-    """Say whether a role reaches somebody: where they work or worked, in its units where it has any."""
-    posts = posts_of(session, person_id=person_id, at=seated.at)
-    units = frozenset(row.unit_id for row in posts if row.unit_id is not None)
-    concern = Concern([Part("person_id", frozenset(row.organization_id for row in posts), units)], {person_id})
-    return bool(posts) and unreached(session, held, concern) is None

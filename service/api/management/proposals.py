@@ -12,8 +12,9 @@ from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
 from service.acts.once import FREE, Terms
+from service.acts.reading.paging import CHUNK, closed, opened
 from service.api.management.acts import CHANGED, REFUSALS, TERMS, asked
-from service.api.management.collections import CHUNK, Cursor, Limit, closed, opened
+from service.api.management.collections import Cursor, Limit
 from service.api.management.desk import TAGGED, Asking, At, tag
 from service.api.management.forms import (
     ActFile,

@@ -5,29 +5,26 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy import select
 
-from service.acts.concerning import Concern, OutsideError, Part
 from service.acts.entitled import require_any_role
-from service.acts.reach import unreached
-from service.acts.reports import READERS, Report, reading_roles, reported_by, reports_for
+from service.acts.reading.entries import look_at
+from service.acts.reading.paging import closed, opened, page_by_id
+from service.acts.reading.people import found_people, person_of
+from service.acts.reports import READERS, Report, reported_by, reports_for
 from service.acts.table import ACTS
 from service.api.management import steps
 from service.api.management.acts import REFUSALS
-from service.api.management.collections import CHUNK, MOST_SCANNED, Cursor, Limit, closed, opened, page_by_id
+from service.api.management.collections import Cursor, Limit
 from service.api.management.desk import At
 from service.api.management.forms import Form, Page, Short, example
 from service.clearance.model import DoubtNotice, Result
 from service.database import read, transaction
 from service.evidence import lookups
-from service.identity import entitlements
 from service.identity.account_model import Account, Grant
-from service.identity.desk import Seated
-from service.identity.entitlements import PURPOSES, TABLE
 from service.identity.model import ApiKey, Application
-from service.ledger import Kind, instant, plain
+from service.ledger import instant, plain
 from service.need_to_know.model import Listing
 from service.need_to_know.queries import requests_about
-from service.personnel.model import Person
-from service.personnel.queries import find_people, posts_of
+from service.personnel.queries import posts_of
 from service.registers.duties.queries import duties_of, reports_by_oneself
 
 router = APIRouter(tags=["reading"], responses=REFUSALS)
@@ -117,58 +114,25 @@ def looks(seated: At) -> dict[str, Any]:
 @router.get("/people")
 def people(seated: At, q: Annotated[str, Query(min_length=1, max_length=100)], limit: Limit = 50, cursor: Cursor = None) -> Page:
     """Find people within your reach by name, kana or number, page by page."""
-    require_any_role(seated.member, {"hr_officer", "information_manager"})
-    found: list[dict[str, Any]] = []
-    key = opened(cursor)
-    after = None if key is None else (key.partition("\n")[0], key.partition("\n")[2])
-    with read(seated.desk.engine) as session:
-        for _ in range(MOST_SCANNED // CHUNK):
-            rows = find_people(session, words=_clean(q), limit=CHUNK, after=after)
-            for row in rows:
-                if len(found) == limit:
-                    return Page(items=found, next=_behind(after))
-                after = (row.search_key, row.id)
-                if _reaches(session, seated, row.id):
-                    found.append({"id": row.id, "legal_name": row.legal_name, "kana": row.kana})
-            if len(rows) < CHUNK:
-                return Page(items=found, next=None)
-    return Page(items=found, next=_behind(after))
-
-
-def _behind(after: tuple[str, str] | None) -> str | None:
-    return None if after is None else closed("\n".join(after))
+    rows, behind = found_people(seated, words=_clean(q), limit=limit, after=opened(cursor))
+    return Page(items=[{"id": row.id, "legal_name": row.legal_name, "kana": row.kana} for row in rows], next=closed(behind))
 
 
 @router.get("/people/{person_id}")
 def person(seated: At, person_id: str) -> dict[str, Any]:
     """Show a person within your reach: name and posts."""
-    require_any_role(seated.member, {"hr_officer", "information_manager"})
-    with read(seated.desk.engine) as session:
-        row = session.get(Person, _clean(person_id))
-        if row is None or not _reaches(session, seated, row.id):
-            word = "person_id"
-            raise OutsideError(word)
-        posts = posts_of(session, person_id=row.id, at=seated.at)
-        return {
-            "id": row.id,
-            "legal_name": row.legal_name,
-            "kana": row.kana,
-            "posts": [{"id": one.id, "organization_id": one.organization_id, "unit_id": one.unit_id, "post": one.post} for one in posts],
-        }
+    row, posts = person_of(seated, person_id=_clean(person_id))
+    return {
+        "id": row.id,
+        "legal_name": row.legal_name,
+        "kana": row.kana,
+        "posts": [{"id": one.id, "organization_id": one.organization_id, "unit_id": one.unit_id, "post": one.post} for one in posts],
+    }
 
 
 def _clean(text: str) -> str:
     """Return a text without what no database takes."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
-
-
-def _reaches(session: Any, seated: Seated, person_id: str) -> bool:
-    posts = posts_of(session, person_id=person_id, at=seated.at)
-    units = frozenset(row.unit_id for row in posts if row.unit_id is not None)
-    concern = Concern([Part("person_id", frozenset(row.organization_id for row in posts), units)], {person_id})
-    return any(
-        unreached(session, held, concern) is None for held in seated.member.roles if held.role in {"hr_officer", "information_manager"}
-    )
 
 
 @router.get("/accounts")
@@ -274,49 +238,5 @@ class Look(Form):
 @router.post("/entries/{index}/look")
 def look(seated: At, index: int, body: Look) -> dict[str, Any]:
     """Show what an entry withholds, as far as you are entitled; that you looked is an entry itself."""
-    if body.purpose is not None and body.purpose not in PURPOSES:
-        message = f"purpose: one of {', '.join(PURPOSES)}"
-        raise entitlements.PurposeNeededError(message)
-    with transaction(seated.desk.engine) as session:
-        clear = lookups.entry(session, index=index) if 0 <= index < 2**53 else None
-        held = set() if clear is None else _roles_reaching(session, seated, clear)
-        if clear is not None and clear.get("kind") in {Kind.IMPROPER_REPORTED.value, Kind.IMPROPER_ANSWERED.value}:
-            # Sealed to whoever it is about: to them, and to every other role, it is not there.
-            held &= reading_roles(session, log=seated.desk.log, member=seated.member, clear=clear)
-        if clear is None or not held:
-            word = "index"
-            raise OutsideError(word)
-        if body.purpose is None and not any(way == "yes" for role in held for way in TABLE[role].values()):
-            message = f"purpose: say what for, one of {', '.join(PURPOSES)}"
-            raise entitlements.PurposeNeededError(message)
-        lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
-        made = lookups.record_look(
-            session, log=seated.desk.log, at=seated.at, look=lookups.Look(seated.member.actor, held, index, body.purpose), clear=clear
-        )
-        shown = []
-        for one in lookups.opened(session, log=seated.desk.log, clear=clear):
-            value = None if one.name is None else entitlements.seen(one.name, one.value, held, purpose=body.purpose)
-            shown.append({"digest": one.digest, "name": one.name if value is not None else None, "value": value})
+    made, shown = look_at(seated, index=index, purpose=body.purpose)
     return {"index": index, "recorded_as": made, "disclosures": shown}
-
-
-def _roles_reaching(session: Any, seated: Seated, clear: dict[str, Any]) -> set[str]:
-    """Return the roles in which somebody may look at an entry; `person` where it is about themselves."""
-    about = clear.get("person")
-    if str(clear.get("kind")).startswith("clearance:"):
-        about = about or lookups.sealed_for(session, clear=clear)
-    found = {"person"} if about == seated.member.person_id else set()
-    organization = clear.get("for")
-    for held in seated.member.roles:
-        concern = Concern(everywhere=held.role in {"auditor", "administrator"})
-        concern.owners("for", {organization} if organization else ())
-        if clear.get("person") and not concern.everywhere and not _reaches_person(session, held, clear["person"], seated):
-            continue
-        if unreached(session, held, concern) is None:
-            found.add(held.role)
-    return found
-
-
-def _reaches_person(session: Any, held: Any, person_id: str, seated: Seated) -> bool:
-    posts = posts_of(session, person_id=person_id, at=seated.at)
-    return not posts or held.organization_id in {row.organization_id for row in posts}

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from service.acts.concerning import OutsideError, concern_of
 from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
+from service.acts.reading.circle import keep_look, reaches, roles_for
 from service.acts.table import ACTS, ASSESSOR, COMPLAINTS, HR
 from service.api.management.acts import REFUSALS
-from service.api.management.circle import Named, Purpose, keep_look, reaches, roles_for
+from service.api.management.circle import Named, Purpose
 from service.api.management.desk import At
 from service.assessment import queries
 from service.assessment.model import Case, Complaint

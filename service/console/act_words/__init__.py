@@ -15,8 +15,23 @@ from service.console.act_words import (
     provision,
     registers,
 )
+from service.console.act_words.hints import HINTS
+from service.console.act_words.tables import COLUMNS, TABLES
 from service.console.words import Language
 
+__all__ = [
+    "CODES",
+    "COLUMNS",
+    "FIELDS",
+    "FOOTINGS",
+    "HINTS",
+    "OUTCOME_WORDS",
+    "STATES",
+    "STEPS",
+    "TABLES",
+    "VERBS",
+    "said",
+]
 _ROOMS = (people, designation, provision, clearance, assessment, need_to_know, registers, duties, deadlines, authority)
 VERBS: Mapping[str, tuple[str, str]] = MappingProxyType({verb: said for room in _ROOMS for verb, said in room.VERBS.items()})
 """Each act's name."""

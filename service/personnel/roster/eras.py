@@ -4,15 +4,8 @@ import re
 import unicodedata
 from datetime import date, datetime
 
-ERAS = {
-    "令和": (date(2019, 5, 1), 2018),
-    "平成": (date(1989, 1, 8), 1988),
-    "昭和": (date(1926, 12, 25), 1925),
-    "大正": (date(1912, 7, 30), 1911),
-    "明治": (date(1868, 1, 25), 1867),
-}
-"""The first day of each era, and the western year before its first."""
-LETTERS = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
+from service.statute.eras import ERAS, LETTERS
+
 ORDER = list(ERAS)
 _ERA = re.compile(r"(令和|平成|昭和|大正|明治|[RHSTM])\.?(元|\d{1,2})[年./-](\d{1,2})[月./-](\d{1,2})日?", re.IGNORECASE)
 _WESTERN = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")

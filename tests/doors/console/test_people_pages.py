@@ -40,10 +40,19 @@ def test_two_people_bring_one_act_about_by_pages(desk: Desk) -> None:
     clerk = browser(desk, "clerk")
     form = clerk.get("/acts/register_person")
     assert "氏名" in form.text
-    done = clerk.post("/acts/register_person", data={"form_token": token(form), "legal_name": "架空 働く人", "kana": ""})
+    words = {"form_token": token(form), "legal_name": "架空 働く人", "kana": ""}
+    checked = clerk.post("/acts/register_person", data=words)
+    assert "まだ何も記録されていません" in checked.text
+    done = clerk.post("/acts/register_person", data=words | {"confirmed": "yes"})
     person = re.search(r'<dd class="mono">([0-9a-f]{32})', done.text)
     assert person is not None
-    words = {"form_token": token(done), "person_id": person[1], "organization_id": desk.town.organization, "remark": "四月の異動"}
+    words = {
+        "form_token": token(done),
+        "person_id": person[1],
+        "organization_id": desk.town.organization,
+        "remark": "四月の異動",
+        "confirmed": "yes",
+    }
     waiting = clerk.post("/acts/take_post", data=words)
     assert waiting.url.path.startswith("/proposals/")
     assert "personnel.posts" in waiting.text
@@ -168,7 +177,7 @@ def test_a_checklist_is_ticked_box_by_box_and_a_list_is_typed_with_commas(desk: 
     }
     told = manager.post("/acts/record_contract", data=words)
     assert told.status_code == 422
-    assert "settled: nonsense is none of" in told.text
+    assert 'id="settled-problem">選択肢から選んでください。' in told.text
     assert re.search(r'name="settled" value="education" checked', told.text)
 
 

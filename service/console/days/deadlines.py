@@ -48,7 +48,7 @@ def show(visit: Visit) -> Response:
     )
     asks = page.purpose_opens_more or purpose in PURPOSES
     purposes = list(PURPOSES) if asks else []
-    return visit.page("deadlines.html", dates=_told(visit, page), onward=page.next, purposes=purposes, purpose=purpose)
+    return visit.page("days/list.html", dates=_told(visit, page), onward=page.next, purposes=purposes, purpose=purpose)
 
 
 def _told(visit: Visit, page: Page) -> list[Told]:

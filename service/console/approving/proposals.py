@@ -54,7 +54,7 @@ def title_of(acts: Sequence[Mapping[str, Any]], visit: Visit) -> str:
 
 def listing(visit: Visit) -> Response:
     """GET of /proposals."""
-    return visit.page("proposals.html", lines=waiting_lines(visit))
+    return visit.page("approving/list.html", lines=waiting_lines(visit))
 
 
 def show(visit: Visit) -> Response:
@@ -69,7 +69,7 @@ def show(visit: Visit) -> Response:
         (said(STEPS, one.step, visit.language), one.name, f"{one.at.astimezone(JAPAN):%Y-%m-%d %H:%M}", one.words) for one in shown.thread
     ]
     return visit.page(
-        "proposal.html",
+        "approving/proposal.html",
         row=row,
         called=called,
         title=title_of(row.acts, visit),

@@ -4,13 +4,16 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from service.acts.entitled import NotAllowedError
-from service.console.visit import KEEPERS, Visit
+from service.console.visit import Visit
 from service.database import read, transaction
 from service.identity import enrolling
 from service.identity.account_model import Account, Grant
 from service.identity.entitlements import access
 from service.identity.roles import name_of
 from service.personnel.model import Person
+
+KEEPERS = frozenset({"administrator", "approver", "auditor"})
+"""Roles that see accounts and roles."""
 
 
 def accounts(visit: Visit) -> Response:
@@ -55,4 +58,4 @@ def _page(visit: Visit, *, half: str = "", given_for: str = "") -> Response:
             )
             for row in rows
         ]
-    return visit.page("accounts.html", people=people, roles=roles, half=half, given_for=given_for)
+    return visit.page("keeping/accounts.html", people=people, roles=roles, half=half, given_for=given_for)

@@ -1,0 +1,1 @@
+"""Job three: what waits for a second person, and deciding it."""

@@ -1,0 +1,1 @@
+"""Job four: the ledger, its verification, and questions to it."""

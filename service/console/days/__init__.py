@@ -1,0 +1,1 @@
+"""Deadlines as list, month and fiscal year, notices and the daily sheet."""

@@ -1,0 +1,57 @@
+"""How templates write values: codes in words, ids by name, days in the reader's calendar."""
+
+import json
+from collections.abc import Mapping
+
+from jinja2 import pass_context
+
+from service.console.act_words import CODES, COLUMNS, FIELDS, OUTCOME_WORDS, TABLES, said
+from service.console.dates import short_day, shown_day, shown_moment
+from service.console.pages import TEMPLATES
+from service.console.people_words import people_words
+from service.console.words import Language
+from service.identity.entitlements import PURPOSES
+from service.identity.roles import ROLES
+
+VALUES: Mapping[str, tuple[str, str]] = {**OUTCOME_WORDS, **CODES}
+"""Every value that is a code."""
+NAMES: Mapping[str, tuple[str, str]] = {**COLUMNS, **FIELDS}
+"""Every word and column."""
+HOLDERS: Mapping[str, tuple[str, str]] = {**ROLES, "person": ("本人", "The person")}
+"""Every role, and whoever it is about."""
+
+
+def called(value: object, names: Mapping[str, str]) -> object:
+    """Return a value with its ids replaced by what they are called."""
+    if isinstance(value, list | tuple):
+        return [called(one, names) for one in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def in_words(value: object, language: Language) -> str:
+    """Return a value as people read it: codes by their names, yes and no, several with commas."""
+    if isinstance(value, bool):
+        return people_words(language)["yes" if value else "no"]
+    if isinstance(value, list | tuple):
+        return ("、" if language == "ja" else ", ").join(in_words(one, language) for one in value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    return said(VALUES, str(value), language)
+
+
+def without(query: str, name: str) -> str:
+    """Return the words of an address without one of them."""
+    return "&".join(one for one in query.split("&") if one and one.partition("=")[0] != name)
+
+
+TEMPLATES.filters["role"] = lambda code, language: said(HOLDERS, code, language)
+TEMPLATES.filters["field"] = lambda code, language: said(NAMES, code, language)
+TEMPLATES.filters["table_name"] = lambda code, language: said(TABLES, code, language)
+TEMPLATES.filters["purpose"] = lambda code, language: said(PURPOSES, code, language)
+TEMPLATES.filters["code"] = lambda code, language: said(VALUES, str(code), language)
+TEMPLATES.filters["called"] = called
+TEMPLATES.filters["in_words"] = in_words
+TEMPLATES.filters["day"] = pass_context(lambda context, value: shown_day(value, context["lang"], context["calendar"]))
+TEMPLATES.filters["short_day"] = pass_context(lambda context, value: short_day(value, context["calendar"]))
+TEMPLATES.filters["moment"] = pass_context(lambda context, value: shown_moment(value, context["calendar"]))
+TEMPLATES.globals["without"] = without

@@ -1,0 +1,63 @@
+"""What comes with a form: its fields, and its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+
+FORM_LIMIT, MOST_FIELDS = 65_536, 200
+MEGABYTE = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that came with a form: what its sender calls it, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What came with a form: its fields, and its files."""
+
+    fields: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, File] = field(default_factory=dict)
+
+
+async def read_files(request: Request, *, megabytes: int) -> Form:
+    """Return the fields and files of a form; none where it is no form, or a file is larger than it may be."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return Form(await read_form(request))
+    fields: dict[str, list[str]] = {}
+    files: dict[str, File] = {}
+    try:
+        async with request.form(max_files=4, max_fields=MOST_FIELDS, max_part_size=FORM_LIMIT) as sent:
+            for name, value in sent.multi_items():
+                if isinstance(value, UploadFile):
+                    content = await value.read(megabytes * MEGABYTE + 1)
+                    if value.filename and len(content) <= megabytes * MEGABYTE:
+                        files[name] = File(value.filename.replace("\x00", ""), content)
+                else:
+                    fields.setdefault(name, []).append(value.replace("\x00", ""))
+    except MultiPartException:
+        return Form()
+    return Form(fields, files)
+
+
+async def read_form(request: Request) -> Mapping[str, list[str]]:
+    """Return the fields of a form, or none where it is too large or no form."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > FORM_LIMIT:
+            return {}
+    try:
+        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
+    # Nobody types a NUL, and no database takes one.
+    return {name: [value.replace("\x00", "") for value in values] for name, values in form.items()}

@@ -1,0 +1,1 @@
+"""The guide: first days, and the law page by page."""

@@ -1,0 +1,1 @@
+"""Job two: informations and documents, scopes and lists, provisions, contracts and certifications."""

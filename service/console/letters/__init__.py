@@ -1,0 +1,1 @@
+"""Official letters and lists, to be looked at and printed."""

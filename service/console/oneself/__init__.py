@@ -1,0 +1,1 @@
+"""My page: one's own state, tasks and rights."""

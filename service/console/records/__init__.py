@@ -1,0 +1,1 @@
+"""Registers and what fills them: receipts, loans, copies, areas, inspections."""

@@ -1,0 +1,1 @@
+"""Job one: people, their clearances, and what HR records of them."""
