@@ -34,6 +34,25 @@ from service.statute.periods import legal_day
 from service.statute.refusals import Conflict, Refusal
 
 ID = re.compile(r"(?:[a-z]+_)?[0-9a-f]{32}")
+FIRST = frozenset(
+    {
+        "person_id",
+        "unit_id",
+        "post",
+        "information_id",
+        "document_id",
+        "contract_id",
+        "organization_id",
+        "number",
+        "title",
+        "kana",
+        "document_number",
+        "letter_on",
+        "arrived_on",
+        "notified_on",
+    }
+)
+"""Words that are asked for first though they may be left out."""
 TODAY = frozenset({"on"})
 """Words that are today unless one says otherwise."""
 
@@ -112,7 +131,7 @@ def _form_page(
         if wrong in PERSON_WORDS and form.get(wrong):
             options[wrong] = found_people(session, visit, known, form[wrong][0]) or options.get(wrong, ())
     fields = [_field(visit, known, name, form, options, called, said_of_it if name == wrong else "") for name in fields_of(known)]
-    needed = [one for one in fields if one.needed or one.problem or one.values]
+    needed = [one for one in fields if one.needed or one.problem or one.values or one.name in FIRST]
     return visit.page(
         "acting/act.html",
         status=422 if problem else 409 if isinstance(refused, Conflict) else 403 if refused is not None else 200,

@@ -1,6 +1,11 @@
 // What pages do better with a script; without it they do the same by themselves. Nothing is kept in the browser.
 "use strict";
 
+// The menu is folded where there is no room for it.
+for (const fold of document.querySelectorAll("details.rail-fold")) {
+  if (window.matchMedia("(max-width: 64rem)").matches) fold.open = false;
+}
+
 // A search field that tells who answers to what was typed.
 for (const form of document.querySelectorAll("form[data-people]")) {
   for (const input of form.querySelectorAll("input[list]")) {
