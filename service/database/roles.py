@@ -56,10 +56,15 @@ ROLES = (
     ),
     Role(AUDITOR, login=True, purpose="Reads the log's entries, batches and checkpoints; no disclosure, no key, no row."),
 )
+UNDER_WAY = ("attempts", "pending_sign_ins", "dpop_replays", "answered_requests", "drafts")
+"""Tables whose rows are under way, and no evidence."""
 GRANTS = (
     Grant(SERVICE, "ledger.*", ("SELECT", "INSERT")),
     *(Grant(SERVICE, f"{room}.*", ("SELECT", "INSERT", "UPDATE")) for room in ROOMS),
-    *(Grant(SERVICE, f"identity.{table}", ("DELETE",)) for table in ("attempts", "pending_sign_ins", "dpop_replays", "answered_requests")),
+    *(
+        Grant(SERVICE, f"identity.{table}", ("DELETE",))
+        for table in ("attempts", "pending_sign_ins", "dpop_replays", "answered_requests", "drafts")
+    ),
     *(Grant(AUDITOR, f"ledger.{table}", ("SELECT",)) for table in ("entries", "batches", "checkpoints", "log")),
 )
 

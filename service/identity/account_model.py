@@ -206,3 +206,15 @@ class AnsweredRequest(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     answered_at: Mapped[Instant] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class Draft(Base):
+    """A form that somebody has begun to fill in: its words sealed under their own key, until it is sent or too old."""
+
+    __tablename__ = "drafts"
+    __table_args__ = ({"schema": "identity"},)
+
+    account_id: Mapped[Id] = mapped_column(ForeignKey("identity.accounts.id"))
+    form: Mapped[Id]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[Instant] = mapped_column(DateTime(timezone=True), index=True)

@@ -20,7 +20,7 @@ from service.decision.world import FACT_TABLES
 LEDGER = ("batches", "checkpoints", "destroyed_keys", "disclosures", "entries", "keys", "log", "masters", "row_accounts")
 AUDITED = ("batches", "checkpoints", "entries", "log")
 APPENDED, ENDED, READ, NOTHING = "SELECT INSERT", "SELECT INSERT UPDATE", "SELECT", ""
-UNDER_WAY = ("identity.attempts", "identity.pending_sign_ins", "identity.dpop_replays", "identity.answered_requests")
+UNDER_WAY = ("identity.attempts", "identity.pending_sign_ins", "identity.dpop_replays", "identity.answered_requests", "identity.drafts")
 ROOM_TABLES = sorted(
     {
         *(table for table in FACT_TABLES if not table.startswith("ledger.")),

@@ -6,6 +6,7 @@ beside its field. 3. What would be recorded is shown. 4. Once that is confirmed,
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from service.acts.trying import Tried, try_out
 from service.console.act_words import FIELDS, VERBS, said
 from service.console.act_words.duties import told
 from service.console.acting.choices import PERSON_WORDS, found_people, options_for
+from service.console.acting.drafts import forget_draft, kept_draft
 from service.console.acting.fields import Field, Options, field_of, fields_of, words_sent
 from service.console.acting.unfit import said_plainly
 from service.console.labels import labels
@@ -62,7 +64,10 @@ def act(visit: Visit) -> Response:
     known = asking.known_act(visit.request.path_params["verb"], log=visit.desk.log)
     require_any_role(visit.member, known.roles)
     if visit.request.method != "POST":
-        return _form_page(visit, known, _brought(visit, known))
+        kept = kept_draft(visit, known)
+        wanted = kept is not None and visit.asked("draft") == "yes"
+        form = {name: list(values) for name, values in kept.words.items()} if kept is not None and wanted else _brought(visit, known)
+        return _form_page(visit, known, form, kept_at=None if kept is None or wanted else kept.at)
     form = _resolved(visit, known)
     confirmed = visit.one("confirmed") == "yes"
     try:
@@ -88,6 +93,7 @@ def _asked(visit: Visit, known: Known, form: Mapping[str, list[str]]) -> Respons
     acts = [Asked(known.verb, words_sent(known, form))]
     given: dict[str, Any] = {"log": visit.desk.log, "member": visit.member, "at": visit.at}
     outcome = asking.ask(visit.desk.engine, **given, acts=acts, words=visit.one("remark"))
+    forget_draft(visit, known)
     return _done(visit, known, outcome) if isinstance(outcome, Done) else visit.goes_to(f"/proposals/{outcome.proposal}")
 
 
@@ -121,7 +127,13 @@ def _resolved(visit: Visit, known: Known) -> dict[str, list[str]]:
 
 
 def _form_page(
-    visit: Visit, known: Known, form: Mapping[str, list[str]], *, problem: str = "", refused: Refusal | Conflict | None = None
+    visit: Visit,
+    known: Known,
+    form: Mapping[str, list[str]],
+    *,
+    problem: str = "",
+    refused: Refusal | Conflict | None = None,
+    kept_at: datetime | None = None,
 ) -> Response:
     word, said_of_it = said_plainly(problem, visit.language)
     with read(visit.desk.engine) as session:
@@ -144,6 +156,7 @@ def _form_page(
         refused=None if refused is None else _refusal(visit, refused),
         back=_back(visit),
         remark=visit.one("remark"),
+        kept_at=kept_at,
     )
 
 

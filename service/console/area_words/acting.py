@@ -12,6 +12,18 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "next_page": ("次のページ", "Next page"),
         "no": ("いいえ", "No"),
         "day_hint": ("西暦でも和暦でも入力できます(例:2026-11-28、R8.11.28)", "Western or by era, as 2026-11-28 or R8.11.28"),
+        "all_acts": ("すべての手続", "All acts"),
+        "all_acts_lead": (
+            "あなたの役割で行える手続です。人や情報のページからも始められます。",
+            "What your roles may do. Most of it begins more easily from a person's or an information's page.",
+        ),
+        "act_words": ("手続の名前に含まれる言葉", "Words in the name of the act"),
+        "narrow": ("絞り込む", "Narrow"),
+        "no_such_act": ("当てはまる手続はありません。", "No act answers to that."),
+        "draft_kept": ("書きかけの内容があります({at} に保存)。", "There is a draft of this, kept {at}."),
+        "draft_go_on": ("続きから入力する", "Go on with it"),
+        "draft_drop": ("捨てる", "Drop it"),
+        "draft_is_kept": ("書きかけを保存しました", "Draft kept"),
         "confirm_first": (
             "入力したあと、何が記録されるかを確認してから行います。",
             "You see what will be recorded before anything is.",

@@ -1,0 +1,67 @@
+"""Everything that a person reads stands in both languages, and nowhere but in the catalogue."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from service.console.act_words import CODES, COLUMNS, FIELDS, HINTS, TABLES, VERBS
+from service.console.area_words import PARTS, WORDS
+from service.console.doors import DOORWAYS
+from service.console.people_words import people_words
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "service/console/templates"
+JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
+EXPRESSIONS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+ATTRIBUTES = re.compile(r"\{% set attributes %\}.*?\{% endset %\}", re.DOTALL)
+TAGS = re.compile(r"<[^>]*>", re.DOTALL)
+ENTITIES = re.compile(r"&[a-z]+;|&#\d+;")
+SAID = re.compile(r"""\bsaid(?:\.([a-z_0-9]+)\b|\["([a-z_0-9]+)"\])""")
+OWN_NAMES = frozenset({"日本語", "English", "JSON", "CSV", "xlsx", "PDF", "ICS", "UTC", "JSONL", "JST", "ID", "SHA", "QR", "OK"})
+"""Names that are the same in every language."""
+EVERY = {
+    "words": WORDS,
+    "verbs": VERBS,
+    "fields": FIELDS,
+    "codes": CODES,
+    "hints": HINTS,
+    "tables": TABLES,
+    "columns": COLUMNS,
+    "pages": {one.path: one.says for one in DOORWAYS},
+}
+
+
+def templates() -> list[Path]:
+    return sorted(TEMPLATES.rglob("*.html"))
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda one: str(one.relative_to(TEMPLATES)))
+def test_a_template_holds_no_words_of_its_own(template: Path) -> None:
+    source = template.read_text(encoding="utf-8")
+    bare = ENTITIES.sub(" ", TAGS.sub(" ", EXPRESSIONS.sub(" ", ATTRIBUTES.sub(" ", source))))
+    left = [word for word in re.findall(r"[^\W\d_]{2,}", bare) if word not in OWN_NAMES]
+    assert left == []
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda one: str(one.relative_to(TEMPLATES)))
+def test_every_word_that_a_template_says_is_in_the_catalogue(template: Path) -> None:
+    source = template.read_text(encoding="utf-8")
+    said = {first or second for first, second in SAID.findall(source)}
+    known = people_words("ja")
+    assert {word for word in said if word not in known} == set()
+
+
+def test_no_key_stands_in_two_parts() -> None:
+    keys = [key for part in PARTS for key in part.WORDS]
+    assert sorted(keys) == sorted(set(keys))
+    for language in ("ja", "en"):
+        assert set(people_words(language)) >= set(keys)
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_everything_is_said_in_both_languages(kind: str) -> None:
+    for key, (ja, en) in EVERY[kind].items():
+        assert bool(ja) == bool(en), key
+        assert JAPANESE.search(en) is None, (key, en)
+        placed = [sorted(re.findall(r"\{(\w*)\}", one)) for one in (ja, en)]
+        assert placed[0] == placed[1], key
