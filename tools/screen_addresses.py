@@ -22,6 +22,7 @@ FOUND: Mapping[str, str] = {
 """By the name in a path, what finds something for it in a demo's database."""
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
+    "/guide/first-day/{who}": (("/guide/first-day/hr", "demo-hr"), ("/guide/first-day/audit", "demo-auditor")),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""
 LEFT_OUT = frozenset({"/passkeys/new", "/acts/{verb}/people"})
