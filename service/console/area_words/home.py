@@ -3,4 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({})
+WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "todays_work": ("今日の仕事", "Today's work"),
+        "nothing_today": ("いま急ぐものはありません。", "Nothing is urgent now."),
+        "count_waiting": ("決裁を待つ起案", "Proposals that wait"),
+        "count_sent_back": ("差し戻された自分の起案", "Yours, sent back"),
+        "count_stalled": ("7日以上動いていない起案", "Waiting for over seven days"),
+        "begin_here": ("よく使う手続", "Often done"),
+        "dates_near": ("近い期日", "Dates that are near"),
+        "ledger_state": ("台帳", "The ledger"),
+        "ledger_signed": (
+            "{size} 件の記録があり、{signed} 件目まで署名されています。",
+            "{size} entries, signed up to entry {signed}.",
+        ),
+        "own_page": ("自分のページを見る", "Look at my own page"),
+    }
+)

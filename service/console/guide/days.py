@@ -59,10 +59,14 @@ DAYS: tuple[FirstDay, ...] = (
             Step(
                 ("名簿を取り込む", "Bring the roster in"),
                 (
-                    "人事システムから書き出したCSVまたはExcelをそのまま選びます。文字コードと列は自動で見分けます。"
-                    "新しい人・変わる人・変わらない人・取り込めない行を確認し、1回の確定で起案します。",
-                    "Choose the CSV or Excel file as your personnel system writes it; encoding and columns are found out. "
-                    "Look at who is new, changed, unchanged and rejected, and confirm once.",
+                    (
+                        "人事システムから書き出したCSVまたはExcelをそのまま選びます。文字コードと列は自動で見分けます。"
+                        "新しい人・変わる人・変わらない人・取り込めない行を確認し、1回の確定で起案します。"
+                    ),
+                    (
+                        "Choose the CSV or Excel file as your personnel system writes it; encoding and columns are found out. "
+                        "Look at who is new, changed, unchanged and rejected, and confirm once."
+                    ),
                 ),
                 "/people/import",
             ),
