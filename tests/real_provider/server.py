@@ -26,8 +26,13 @@ def install(folder: Path) -> Path:
     """Install the provider into a folder from its lock; no script of a package is run. Skips where that is not possible here."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("the certified provider needs node and npm, which are not on the PATH")
-    for name in SHIPPED:
-        shutil.copyfile(HERE / name, folder / name)
+    return npm_install(HERE, folder, SHIPPED)
+
+
+def npm_install(shipped: Path, folder: Path, names: Sequence[str]) -> Path:
+    """Install what a lock names into a folder; no script of a package is run. Skips where npm has it neither kept nor in reach."""
+    for name in names:
+        shutil.copyfile(shipped / name, folder / name)
     patience = ("--prefer-offline", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *patience]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)

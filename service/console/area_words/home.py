@@ -17,6 +17,12 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{size} 件の記録があり、{signed} 件目まで署名されています。",
             "{size} entries, signed up to entry {signed}.",
         ),
+        "search_results": ("検索結果", "Search"),
+        "search_for": ("「{words}」の検索結果です。", "What “{words}” finds."),
+        "search_lead": ("氏名・かな・番号・名称を上の欄に入力してください。", "Type a name, kana, number or title above."),
+        "search_people": ("人", "People"),
+        "search_all_people": ("見つかった人をすべて見る", "See all people found"),
+        "search_nothing": ("見つかりませんでした。表記を変えて探してください。", "Nothing was found. Try it written another way."),
         "own_page": ("自分のページを見る", "Look at my own page"),
     }
 )
