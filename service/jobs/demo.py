@@ -25,6 +25,7 @@ from service.identity.accounts import grant_role, open_account
 from service.identity.model import ApiKey, Application
 from service.identity.operations import grant_application, issue_key, key_hash
 from service.identity.roles import ORGAN_ONLY
+from service.jobs.demo_office import open_office
 from service.jobs.demo_world import DOCUMENTS, ORIGIN, World, is_demo, world_of
 from service.jobs.history import load_history
 from service.ledger import Log, Seat, checkpoint_head
@@ -109,6 +110,8 @@ def seed(engine: Engine, *, log: Log, keys_file: Path, say: Say) -> Keys:
     _roster(seeding, keys_file.with_name(ROSTER_FILE))
     _today(seeding)
     _members(seeding)
+    say("今日の仕事 / a day's work")
+    open_office(engine, log=log, organization=world.organization)
     return _issue_keys(seeding, keys_file)
 
 
