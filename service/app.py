@@ -31,6 +31,7 @@ from service.decision.judge import Answer
 from service.identity.callers import local_caller
 from service.identity.desk import Desk
 from service.identity.oidc import Providers
+from service.jobs.mailing import send_mails
 from service.jobs.tick import tick
 from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size
 from service.ledger.floor import BelowFloorError, Floor, keep_floor, require_floor
@@ -109,7 +110,8 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app)
     app.add_exception_handler(OverloadedError, overloaded)
-    desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None, providers=_providers(settings))
+    told: dict[str, Any] = {"demo": stories is not None, "mail_domains": settings.mail_domains if settings.sends_mail else None}
+    desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, providers=_providers(settings), **told)
     app.include_router(router(log.seat))
     complete_document(app)
     app.state.gateway = gateway
@@ -148,6 +150,7 @@ async def _tick(engine: Engine, log: Log, settings: Settings) -> None:
         await asyncio.sleep(settings.tick_seconds)
         try:
             await asyncio.to_thread(tick, engine, log=log, clock=clock.now)
+            await asyncio.to_thread(send_mails, engine, log=log, settings=settings, clock=clock.now)
         except (SQLAlchemyError, OSError, ClockUnsureError) as failed:
             logger.warning("the dates that have come were not told: %s", failed)
 

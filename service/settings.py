@@ -82,6 +82,24 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(default=3_600, ge=3_600)
     """How often a serving process tells the ledger of dates that have come: at most hourly."""
 
+    mail_host: str | None = None
+    """The mail server that tells people that something waits for them; without it nobody is written to."""
+    mail_port: int = Field(default=587, ge=1, le=65_535)
+    mail_security: Literal["none", "starttls", "tls"] = "starttls"
+    """How the connection to the mail server is protected; `none` for a relay on this machine."""
+    mail_from: str | None = None
+    """The address that mails come from; without it nobody is written to."""
+    mail_domains: tuple[str, ...] = ()
+    """The domains, a JSON list, to which alone mails go; empty: to any."""
+    mail_user: str | None = None
+    mail_password_file: Path | None = None
+    """The file that holds the password of `mail_user`, where the server asks for one."""
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether people can be written to."""
+        return self.mail_host is not None and self.mail_from is not None
+
     @property
     def keys_dir(self) -> Path:
         """The folder of the master keys, the secrets of the keys that they wrap, and the signing key."""

@@ -67,6 +67,16 @@ def visible(session: Session, row: Proposal, member: Member) -> bool:
     return audited or _in_full(session, row, member)
 
 
+def waits_for(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> bool:
+    """Say whether an open proposal waits for somebody: they see it, and may approve it as things stand."""
+    return _in_full(session, row, member) and _may_decide(session, row, member, at=at, log=log) is not None
+
+
+def waits_to_be_viewed(session: Session, row: Proposal, member: Member) -> bool:
+    """Say whether somebody is to view what was approved in their absence (後閲)."""
+    return row.view_later and visible(session, row, member) and _views(session, row, member)
+
+
 def _in_full(session: Session, row: Proposal, member: Member) -> bool:
     """Say whether somebody may read all of a proposal: whoever made it, or who might decide it and reaches what it concerns."""
     if row.proposed_person == member.person_id:
@@ -276,14 +286,18 @@ def view(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id:
     with transaction(engine) as session:
         begin_act(session)
         row = _visible_row(session, member, proposal_id)
-        seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
-        fitting = [held for held in member.roles if held.role in seconds and held.footing != "absence"]
-        decided = None if row.decided_by is None else session.get(Account, row.decided_by)
-        own = {row.proposed_person, None if decided is None else decided.person_id, *row.people}
-        if not fitting or member.person_id in own:
+        if not _views(session, row, member):
             message = "only whoever was absent views it"
             raise NotAllowedError(message)
         proposals.view(session, log=log, actor=member.actor, at=at, proposal_id=proposal_id)
+
+
+def _views(session: Session, row: Proposal, member: Member) -> bool:
+    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
+    fitting = [held for held in member.roles if held.role in seconds and held.footing != "absence"]
+    decided = None if row.decided_by is None else session.get(Account, row.decided_by)
+    own = {row.proposed_person, None if decided is None else decided.person_id, *row.people}
+    return bool(fitting) and member.person_id not in own
 
 
 def _require_decider(session: Session, member: Member, proposal_id: str, *, at: datetime) -> None:

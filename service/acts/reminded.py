@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from service.acts.concerning import Concern, Part
 from service.acts.reach import unreached
 from service.database import read, transaction
 from service.deadlines.queries import calendar, deadlines, periods_on
-from service.deadlines.rules import Deadline, Stage, is_shown, stage
+from service.deadlines.rules import Deadline, Stage, is_shown, reached
 from service.deadlines.sight import Source
 from service.deadlines.sources import SOURCES
 from service.evidence.lookups import Look, record_list_look, record_look, spend_look
@@ -29,16 +30,65 @@ from service.ledger import Log
 from service.personnel.queries import posts_of
 from service.statute.periods import legal_day
 
-AHEAD = timedelta(days=90)
-"""How far ahead dates are listed where nobody says."""
+AHEAD = timedelta(days=180)
+"""How far ahead dates are listed where nobody says: as far as the first reminder goes by default."""
+Within = Literal["overdue", "7", "30", "all"]
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which of the deadlines are wanted: how near, of what sort, set by what, about which information, between which days.
+
+    Whatever counts deadlines and whatever lists them take the same one, so that a count is the length of its list.
+    """
+
+    within: Within = "all"
+    sort: str = ""
+    set_by: str = ""
+    information_id: str = ""
+    own: bool = False
+    """Only what concerns the reader."""
+    first: date | None = None
+    last: date | None = None
+
+    def takes(self, line: "Line", *, today: date) -> bool:
+        """Say whether a line is wanted."""
+        one = line.deadline
+        return (
+            is_within(one.on, self.within, today=today)
+            and self.sort in ("", one.sort.code)
+            and self.set_by in ("", one.sort.set_by)
+            and self.information_id in ("", one.information_id)
+            and (not self.own or "person" in line.roles)
+            and (self.first is None or self.first <= one.on)
+            and (self.last is None or one.on <= self.last)
+        )
+
+
+EVERY = Narrowed()
+
+
+def is_within(on: date, within: Within, *, today: date) -> bool:
+    """Say whether a last day in time has passed, or comes within some days from today."""
+    match within:
+        case "overdue":
+            return on < today
+        case "7":
+            return today <= on <= today + WEEK
+        case "30":
+            return today <= on <= today + MONTH
+        case "all":
+            return True
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A deadline as somebody is told of it, how near it is, and the roles in which they see it."""
+    """A deadline as somebody is told of it, how near it is and since when, and the roles in which they see it."""
 
     deadline: Deadline
     stage: Stage
+    since: date
     roles: frozenset[str]
     asked_for: bool
     """Whether it is shown because of the purpose that was given."""
@@ -64,6 +114,7 @@ def page_of(
     limit: int = 50,
     cursor: str | None = None,
     sources: Sequence[Source] = SOURCES,
+    narrowed: Narrowed = EVERY,
 ) -> Page:
     """Return a page of the deadlines that somebody is told of, and record the looks that took a purpose.
 
@@ -75,10 +126,23 @@ def page_of(
     begin = _place(cursor)
     with read(engine) as session:
         lines, more = _lines(session, member, at=at, until=until or legal_day(at) + AHEAD, purpose=purpose, sources=sources)
-    waiting = [line for line in lines if begin is None or line.deadline.order > begin]
+    today = legal_day(at)
+    waiting = [line for line in lines if (begin is None or line.deadline.order > begin) and narrowed.takes(line, today=today)]
     shown = tuple(waiting[:limit])
     _record_looks(engine, log=log, member=member, at=at, purpose=purpose, shown=shown)
     return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more)
+
+
+def told_without_purpose(
+    engine: Engine, *, member: Member, at: datetime, until: date, sources: Sequence[Source] = SOURCES
+) -> tuple[tuple[Line, ...], bool]:
+    """Return all deadlines that somebody is told of without more ado, by day, and whether a purpose would open more.
+
+    It is what counts, months and calendar files are made of: `page_of` without a purpose lists the same.
+    """
+    with read(engine) as session:
+        lines, more = _lines(session, member, at=at, until=until, purpose=None, sources=sources)
+    return tuple(lines), more
 
 
 def _record_looks(engine: Engine, *, log: Log, member: Member, at: datetime, purpose: str | None, shown: Sequence[Line]) -> None:
@@ -116,8 +180,8 @@ def _lines(
         roles = _roles(session, member, one, at=at)
         way = _way(roles, one)
         if way == "yes" or (way == "purpose" and purpose is not None):
-            reached = stage(one.on, today=today, periods=periods, calendar=days)
-            lines.append(Line(one, reached, roles, asked_for=way == "purpose"))
+            stage, since = reached(one.on, today=today, periods=periods, calendar=days)
+            lines.append(Line(one, stage, since, roles, asked_for=way == "purpose"))
         more = more or (way == "purpose" and purpose is None)
     return lines, more
 

@@ -11,14 +11,16 @@ from service.database import read
 from service.deadlines.sources import SOURCES
 from service.evidence.columns import Language
 from service.jobs.certificates import RENEW_WITHIN, certificate_deadlines
+from service.jobs.mailing import send_mails
 from service.jobs.tick import Ticked, tick
 
 SORTS = {sort.code: sort for source in SOURCES for sort in source.sorts}
 STAGE_WORDS = {
     "passed": ("過ぎた", "passed"),
     "last": ("間近", "close"),
-    "second": ("近い", "near"),
-    "first": ("先", "ahead"),
+    "third": ("近い", "near"),
+    "second": ("先", "ahead"),
+    "first": ("かなり先", "far ahead"),
 }
 WORDS = {
     "done": (
@@ -30,6 +32,8 @@ WORDS = {
         "取扱資格に関する件数は、閲覧権限のある人が画面かAPIで見ます。",
         "Counts that concern clearances are for those entitled, in the console or over the API.",
     ),
+    "mailed": ("お知らせのメール: {sent} 通", "Mails sent: {sent}"),
+    "no_mail": ("メールサーバーに届かず、メールは送っていません。", "The mail server was not reached; no mail was sent."),
     "certificate": (
         "サーバー証明書の期限まで {days} 日（法令の期日ではない）",
         "The server's certificate ends in {days} days (no date of law)",
@@ -43,12 +47,15 @@ def register(app: typer.Typer) -> None:
 
 
 def run(*, language: Annotated[str | None, typer.Option(help="ja or en; default: that of the terminal.")] = None) -> None:
-    """End what lapses and tell the ledger what became due, once; may run at any time, twice, and on several machines at once."""
+    """End what lapses, tell the ledger what became due and people that something waits; at any time, twice, on several machines at once."""
     spoken = language_of(language or terminal_language())
     with open_site() as site:
         done = tick(site.engine, log=site.log, clock=clock.now)
         for line in told(done, spoken, withhold=_withholds(site)):
             typer.echo(line)
+        if site.settings.sends_mail:
+            mailed = send_mails(site.engine, log=site.log, settings=site.settings, clock=clock.now)
+            typer.echo(_say("mailed" if mailed.reached else "no_mail", spoken).format(sent=mailed.sent))
         for one in certificate_deadlines(site.settings.tls_dir, clock.now()):
             if one.days_left < RENEW_WITHIN.days:
                 typer.echo(_say("certificate", spoken).format(days=one.days_left))

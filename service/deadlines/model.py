@@ -1,4 +1,4 @@
-"""Holidays, periods of the house, and the dates that the ledger has told of, as rows; no decision rests on them."""
+"""Holidays, periods of the house, the dates that the ledger has told of, and who was told by mail; no decision rests on them."""
 
 from datetime import date
 
@@ -51,3 +51,37 @@ class ToldRow(Changed, Base):
     information_id: Mapped[Words | None]
     contract_id: Mapped[Words | None]
     told_at: Mapped[Instant]
+
+
+class SeenRow(Base):
+    """Up to which instant somebody has looked through their notices. Theirs alone, and no fact of the ledger."""
+
+    __tablename__ = "seen"
+    __table_args__ = ({"schema": "deadlines"},)
+
+    person_id: Mapped[Id]
+    seen_at: Mapped[Instant]
+
+
+class MailWishRow(Base):
+    """Where and in which language somebody wishes to be told by mail that something waits; ended, not deleted."""
+
+    __tablename__ = "mail_wishes"
+    __table_args__ = (CheckConstraint(one_of("language", ("ja", "en", "both")), name="language_known"), {"schema": "deadlines"})
+
+    person_id: Mapped[Id]
+    address: Mapped[Words | None]
+    language: Mapped[Words]
+    wished_at: Mapped[Instant]
+
+
+class MailedRow(Base):
+    """That somebody was written to on a day: the key keeps it to one mail a day, however many processes there are."""
+
+    __tablename__ = "mailed"
+    __table_args__ = ({"schema": "deadlines"},)
+
+    person_id: Mapped[Id]
+    on: Mapped[date] = mapped_column(primary_key=True)
+    taken_at: Mapped[Instant]
+    sent_at: Mapped[Instant | None]

@@ -21,8 +21,10 @@ Shows = Literal["title", "listing", "clearance_state", "assessment_step"]
 Of `assessment_step` no entry ever tells: that somebody is being assessed, or complains, would be read off their number.
 """
 SetBy = Literal["law", "contract", "list", "house"]
-Stage = Literal["later", "first", "second", "last", "passed"]
-STAGES: tuple[Stage, ...] = ("later", "first", "second", "last", "passed")
+Stage = Literal["later", "first", "second", "third", "last", "passed"]
+STAGES: tuple[Stage, ...] = ("later", "first", "second", "third", "last", "passed")
+REMINDERS: tuple[Stage, ...] = ("first", "second", "third", "last")
+"""The steps of the ladder, the furthest first; each has a period of the house."""
 PeriodName = Literal[
     "reassess_months",
     "provisional_days",
@@ -40,6 +42,7 @@ PeriodName = Literal[
     "complaint_days",
     "first_reminder_days",
     "second_reminder_days",
+    "third_reminder_days",
     "last_reminder_days",
     "shown_days",
 ]
@@ -94,8 +97,9 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
             Period("opinion_days", 90, 1, 730, ("調査結果と調査意見が届くまでの日数", "Days until result and opinion should be there")),
             Period("result_days", 14, 1, 365, ("適性評価の結果を通知する日数", "Days in which to notify a result that was decided")),
             Period("complaint_days", 30, 1, 365, ("苦情の処理結果を通知する日数", "Days in which to answer a complaint")),
-            Period("first_reminder_days", 90, 1, 400, ("最初のお知らせ（何日前）", "Days ahead of the first reminder")),
-            Period("second_reminder_days", 30, 1, 400, ("二度目のお知らせ（何日前）", "Days ahead of the second reminder")),
+            Period("first_reminder_days", 180, 1, 400, ("最初のお知らせ（何日前）", "Days ahead of the first reminder")),
+            Period("second_reminder_days", 90, 1, 400, ("二度目のお知らせ（何日前）", "Days ahead of the second reminder")),
+            Period("third_reminder_days", 30, 1, 400, ("三度目のお知らせ（何日前）", "Days ahead of the third reminder")),
             Period("last_reminder_days", 7, 1, 400, ("最後のお知らせ（何日前）", "Days ahead of the last reminder")),
             Period("shown_days", 30, 1, 400, ("過ぎた期日を表示する日数", "Days for which a date that passed is still shown")),
         )
@@ -176,14 +180,18 @@ class Deadline:
 
 def stage(on: date, *, today: date, periods: Mapping[str, int], calendar: Calendar) -> Stage:
     """Return which reminder a date has come to. A reminder that falls on a holiday is given on the working day before."""
+    return reached(on, today=today, periods=periods, calendar=calendar)[0]
+
+
+def reached(on: date, *, today: date, periods: Mapping[str, int], calendar: Calendar) -> tuple[Stage, date]:
+    """Return which reminder a date has come to and the day on which it came to it; of one that is far off its own day."""
     if today > on:
-        return "passed"
-    found: Stage = "later"
-    reminders: tuple[Stage, ...] = ("first", "second", "last")
-    for name in reminders:
+        return "passed", on + timedelta(days=1)
+    found: tuple[Stage, date] = ("later", on)
+    for name in REMINDERS:
         told = calendar.working_day_until(on - timedelta(days=periods[f"{name}_reminder_days"]))
         if told <= today:
-            found = name
+            found = (name, told)
     return found
 
 

@@ -1,7 +1,7 @@
 """Registers as sheets: one register of one organization, in the column order of its form, as CSV for Excel or as xlsx."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -9,14 +9,14 @@ from io import BytesIO
 from typing import Any, Literal
 
 import xlsxwriter
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.designation.model import Designation, Document, DocumentInformation, Information
 from service.evidence import rolls
 from service.evidence.columns import csv_line
-from service.evidence.sheets import WITHHELD, Sheet, Wanted
+from service.evidence.sheets import WITHHELD, Sheet, Span, Wanted
 from service.identity.entitlements import Class
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
@@ -32,6 +32,7 @@ __all__ = [
     "Form",
     "Reading",
     "Sheet",
+    "Span",
     "Wanted",
     "as_csv",
     "as_xlsx",
@@ -75,19 +76,23 @@ def kinds() -> tuple[str, ...]:
     return (*declared.KINDS, *OTHERS)
 
 
-def sheet(session: Session, *, kind: str, wanted: Wanted) -> Sheet:
-    """Return a register of an organization. Raises ValueError for an unknown kind, UnknownIdError for an unknown organization."""
+def sheet(session: Session, *, kind: str, wanted: Wanted, part: Span | None = None) -> Sheet:
+    """Return a register of an organization, or a part of it.
+
+    Raises ValueError for an unknown kind, UnknownIdError for an unknown organization.
+    """
     organization = personnel.organization(session, organization_id=wanted.organization_id)
     if kind in OTHERS:
-        return OTHERS[kind](session, wanted)
+        return _part_of(OTHERS[kind](session, wanted), part)
     if kind not in declared.KINDS:
         message = f"kind: there is no register {kind[:64]!r}; there are {', '.join(kinds())}"
         raise ValueError(message)
     register = declared.register(kind, on=legal_day(wanted.at))
     columns = register.columns_of(organization.kind)
-    cells = _Cells(session, wanted)
-    lines = queries.lines_of(session, organization_id=organization.id, kind=kind)
+    lines, onward = _lines_of(session, organization.id, kind, part)
+    cells = _Cells(session, wanted, None if part is None else lines)
     return Sheet(
+        onward=onward,
         kind=kind,
         title=register.ja if wanted.language == "ja" else register.en,
         basis=register.basis,
@@ -98,12 +103,32 @@ def sheet(session: Session, *, kind: str, wanted: Wanted) -> Sheet:
     )
 
 
-class _Cells:
-    """The values behind the columns of one organization's registers; each is read once."""
+def _part_of(whole: Sheet, part: Span | None) -> Sheet:
+    """Return some rows of a sheet that is made as a whole."""
+    if part is None:
+        return whole
+    end = part.after + part.limit
+    return replace(whole, rows=whole.rows[part.after : end], onward=end if len(whole.rows) > end else None)
 
-    def __init__(self, session: Session, wanted: Wanted) -> None:
+
+def _lines_of(session: Session, organization_id: str, kind: str, part: Span | None) -> tuple[Sequence[Line], int | None]:
+    """Return the lines of a register, or of a part of it, and behind which number the next part begins."""
+    if part is None:
+        return queries.lines_of(session, organization_id=organization_id, kind=kind), None
+    found = select(Line).where(Line.organization_id == organization_id, Line.kind == kind, Line.serial > part.after)
+    rows = session.scalars(found.order_by(Line.serial).limit(part.limit + 1)).all()
+    return rows[: part.limit], rows[part.limit - 1].serial if len(rows) > part.limit else None
+
+
+class _Cells:
+    """The values behind the columns of one organization's registers; each is read once, of some lines only what these name."""
+
+    def __init__(self, session: Session, wanted: Wanted, lines: Sequence[Line] | None) -> None:
         self._session = session
         self._wanted = wanted
+        self._documents = None if lines is None else {one.document_id for one in lines if one.document_id is not None}
+        named = [] if lines is None else [person for one in lines for person in (one.person_id, one.witness_id, one.keeper_id)]
+        self._named = None if lines is None else {person for person in named if person is not None}
 
     def cell(self, row: Line, column: Column) -> str:
         """Return what a line says under a column, in words."""
@@ -168,12 +193,13 @@ class _Cells:
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        found = self._session.execute(select(Document.id, Document.title, Document.number))
+        found = self._session.execute(select(Document.id, Document.title, Document.number).where(_among(Document.id, self._documents)))
         return {row.id: row.title or row.number or row.id for row in found}
 
     @cached_property
     def _people(self) -> dict[str, str]:
-        return {row.id: row.legal_name for row in self._session.execute(select(Person.id, Person.legal_name))}
+        found = select(Person.id, Person.legal_name).where(_among(Person.id, self._named))
+        return {row.id: row.legal_name for row in self._session.execute(found)}
 
     @cached_property
     def _organizations(self) -> dict[str, str]:
@@ -187,17 +213,20 @@ class _Cells:
     def _carried(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         standing = select(DocumentInformation.document_id, DocumentInformation.information_id)
+        standing = standing.where(_among(DocumentInformation.document_id, self._documents))
         for document, information in self._session.execute(standing.where(DocumentInformation.known(self._wanted.at))):
             found.setdefault(document, []).append(information)
         return {document: sorted(set(some)) for document, some in found.items()}
 
     def _lines(self, *some: str) -> Sequence[Line]:
         found = select(Line).where(Line.organization_id == self._wanted.organization_id, Line.kind.in_(some), Line.struck_on.is_(None))
+        if "area" not in some and "inspection" not in some:
+            found = found.where(_among(Line.document_id, self._documents))
         return self._session.scalars(found).all()
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
-        return {row.document_id or "": row.serial for row in self._lines("document")}
+        return {row.document_id or "": row.serial for row in self._lines("document") if row.document_id is not None}
 
     @cached_property
     def _areas(self) -> dict[str, str]:
@@ -210,6 +239,11 @@ class _Cells:
     @cached_property
     def _ends(self) -> dict[tuple[str, str], Line]:
         return {(row.document_id or "", row.kind): row for row in self._lines(*GONE)}
+
+
+def _among(column: Any, ids: Collection[str] | None) -> ColumnElement[bool]:
+    """Return the condition that a column is one of some ids; always true where none are named."""
+    return true() if ids is None else column.in_(ids)
 
 
 def as_csv(one: Sheet) -> bytes:

@@ -28,6 +28,16 @@ class Sheet:
     people: frozenset[str] = frozenset()
     lines: tuple[tuple[str, int], ...] = ()
     hushed: bool = False
+    onward: int | None = None
+    """Behind which number of its series, or which row, the next part begins; None where this is the last or the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a register: at most so many rows behind a number of its series, or behind so many rows where it has no series."""
+
+    after: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)

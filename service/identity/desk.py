@@ -29,6 +29,8 @@ class Desk:
     public_url: str | None = None
     demo: bool = False
     providers: Providers | None = None
+    mail_domains: tuple[str, ...] | None = None
+    """The domains to which mails go, empty for any; None where nobody is written to."""
 
     def secure(self, request: Request) -> bool:
         """Say whether the browser speaks to us over TLS."""

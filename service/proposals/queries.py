@@ -28,6 +28,20 @@ def proposals(
     return session.scalars(found.order_by(Proposal.proposed_at.desc(), Proposal.id).limit(limit)).all()
 
 
+def proposals_of(session: Session, *, person_id: str, since: datetime, limit: int = 200) -> Sequence[Proposal]:
+    """Return what somebody proposed and what became of it since an instant, the newest first; all that is still sent back."""
+    ended = or_(Proposal.decided_at >= since, Proposal.expires_at >= since, Proposal.state == "sent_back")
+    found = select(Proposal).where(Proposal.proposed_person == person_id, ended)
+    return session.scalars(found.order_by(Proposal.proposed_at.desc(), Proposal.id).limit(limit)).all()
+
+
+def to_be_viewed(session: Session, *, limit: int = 200) -> Sequence[Proposal]:
+    """Return what was approved in somebody's absence and is still to be viewed, the newest first."""
+    return session.scalars(
+        select(Proposal).where(Proposal.view_later).order_by(Proposal.proposed_at.desc(), Proposal.id).limit(limit)
+    ).all()
+
+
 def thread(session: Session, *, proposal_id: str) -> Sequence[Remark]:
     """Return what was said about a proposal, in order."""
     return session.scalars(select(Remark).where(Remark.proposal_id == proposal_id).order_by(Remark.number)).all()

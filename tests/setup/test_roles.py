@@ -26,7 +26,10 @@ ROOM_TABLES = sorted(
         *(table for table in FACT_TABLES if not table.startswith("ledger.")),
         "personnel.imports",
         "deadlines.holidays",
+        "deadlines.mail_wishes",
+        "deadlines.mailed",
         "deadlines.periods",
+        "deadlines.seen",
         "deadlines.told",
         "personnel.column_mappings",
         *(

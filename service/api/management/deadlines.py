@@ -35,7 +35,7 @@ class DeadlineLine(BaseModel):
     sort: str
     says: Both
     on: date
-    stage: Literal["later", "first", "second", "last", "passed"]
+    stage: Literal["later", "first", "second", "third", "last", "passed"]
     set_by: Literal["law", "contract", "list", "house"]
     default: bool
     period: str | None

@@ -1,17 +1,33 @@
 """The page of deadlines: the dates that somebody is told of, with their citations and what follows when they pass."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.acts.reminded import Line, Page, page_of
+from service.acts.reminded import MONTH, WEEK, Line, Narrowed, Page, Within, page_of, told_without_purpose
 from service.console.labels import labels
 from service.console.visit import Visit
 from service.database import read
 from service.identity.entitlements import PURPOSES
+from service.personnel.roster.eras import parse_day
+from service.statute.periods import legal_day
 
-AT_HOME, ON_THE_PAGE = 8, 100
+AT_HOME, ON_THE_PAGE = 8, 50
+HORIZON = timedelta(days=400)
+"""How far ahead the pages look: as far as the first reminder may be set."""
+WITHIN: tuple[Within, ...] = ("overdue", "7", "30", "all")
+GROUPS = ("overdue", "week", "month", "later")
+TONES: Mapping[str, str] = {"overdue": "bad", "week": "warn", "month": "info", "later": "quiet"}
+SETTERS = ("law", "contract", "list", "house")
+ABOUT = (
+    ("information_id", "/informations/{information_id}"),
+    ("person_id", "/people/{person_id}"),
+    ("contract_id", "/contracts/{contract_id}"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +41,129 @@ class Told:
     basis: str
     set_by: str
     stage: str
+    path: str = ""
+    group: str = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many deadlines are within a span, and the address of exactly these."""
+
+    within: Within
+    number: int
+    path: str
+
+
+def counts(visit: Visit) -> tuple[Count, ...]:
+    """Return how many deadlines have passed, come within 7 and 30 days, and all, each with the address of the list that it counts.
+
+    The list is made by the same question, so that the two cannot differ.
+    """
+    until = legal_day(visit.at) + HORIZON
+    lines, _more = told_without_purpose(visit.desk.engine, member=visit.member, at=visit.at, until=until)
+    return tuple(Count(one, number_of(lines, Narrowed(one), visit), f"/deadlines?within={one}") for one in WITHIN)
+
+
+def number_of(lines: Sequence[Line], narrowed: Narrowed, visit: Visit) -> int:
+    """Return how many of some deadlines are among those wanted."""
+    today = legal_day(visit.at)
+    return sum(narrowed.takes(line, today=today) for line in lines)
 
 
 def at_home(visit: Visit) -> tuple[list[Told], bool]:
     """Return the next dates for somebody's home, and whether there are more on the page or for a purpose."""
     page = page_of(visit.desk.engine, log=visit.desk.log, member=visit.member, at=visit.at, limit=AT_HOME)
-    return _told(visit, page), page.next is not None or page.purpose_opens_more
+    return told(visit, page.lines), page.next is not None or page.purpose_opens_more
 
 
 def show(visit: Visit) -> Response:
     """GET of /deadlines: all dates of the coming months, with a purpose those that concern clearances too."""
-    query = visit.request.query_params
-    purpose = query.get("purpose", "")
+    narrowed, purpose = narrowed_by(visit), visit.asked("purpose")
+    until = legal_day(visit.at) + HORIZON
+    lines, more = told_without_purpose(visit.desk.engine, member=visit.member, at=visit.at, until=until)
+    chosen = purpose if purpose in PURPOSES else None
     page = page_of(
         visit.desk.engine,
         log=visit.desk.log,
         member=visit.member,
         at=visit.at,
-        purpose=purpose if purpose in PURPOSES else None,
+        until=until,
+        purpose=chosen,
         limit=ON_THE_PAGE,
-        cursor=query.get("cursor") or None,
+        cursor=visit.asked("cursor") or None,
+        narrowed=narrowed,
     )
-    asks = page.purpose_opens_more or purpose in PURPOSES
-    purposes = list(PURPOSES) if asks else []
-    return visit.page("days/list.html", dates=_told(visit, page), onward=page.next, purposes=purposes, purpose=purpose)
+    shown = told(visit, page.lines)
+    return visit.page(
+        "days/list.html",
+        groups=[(name, TONES[name], [one for one in shown if one.group == name]) for name in GROUPS],
+        dates=shown,
+        onward=page.next,
+        purposes=list(PURPOSES) if more else [],
+        purpose=chosen,
+        counts=[(one.within, one.number, one.path, _TONE_OF[one.within]) for one in _counts_of(lines, narrowed, visit)],
+        narrowed=narrowed,
+        sorts=_sorts(lines, page, visit),
+        informations=_informations(lines, visit),
+        setters=SETTERS,
+        first_month=f"{legal_day(visit.at):%Y-%m}",
+    )
 
 
-def _told(visit: Visit, page: Page) -> list[Told]:
+_TONE_OF: Mapping[str, str] = {"overdue": "bad", "7": "warn", "30": "info", "all": ""}
+
+
+def _counts_of(lines: Sequence[Line], narrowed: Narrowed, visit: Visit) -> list[Count]:
+    """Return the counts of what else is asked for, span by span."""
+    kept = {name: value for name, value in words_of(narrowed).items() if name != "within"}
+    return [Count(one, number_of(lines, _with(narrowed, one), visit), f"/deadlines?{urlencode({'within': one, **kept})}") for one in WITHIN]
+
+
+def _with(narrowed: Narrowed, within: Within) -> Narrowed:
+    return Narrowed(within, narrowed.sort, narrowed.set_by, narrowed.information_id, narrowed.own, narrowed.first, narrowed.last)
+
+
+def narrowed_by(visit: Visit) -> Narrowed:
+    """Return which deadlines the address asks for; a word that is none asks for nothing."""
+    within: Within = next((one for one in WITHIN if one == visit.asked("within")), "all")
+    set_by = visit.asked("set_by") if visit.asked("set_by") in SETTERS else ""
+    first, last = _day(visit.asked("first")), _day(visit.asked("last"))
+    return Narrowed(within, visit.asked("sort"), set_by, visit.asked("information"), visit.asked("own") == "yes", first, last)
+
+
+def words_of(narrowed: Narrowed) -> dict[str, str]:
+    """Return what is asked for as the words of an address."""
+    found = {"within": narrowed.within, "sort": narrowed.sort, "set_by": narrowed.set_by, "information": narrowed.information_id}
+    found |= {"own": "yes" if narrowed.own else ""}
+    found |= {name: day.isoformat() for name, day in (("first", narrowed.first), ("last", narrowed.last)) if day is not None}
+    return {name: value for name, value in found.items() if value}
+
+
+def _day(words: str) -> date | None:
+    try:
+        return parse_day(words) if words else None
+    except ValueError:
+        return None
+
+
+def _sorts(lines: Sequence[Line], page: Page, visit: Visit) -> list[tuple[str, str]]:
+    """Return the sorts that there are to choose from, by name."""
+    place = 0 if visit.language == "ja" else 1
+    return sorted({(line.deadline.sort.code, line.deadline.sort.says[place]) for line in (*lines, *page.lines)}, key=lambda one: one[1])
+
+
+def _informations(lines: Sequence[Line], visit: Visit) -> list[tuple[str, str]]:
+    """Return the informations that deadlines are about, by name."""
+    ids = sorted({line.deadline.information_id for line in lines if line.deadline.information_id is not None})
     with read(visit.desk.engine) as session:
-        return [_line(session, visit, line) for line in page.lines]
+        called = labels(session, ids, roles=visit.member.role_names | {"information_manager"})
+    return sorted(((one, called.get(one, one)) for one in ids), key=lambda one: one[1])
+
+
+def told(visit: Visit, lines: Sequence[Line]) -> list[Told]:
+    """Return deadlines as they are shown to the visitor."""
+    with read(visit.desk.engine) as session:
+        return [_line(session, visit, line) for line in lines]
 
 
 def _line(session: Session, visit: Visit, line: Line) -> Told:
@@ -71,4 +181,23 @@ def _line(session: Session, visit: Visit, line: Line) -> Told:
         basis=", ".join(citation.ja() if visit.language == "ja" else str(citation) for citation in one.basis),
         set_by=one.sort.set_by,
         stage=line.stage,
+        path=_path_of(visit, line),
+        group=group_of(one.on, today=legal_day(visit.at)),
     )
+
+
+def group_of(on: date, *, today: date) -> str:
+    """Return under which heading a day stands."""
+    if on < today:
+        return "overdue"
+    return "week" if on <= today + WEEK else "month" if on <= today + MONTH else "later"
+
+
+def _path_of(visit: Visit, line: Line) -> str:
+    """Return the page of what a deadline is about, where the visitor has one."""
+    open_to = {one.path for one in visit.doorways if one.is_for(visit.member, seat=visit.desk.log.seat)}
+    for name, path in ABOUT:
+        found = getattr(line.deadline, name)
+        if found is not None and path in open_to:
+            return path.replace(f"{{{name}}}", found)
+    return ""

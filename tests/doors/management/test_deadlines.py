@@ -60,8 +60,8 @@ def test_a_manager_s_deadlines_come_by_day_with_citation_and_what_follows(works:
     found = works.sign_in("manager").get("/api/v1/deadlines").json()
     assert [(one["sort"], one["stage"], one["set_by"], one["default"], one["basis"]) for one in found["items"]] == [
         ("contract_ends", "last", "contract", False, ["Act 10(1)"]),
-        ("designation_ends", "second", "law", False, ["Act 4(1)"]),
-        ("return_by", "first", "contract", False, ["Act 10(3)"]),
+        ("designation_ends", "third", "law", False, ["Act 4(1)"]),
+        ("return_by", "second", "contract", False, ["Act 10(3)"]),
     ]
     assert all(one["says"]["ja"] and one["then"]["en"] for one in found["items"])
     assert found["purpose_opens_more"] is True

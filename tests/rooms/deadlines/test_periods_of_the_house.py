@@ -98,11 +98,13 @@ NO_HOLIDAYS = Calendar(frozenset())
 @pytest.mark.parametrize(
     ("today", "reached"),
     [
-        ("2026-06-30", "later"),  # 90 days before Wednesday 30 September is Thursday 2 July
-        ("2026-07-02", "first"),
-        ("2026-08-30", "first"),
-        ("2026-08-31", "second"),
-        ("2026-09-22", "second"),
+        ("2026-04-02", "later"),  # 180 days before Wednesday 30 September is Friday 3 April
+        ("2026-04-03", "first"),
+        ("2026-07-01", "first"),
+        ("2026-07-02", "second"),
+        ("2026-08-30", "second"),
+        ("2026-08-31", "third"),
+        ("2026-09-22", "third"),
         ("2026-09-23", "last"),
         ("2026-09-30", "last"),
         ("2026-10-01", "passed"),
@@ -116,7 +118,7 @@ def test_a_reminder_on_a_holiday_comes_on_the_working_day_before() -> None:
     on = D("2026-09-30")
     silver_week = Calendar(frozenset({D("2026-09-21"), D("2026-09-22"), D("2026-09-23")}))
     assert stage(on, today=D("2026-09-18"), periods=DEFAULTS, calendar=silver_week) == "last"
-    assert stage(on, today=D("2026-09-17"), periods=DEFAULTS, calendar=silver_week) == "second"
+    assert stage(on, today=D("2026-09-17"), periods=DEFAULTS, calendar=silver_week) == "third"
 
 
 DAYS = st.dates(D("2020-01-01"), D("2060-12-31"))

@@ -1,0 +1,132 @@
+"""The inbox of whoever is signed in: what waits for them and what they are told; as a page, and as a sheet to print."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from service.acts.asking import UnfitError
+from service.acts.reading.notices import Notice, keep_seen, notices_for, seen_up_to
+from service.acts.told_by_mail import LANGUAGES, keep_wish, wish_of
+from service.console.approving.proposals import title_of
+from service.console.days.deadlines import Told, told
+from service.console.labels import labels
+from service.console.people_words import people_words
+from service.console.visit import Visit
+from service.database import read
+from service.statute.periods import legal_day
+
+ON_THE_PAGE = 50
+LONGEST_PLACE = 5
+TONES: Mapping[str, str] = {
+    "to_decide": "warn",
+    "to_view": "warn",
+    "sent_back": "warn",
+    "approved": "good",
+    "granted": "good",
+    "rejected": "bad",
+    "declined": "quiet",
+    "expired": "quiet",
+    "deadline": "info",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A notice as it is shown."""
+
+    kind: str
+    tone: str
+    title: str
+    more: str
+    path: str
+    at: datetime
+    new: bool
+    waits: bool
+    on: str
+    """The last day in time of a deadline."""
+
+
+def number_waiting(visit: Visit) -> int:
+    """Return how many things wait for the visitor: the length of the first part of `/notices`."""
+    return sum(one.waits for one in notices_for(visit.desk, visit.member, at=visit.at))
+
+
+def inbox(visit: Visit) -> Response:
+    """GET of /notices."""
+    return _inbox(visit)
+
+
+def _inbox(visit: Visit, *, status: int = 200, problem: str = "", typed: str | None = None) -> Response:
+    rows = _rows(visit)
+    first = _place(visit.asked("cursor"))
+    shown = rows[first : first + ON_THE_PAGE]
+    with read(visit.desk.engine) as session:
+        wish = wish_of(session, person_id=visit.member.person_id)
+        address, language = ("", "ja") if wish is None else (wish.address or "", wish.language)
+    return visit.page(
+        "days/notices.html",
+        status=status,
+        waiting=[one for one in shown if one.waits],
+        waiting_count=sum(one.waits for one in rows),
+        others=[one for one in shown if not one.waits],
+        onward=str(first + ON_THE_PAGE) if len(rows) > first + ON_THE_PAGE else None,
+        any_new=any(one.new for one in rows),
+        mails=visit.desk.mail_domains is not None,
+        domains=visit.desk.mail_domains or (),
+        address=address if typed is None else typed,
+        chosen=language,
+        languages=LANGUAGES,
+        problem=problem,
+    )
+
+
+def _place(words: str) -> int:
+    return int(words) if words.isascii() and words.isdigit() and len(words) <= LONGEST_PLACE else 0
+
+
+def seen(visit: Visit) -> Response:
+    """POST of /notices/seen: everything up to now was looked at."""
+    keep_seen(visit.desk, visit.member, at=visit.at)
+    return visit.goes_to("/notices")
+
+
+def mail(visit: Visit) -> Response:
+    """POST of /notices/mail: where the visitor wishes to be told by mail; an empty address ends it."""
+    address = visit.one("address").strip()
+    try:
+        keep_wish(visit.desk, visit.member, at=visit.at, address=address, language=visit.one("language"))
+    except UnfitError:
+        return _inbox(visit, status=422, problem=people_words(visit.language)["days_mail_unfit"], typed=address)
+    return visit.goes_to("/notices")
+
+
+def sheet(visit: Visit) -> Response:
+    """GET of /notices/sheet: what waits today, on paper."""
+    rows = [one for one in _rows(visit) if one.waits or one.new]
+    return visit.page("days/sheet.html", rows=rows, today=legal_day(visit.at))
+
+
+def _rows(visit: Visit) -> list[Row]:
+    notices = notices_for(visit.desk, visit.member, at=visit.at)
+    with read(visit.desk.engine) as session:
+        seen_at = seen_up_to(session, person_id=visit.member.person_id)
+        about = [one.request.information_id for one in notices if one.request is not None]
+        called = labels(session, about, roles={"information_manager"} if about else set())
+    dates = iter(told(visit, [one.line for one in notices if one.line is not None]))
+    return [_row(visit, one, seen_at, called, dates) for one in notices]
+
+
+def _row(visit: Visit, one: Notice, seen_at: datetime | None, called: Mapping[str, str], dates: Iterator[Told]) -> Row:
+    new = one.is_new(seen_at)
+    tone = TONES[one.kind]
+    if one.proposal is not None:
+        by = one.proposal.proposed_name if one.kind in {"to_decide", "to_view"} else one.proposal.decided_name or ""
+        return Row(one.kind, tone, title_of(one.proposal.acts, visit), by, f"/proposals/{one.proposal.id}", one.at, new, one.waits, "")
+    if one.request is not None:
+        return Row(one.kind, tone, called.get(one.request.information_id, ""), "", "", one.at, new, one.waits, "")
+    date = next(dates)  # one for each notice of a date, in their order
+    tone = "bad" if date.stage == "passed" else "warn" if one.waits else "info"
+    path = f"/deadlines?first={date.on}&last={date.on}"
+    return Row(one.kind, tone, date.says, date.about, path, one.at, new, one.waits, date.on)
