@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from heapq import merge
 from typing import Literal
 
 from sqlalchemy import Engine
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from service.acts.asking import UnfitError
 from service.acts.awaited import is_told_quietly, source_for
+from service.acts.board import Known, board_of, last_change
 from service.acts.concerning import Concern, Part
 from service.acts.reach import unreached
 from service.database import read, transaction
@@ -33,6 +35,8 @@ from service.statute.periods import legal_day
 AHEAD = timedelta(days=180)
 """How far ahead dates are listed where nobody says: as far as the first reminder goes by default."""
 Within = Literal["overdue", "7", "30", "all"]
+FAR = timedelta(days=400)
+"""How far ahead everybody's dates are found at once: whoever asks for less gets what lies within."""
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 
@@ -101,6 +105,8 @@ class Page:
     lines: tuple[Line, ...]
     next: str | None
     purpose_opens_more: bool
+    as_of: datetime | None = None
+    """As of when it is; None where the dates are still being found."""
 
 
 def page_of(
@@ -115,6 +121,7 @@ def page_of(
     cursor: str | None = None,
     sources: Sequence[Source] = SOURCES,
     narrowed: Narrowed = EVERY,
+    wait: bool = True,
 ) -> Page:
     """Return a page of the deadlines that somebody is told of, and record the looks that took a purpose.
 
@@ -124,24 +131,54 @@ def page_of(
         message = f"purpose: one of {', '.join(PURPOSES)}"
         raise PurposeNeededError(message)
     begin = _place(cursor)
-    with read(engine) as session:
-        lines, more = _lines(session, member, at=at, until=until or legal_day(at) + AHEAD, purpose=purpose, sources=sources)
     today = legal_day(at)
+    told = told_to(engine, member=member, at=at, until=until or today + AHEAD, purpose=purpose, sources=sources, wait=wait)
+    if told is None:
+        return Page((), None, purpose_opens_more=False, as_of=None)
+    lines, more = told.found
     waiting = [line for line in lines if (begin is None or line.deadline.order > begin) and narrowed.takes(line, today=today)]
     shown = tuple(waiting[:limit])
     _record_looks(engine, log=log, member=member, at=at, purpose=purpose, shown=shown)
-    return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more)
+    return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more, told.as_of)
+
+
+def told_to(
+    engine: Engine, *, member: Member, at: datetime, until: date, purpose: str | None, sources: Sequence[Source] = SOURCES, wait: bool
+) -> Known | None:
+    """Return the lines that somebody is told of up to a day, and whether a purpose would open more, with the instant as of which.
+
+    Who holds no role has only their own dates, which are found at once. For all others everybody's dates are found, which
+    takes a while where there are very many people: whoever does not `wait` gets what was known before the last change, or
+    None where nothing is known yet.
+    """
+    if not member.roles:
+        with read(engine) as session:
+            return Known(_lines(session, member, at=at, until=until, purpose=purpose, sources=sources), at)
+    board, today = board_of(engine), legal_day(at)
+    with read(engine) as session:
+        version = (last_change(session), today)
+
+    def find() -> tuple[list[Line], bool]:
+        with read(engine) as session:
+
+            def everybody() -> list[Deadline]:
+                return deadlines(session, at=at, until=max(until, today + FAR), sources=sources)
+
+            found = board.shared((version, sources, max(until, today + FAR)), everybody)
+            return _lines(session, member, at=at, until=until, purpose=purpose, sources=sources, everybody=found)
+
+    return board.ask((member.account_id, member.roles, purpose, until, sources), version=version, at=at, find=find, wait=wait)
 
 
 def told_without_purpose(
-    engine: Engine, *, member: Member, at: datetime, until: date, sources: Sequence[Source] = SOURCES
+    engine: Engine, *, member: Member, at: datetime, until: date, sources: Sequence[Source] = SOURCES, wait: bool = True
 ) -> tuple[tuple[Line, ...], bool]:
     """Return all deadlines that somebody is told of without more ado, by day, and whether a purpose would open more.
 
     It is what counts, months and calendar files are made of: `page_of` without a purpose lists the same.
     """
-    with read(engine) as session:
-        lines, more = _lines(session, member, at=at, until=until, purpose=None, sources=sources)
+    told = told_to(engine, member=member, at=at, until=until, purpose=None, sources=sources, wait=wait)
+    lines, more = ([], False) if told is None else told.found
     return tuple(lines), more
 
 
@@ -167,15 +204,25 @@ def _record_looks(engine: Engine, *, log: Log, member: Member, at: datetime, pur
 
 
 def _lines(
-    session: Session, member: Member, *, at: datetime, until: date, purpose: str | None, sources: Sequence[Source]
+    session: Session,
+    member: Member,
+    *,
+    at: datetime,
+    until: date,
+    purpose: str | None,
+    sources: Sequence[Source],
+    everybody: Sequence[Deadline] | None = None,
 ) -> tuple[list[Line], bool]:
+    """Return the lines that somebody is told of, from `everybody`'s dates where these were found already."""
     today = legal_day(at)
     periods, days = periods_on(session, on=today), calendar(session)
     # Who holds no role has only their own dates, and need not wait until everybody's are found.
     own = None if member.roles else member.person_id
+    quiet = deadlines(session, at=at, until=until, sources=(source_for(member),), person_id=own)
+    told = deadlines(session, at=at, until=until, sources=sources, person_id=own) if everybody is None else everybody
     lines, more = [], False
-    for one in deadlines(session, at=at, until=until, sources=(*sources, source_for(member)), person_id=own):
-        if not is_shown(one, today=today, periods=periods):
+    for one in merge(told, quiet, key=lambda each: each.order):
+        if one.on > until or not is_shown(one, today=today, periods=periods):
             continue
         roles = _roles(session, member, one, at=at)
         way = _way(roles, one)
