@@ -123,13 +123,19 @@ def page_of(
     if purpose is not None and purpose not in PURPOSES:
         message = f"purpose: one of {', '.join(PURPOSES)}"
         raise PurposeNeededError(message)
-    begin = _place(cursor)
+    _place(cursor)
     with read(engine) as session:
         lines, more = _lines(session, member, at=at, until=until or legal_day(at) + AHEAD, purpose=purpose, sources=sources)
-    today = legal_day(at)
+    page = page_in(lines, more=more, at=at, limit=limit, cursor=cursor, narrowed=narrowed)
+    _record_looks(engine, log=log, member=member, at=at, purpose=purpose, shown=page.lines)
+    return page
+
+
+def page_in(lines: Sequence[Line], *, more: bool, at: datetime, limit: int, cursor: str | None = None, narrowed: Narrowed = EVERY) -> Page:
+    """Return a page of some deadlines: those that are wanted, behind the one where the last page ended. Raises UnfitError."""
+    begin, today = _place(cursor), legal_day(at)
     waiting = [line for line in lines if (begin is None or line.deadline.order > begin) and narrowed.takes(line, today=today)]
     shown = tuple(waiting[:limit])
-    _record_looks(engine, log=log, member=member, at=at, purpose=purpose, shown=shown)
     return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more)
 
 

@@ -47,7 +47,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "days_narrow": ("絞り込む", "Narrow"),
         "days_all_again": ("条件を外す", "Clear"),
         "days_none_here": ("この条件に当てはまる期日はありません。", "No date answers to this."),
-        "days_of_month": ("{year}年{month}月の期日", "Deadlines of {name} {year}"),
+        "days_of_month": ("{year}年{name}の期日", "Deadlines of {name} {year}"),
         "days_month_lead": ("この月の期日は {count} 件です。", "Dates in this month: {count}."),
         "days_month_before": ("前の月", "Month before"),
         "days_month_now": ("今月", "This month"),
