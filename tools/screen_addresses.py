@@ -17,15 +17,31 @@ FOUND: Mapping[str, str] = {
     "organization_id": "select organization_id from identity.grants order by id limit 1",
     "proposal_id": "select id from proposals.proposals order by proposed_at desc limit 1",
     "account_id": "select id from identity.accounts order by id limit 1",
+    "line_id": "select id from registers.lines where kind in ('loan', 'delivery') and struck_on is null order by id limit 1",
+    "inspection_id": "select id from registers.lines where kind = 'inspection' and struck_on is null order by id limit 1",
     "index": "select first_index from ledger.batches order by first_index desc offset 3 limit 1",
 }
 """By the name in a path, what finds something for it in a demo's database."""
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
+    "/deadlines": (("/deadlines", "demo-manager"), ("/deadlines?within=30&own=yes", "demo-permit")),
+    "/deadlines/month": (("/deadlines/month", "demo-manager"),),
+    "/deadlines/year": (("/deadlines/year", "demo-manager"),),
+    "/notices": (("/notices", "demo-manager"), ("/notices", "demo-hr")),
+    "/notices/sheet": (("/notices/sheet", "demo-manager"),),
+    "/desk": (("/desk", "demo-custodian"), ("/desk?code=1", "demo-custodian"), ("/desk?code={document_id}", "demo-custodian")),
+    "/registers": (("/registers", "demo-custodian"), ("/registers", "demo-auditor")),
+    "/registers/labels": (("/registers/labels?first=1&last=40", "demo-custodian"),),
+    "/registers/{kind}": (
+        ("/registers/document", "demo-custodian"),
+        ("/registers/loan", "demo-manager"),
+        ("/registers/area", "demo-auditor"),
+    ),
+    "/inspections": (("/inspections", "demo-manager"),),
     "/guide/first-day/{who}": (("/guide/first-day/hr", "demo-hr"), ("/guide/first-day/audit", "demo-auditor")),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""
-LEFT_OUT = frozenset({"/passkeys/new", "/acts/{verb}/people"})
+LEFT_OUT = frozenset({"/passkeys/new", "/acts/{verb}/people", "/deadlines.ics", "/registers/{kind}/file"})
 """Doors that answer with no page."""
 NAME = re.compile(r"\{(\w+)\}")
 

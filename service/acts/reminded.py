@@ -7,7 +7,7 @@ Everybody sees their own.
 import base64
 import binascii
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from heapq import merge
 from typing import Literal
@@ -130,16 +130,22 @@ def page_of(
     if purpose is not None and purpose not in PURPOSES:
         message = f"purpose: one of {', '.join(PURPOSES)}"
         raise PurposeNeededError(message)
-    begin = _place(cursor)
-    today = legal_day(at)
-    told = told_to(engine, member=member, at=at, until=until or today + AHEAD, purpose=purpose, sources=sources, wait=wait)
+    _place(cursor)
+    told = told_to(engine, member=member, at=at, until=until or legal_day(at) + AHEAD, purpose=purpose, sources=sources, wait=wait)
     if told is None:
         return Page((), None, purpose_opens_more=False, as_of=None)
     lines, more = told.found
+    page = replace(page_in(lines, more=more, at=at, limit=limit, cursor=cursor, narrowed=narrowed), as_of=told.as_of)
+    _record_looks(engine, log=log, member=member, at=at, purpose=purpose, shown=page.lines)
+    return page
+
+
+def page_in(lines: Sequence[Line], *, more: bool, at: datetime, limit: int, cursor: str | None = None, narrowed: Narrowed = EVERY) -> Page:
+    """Return a page of some deadlines: those that are wanted, behind the one where the last page ended. Raises UnfitError."""
+    begin, today = _place(cursor), legal_day(at)
     waiting = [line for line in lines if (begin is None or line.deadline.order > begin) and narrowed.takes(line, today=today)]
     shown = tuple(waiting[:limit])
-    _record_looks(engine, log=log, member=member, at=at, purpose=purpose, shown=shown)
-    return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more, told.as_of)
+    return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more)
 
 
 def told_to(

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.acts.reminded import MONTH, WEEK, Line, Narrowed, Page, Within, page_of, told_without_purpose
+from service.acts.reminded import MONTH, WEEK, Line, Narrowed, Page, Within, page_in, page_of, told_without_purpose
 from service.console.labels import labels
 from service.console.visit import Visit
 from service.database import read
@@ -82,17 +83,13 @@ def show(visit: Visit) -> Response:
     until = legal_day(visit.at) + HORIZON
     lines, more = told_without_purpose(visit.desk.engine, member=visit.member, at=visit.at, until=until)
     chosen = purpose if purpose in PURPOSES else None
-    page = page_of(
-        visit.desk.engine,
-        log=visit.desk.log,
-        member=visit.member,
-        at=visit.at,
-        until=until,
-        purpose=chosen,
-        limit=ON_THE_PAGE,
-        cursor=visit.asked("cursor") or None,
-        narrowed=narrowed,
-    )
+    cut: dict[str, Any] = {"at": visit.at, "limit": ON_THE_PAGE, "cursor": visit.asked("cursor") or None, "narrowed": narrowed}
+    if chosen is None:
+        page = page_in(lines, more=more, **cut)
+    else:
+        # Found anew, for a purpose opens more than was counted, and what it opens is looked at by somebody.
+        given: dict[str, Any] = {"log": visit.desk.log, "member": visit.member, "until": until, "purpose": chosen}
+        page = page_of(visit.desk.engine, **given, **cut)
     shown = told(visit, page.lines)
     return visit.page(
         "days/list.html",

@@ -23,7 +23,7 @@ from tests.doors.management.conftest import WORLDS, Desk, desk
 __all__ = ["WORLDS", "desk"]
 
 COUNT = re.compile(r'<li><a class="\w*" href="(/deadlines\?within=[^"]+)"[^>]*><span>[^<]+</span><b>(\d+)</b>')
-LINE = re.compile(r"<td>(\d{4}-\d{2}-\d{2}) \(R")
+LINE = re.compile(r'<td><span class="once">(\d{4}-\d{2}-\d{2}) \(R')
 HOSTILE = "<script>END:VCALENDAR,;\\ 甲"
 
 

@@ -278,3 +278,30 @@ def test_the_words_of_mails_hold_a_number_and_an_address_alone() -> None:
     for text in TEXT.values():
         assert set(re.findall(r"\{(\w+)\}", text)) == {"number", "address"}
     assert not any("{" in subject for subject in SUBJECT.values())
+
+
+@pytest.fixture
+def mail_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the served application is told of a mail server; asked for before the desk."""
+    monkeypatch.setenv("SEKISHO_MAIL_HOST", "127.0.0.1")
+    monkeypatch.setenv("SEKISHO_MAIL_FROM", "sekisho@example.jp")
+    monkeypatch.setenv("SEKISHO_MAIL_DOMAINS", '["example.jp"]')
+
+
+@pytest.mark.usefixtures("mail_site")
+def test_everybody_chooses_their_own_address_within_the_house(desk: Desk) -> None:
+    client = browser(desk, "nobody")
+    page = client.get("/notices")
+    form = {"form_token": token(page), "language": "en"}
+    outside = client.post("/notices/mail", data=form | {"address": "me@elsewhere.example"})
+    assert outside.status_code == 422
+    assert 'aria-describedby="address-problem"' in outside.text
+    assert "me@elsewhere.example" in outside.text
+    kept = client.post("/notices/mail", data=form | {"address": "nobody@example.jp"})
+    assert 'value="nobody@example.jp"' in kept.text
+    assert "nobody@example.jp" not in browser(desk, "admin").get("/notices").text
+    # Without its token no form is taken.
+    assert client.post("/notices/mail", data={"address": "x@example.jp", "language": "ja"}, follow_redirects=False).status_code == 303
+    assert 'value="nobody@example.jp"' in client.get("/notices").text
+    ended = client.post("/notices/mail", data=form | {"address": ""})
+    assert "nobody@example.jp" not in ended.text

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "notices_2026_11_28"
-down_revision: str | None = "improper_answers_2026_11_28"
+down_revision: str | None = "drafts_2026_11_28"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
