@@ -21,10 +21,12 @@ FOUND: Mapping[str, str] = {
 }
 """By the name in a path, what finds something for it in a demo's database."""
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
+    "/proposals": (("/proposals", "demo-approver"), ("/proposals?pile=own", "demo-hr"), ("/proposals?pile=others", "demo-auditor")),
+    "/proposals/{proposal_id}": (("/proposals/{proposal_id}", "demo-approver"), ("/proposals/{proposal_id}", "demo-auditor")),
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""
-LEFT_OUT = frozenset({"/passkeys/new", "/acts/{verb}/people"})
+LEFT_OUT = frozenset({"/passkeys/new", "/acts/{verb}/people", "/proposals/{proposal_id}/rows", "/proposals/{proposal_id}/again"})
 """Doors that answer with no page."""
 NAME = re.compile(r"\{(\w+)\}")
 

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from service.acts.table import ACTS, PERSON, Known
 from service.console.act_words import VERBS, said
-from service.console.approving.proposals import waiting_lines
+from service.console.approving.inbox import waiting_lines
 from service.console.days.deadlines import at_home
 from service.console.labels import labels
 from service.console.oneself.record import own_record
