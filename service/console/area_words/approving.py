@@ -83,6 +83,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "request": ("起案の内容", "What is asked for"),
         "request_words": ("起案者のひとこと", "Words of the proposer"),
         "request_details": ("入力された項目", "Every word of it"),
+        "request_whole": ("項目と変わること", "Every word, and what it changes"),
         "difference": ("決裁すると変わること", "What an approval changes"),
         "difference_done": ("起案に記された変更", "The change as it was proposed"),
         "difference_hidden": (
@@ -156,7 +157,6 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "of_file_download": ("全件をCSVで保存する", "Save all of it as CSV"),
         "of_file_number": ("番号", "No."),
         "of_file_act": ("行うこと", "What is done"),
-        "of_file_differences": ("この画面の行で変わること", "What these rows change"),
         "ok_short": ("支障なし", "Clear"),
     }
 )

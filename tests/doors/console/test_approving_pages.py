@@ -301,3 +301,12 @@ def test_what_was_decided_before_about_somebody_is_told_to_whoever_may_see_it(de
     assert earlier in page
     assert account not in page
     assert account in browser(desk, "boss").get(f"/proposals/{later}").text
+
+
+def test_a_change_is_shown_as_it_is_and_as_it_would_be(desk: Desk) -> None:
+    person = newcomer(desk, "旧姓 花子")
+    proposal = proposed(desk, Asked("record_name", {"person_id": person, "legal_name": "新姓 花子"}))
+    page = browser(desk, "boss").get(f"/proposals/{proposal}").text
+    row = re.search(r'<tr class="changed"><th scope="row">氏名</th><td>([^<]*)</td><td>([^<]*)</td></tr>', page)
+    assert row is not None
+    assert row.groups() == ("旧姓 花子", "新姓 花子")
