@@ -16,6 +16,7 @@ FOUND: Mapping[str, str] = {
     "certification_id": "select id from provision.certifications order by id limit 1",
     "organization_id": "select organization_id from identity.grants order by id limit 1",
     "proposal_id": "select id from proposals.proposals order by proposed_at desc limit 1",
+    "application_id": "select id from identity.applications order by id limit 1",
     "account_id": "select id from identity.accounts order by id limit 1",
     "index": "select first_index from ledger.batches order by first_index desc offset 3 limit 1",
 }
@@ -23,6 +24,10 @@ FOUND: Mapping[str, str] = {
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     "/proposals": (("/proposals", "demo-approver"), ("/proposals?pile=own", "demo-hr"), ("/proposals?pile=others", "demo-auditor")),
     "/proposals/{proposal_id}": (("/proposals/{proposal_id}", "demo-approver"), ("/proposals/{proposal_id}", "demo-auditor")),
+    "/accounts": (("/accounts", "demo-admin"), ("/accounts?purpose=audit", "demo-auditor")),
+    "/roles": (("/roles", "demo-admin"), ("/roles", "demo-auditor")),
+    "/aliases": (("/aliases", "demo-hr"), ("/aliases", "demo-manager")),
+    "/settings": (("/settings", "demo-admin"), ("/settings", "demo-manager")),
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""

@@ -1,11 +1,12 @@
 """How templates write values: codes in words, ids by name, days in the reader's calendar."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from jinja2 import pass_context
 
-from service.console.act_words import TABLES, said
+from service.console.act_words import TABLES, VERBS, said
 from service.console.act_words.tables import TECHNICAL
 from service.console.dates import short_day, shown_day, shown_moment
 from service.console.pages import TEMPLATES
@@ -52,6 +53,8 @@ def without(query: str, name: str) -> str:
 TEMPLATES.filters["role"] = lambda code, language: said(HOLDERS, code, language)
 TEMPLATES.filters["field"] = lambda code, language: said(NAMES, code, language)
 TEMPLATES.filters["table_name"] = lambda code, language: said(TABLES, code, language)
+TEMPLATES.filters["act_name"] = lambda verb, language: said(VERBS, verb, language)
+TEMPLATES.filters["day_before"] = lambda day: day - timedelta(days=1)
 TEMPLATES.filters["purpose"] = lambda code, language: said(PURPOSES, code, language)
 TEMPLATES.filters["code"] = lambda code, language: said(VALUES, str(code), language)
 TEMPLATES.filters["called"] = called

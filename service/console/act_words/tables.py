@@ -100,7 +100,7 @@ UNWRITTEN = frozenset(
 )
 """Tables of which no act shows a row: secrets, sessions, and the ledger itself."""
 
-TECHNICAL = frozenset({"id", "changed_index", "seal", "search_key", "recorded_at", "replaced_at", "replaces"})
+TECHNICAL = frozenset({"id", "changed_index", "seal", "search_key", "recorded_at", "replaced_at", "replaces", "hash"})
 """Columns that tell a reader nothing; that a row is replaced is said in words."""
 
 COLUMNS: dict[str, tuple[str, str]] = {
