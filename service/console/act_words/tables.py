@@ -14,6 +14,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "deadlines.holidays": ("休日", "Public holiday"),
     "deadlines.periods": ("内規の期間", "Period of the house"),
     "deadlines.told": ("台帳に記した期日", "Date told to the ledger"),
+    "decision.policy_sets": ("施行する規程", "Policies in force"),
     "designation.cabinet_refusals": ("内閣の承認が得られなかった記録", "Refusal of the Cabinet's approval"),
     "designation.closing_formalities": ("終了時の措置の項目", "Closing formality"),
     "designation.closings": ("終了時の措置", "Closing"),
@@ -100,10 +101,11 @@ UNWRITTEN = frozenset(
 )
 """Tables of which no act shows a row: secrets, sessions, and the ledger itself."""
 
-TECHNICAL = frozenset({"id", "changed_index", "seal", "search_key", "recorded_at", "replaced_at", "replaces", "hash"})
-"""Columns that tell a reader nothing; that a row is replaced is said in words."""
+TECHNICAL = frozenset({"id", "changed_index", "seal", "search_key", "recorded_at", "replaced_at", "replaces", "hash", "text"})
+"""Columns that tell a reader nothing, or are told by their digest; that a row is replaced is said in words."""
 
 COLUMNS: dict[str, tuple[str, str]] = {
+    "activated_at": ("施行の日時", "In force from"),
     "actor_id": ("行った者", "Done by"),
     "answer": ("回答", "Answer"),
     "answer_number": ("回答の文書番号", "Number of the answer"),
@@ -200,6 +202,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "step": ("手続", "Step"),
     "struck": ("取り消した", "Struck"),
     "struck_on": ("抹消の日", "Struck on"),
+    "text": ("本文", "Text"),
     "told_at": ("記した日時", "Told at"),
     "until_at": ("終わる日時", "Until"),
     "until_on": ("終期(この日を含まない)", "Until (exclusive)"),

@@ -1,11 +1,23 @@
 """Every table and column that an act can write has its words in both languages."""
 
-import service.app  # noqa: F401 - every table is known once the application is
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import service
 from service.acts.showing import BY_THIS_ACT
 from service.console.act_words import COLUMNS, FIELDS, TABLES
 from service.console.act_words.tables import TECHNICAL, UNWRITTEN
 from service.console.pages import TEMPLATES
 from service.database import Base
+
+
+@pytest.fixture(autouse=True)
+def _every_table_is_known() -> None:
+    for found in pkgutil.walk_packages(service.__path__, "service."):
+        if found.name.endswith("model"):
+            import_module(found.name)
 
 
 def test_every_table_that_an_act_can_write_has_its_words() -> None:
