@@ -310,3 +310,58 @@ def test_a_change_is_shown_as_it_is_and_as_it_would_be(desk: Desk) -> None:
     row = re.search(r'<tr class="changed"><th scope="row">氏名</th><td>([^<]*)</td><td>([^<]*)</td></tr>', page)
     assert row is not None
     assert row.groups() == ("旧姓 花子", "新姓 花子")
+
+
+def test_what_was_approved_in_absence_waits_for_whoever_was_absent(desk: Desk) -> None:
+    desk.town.admit("standin", "approver", footing="absence", in_name_of="boss 太郎")
+    desk.town.equip("standin")
+    proposal = proposed(desk, Asked("record_name", {"person_id": newcomer(desk, "架空 太郎"), "legal_name": "架空 次郎"}))
+    standin = browser(desk, "standin")
+    page = standin.get(f"/proposals/{proposal}")
+    assert "決裁者(代決)として、boss 太郎の名で決裁します" in page.text
+    assert "代決です" in page.text
+    step(standin, proposal, "approve", page, digest=digest(page))
+    boss = browser(desk, "boss")
+    inbox = boss.get("/proposals")
+    assert "後閲を待つもの" in inbox.text
+    assert proposal in inbox.text.split('id="view"')[1].split('id="own"')[0]
+    assert "後閲を待つもの" not in standin.get("/proposals").text
+    seen = boss.get(f"/proposals/{proposal}")
+    assert "後閲待ち" in seen.text
+    assert "boss 太郎 の名で" in seen.text
+    assert f"/proposals/{proposal}/view" not in standin.get(f"/proposals/{proposal}").text
+    assert step(standin, proposal, "view", page).status_code == 403
+    assert "後閲を記録しました" in step(boss, proposal, "view", seen).text
+    assert "後閲を待つもの" not in boss.get("/proposals").text
+
+
+def test_a_file_that_was_sent_back_is_proposed_again_as_it_is(desk: Desk) -> None:
+    acts = [asked_post(desk, newcomer(desk, f"架空 {number}番")) for number in range(11)]
+    proposal = proposed(desk, *acts)
+    manager, clerk = browser(desk, "manager"), browser(desk, "clerk")
+    step(manager, proposal, "send-back", manager.get(f"/proposals/{proposal}"), words="辞令を付けてください")
+    assert clerk.get(f"/proposals/{proposal}/again").status_code == 409
+    page = clerk.get(f"/proposals/{proposal}")
+    again = step(clerk, proposal, "again", page, words="付けました")
+    assert again.url.path == f"/proposals/{proposal}"
+    assert "付けました" in again.text
+    seen = manager.get(f"/proposals/{proposal}")
+    before = posts(desk)
+    step(manager, proposal, "approve", seen, digest=digest(seen))
+    assert posts(desk) == before + 11
+    assert step(clerk, proposal, "again", page).status_code == 409
+
+
+def test_what_changed_since_it_was_proposed_is_said(desk: Desk) -> None:
+    person = newcomer(desk, "架空 太郎")
+    proposal = proposed(desk, Asked("record_name", {"person_id": person, "legal_name": "架空 次郎"}))
+    boss = browser(desk, "boss")
+    first = boss.get(f"/proposals/{proposal}")
+    assert "起案のときに示された内容から変わっています" not in first.text
+    other = proposed(desk, Asked("record_name", {"person_id": person, "kana": "かくう たろう"}))
+    desk.town.approve("boss", other)
+    later = boss.get(f"/proposals/{proposal}")
+    assert "起案のときに示された内容から変わっています" in later.text
+    refused = step(boss, proposal, "approve", first, digest=digest(first))
+    assert refused.status_code == 409
+    assert step(boss, proposal, "approve", later, digest=digest(later)).url.path == "/proposals"
