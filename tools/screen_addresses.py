@@ -16,6 +16,7 @@ FOUND: Mapping[str, str] = {
     "certification_id": "select id from provision.certifications order by id limit 1",
     "organization_id": "select organization_id from identity.grants order by id limit 1",
     "proposal_id": "select id from proposals.proposals order by proposed_at desc limit 1",
+    "application_id": "select id from identity.applications order by id limit 1",
     "account_id": "select id from identity.accounts order by id limit 1",
     "line_id": "select id from registers.lines where kind in ('loan', 'delivery') and struck_on is null order by id limit 1",
     "inspection_id": "select id from registers.lines where kind = 'inspection' and struck_on is null order by id limit 1",
@@ -23,6 +24,12 @@ FOUND: Mapping[str, str] = {
 }
 """By the name in a path, what finds something for it in a demo's database."""
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
+    "/proposals": (("/proposals", "demo-approver"), ("/proposals?pile=own", "demo-hr"), ("/proposals?pile=others", "demo-auditor")),
+    "/proposals/{proposal_id}": (("/proposals/{proposal_id}", "demo-approver"), ("/proposals/{proposal_id}", "demo-auditor")),
+    "/accounts": (("/accounts", "demo-admin"), ("/accounts?purpose=audit", "demo-auditor")),
+    "/roles": (("/roles", "demo-admin"), ("/roles", "demo-auditor")),
+    "/aliases": (("/aliases", "demo-hr"), ("/aliases", "demo-manager")),
+    "/settings": (("/settings", "demo-admin"), ("/settings", "demo-manager")),
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
     "/deadlines": (("/deadlines", "demo-manager"), ("/deadlines?within=30&own=yes", "demo-permit")),
     "/deadlines/month": (("/deadlines/month", "demo-manager"),),
@@ -41,7 +48,16 @@ ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     "/guide/first-day/{who}": (("/guide/first-day/hr", "demo-hr"), ("/guide/first-day/audit", "demo-auditor")),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""
-LEFT_OUT = frozenset({"/passkeys/new", "/acts/{verb}/people", "/deadlines.ics", "/registers/{kind}/file"})
+LEFT_OUT = frozenset(
+    {
+        "/passkeys/new",
+        "/acts/{verb}/people",
+        "/deadlines.ics",
+        "/registers/{kind}/file",
+        "/proposals/{proposal_id}/rows",
+        "/proposals/{proposal_id}/again",
+    }
+)
 """Doors that answer with no page."""
 NAME = re.compile(r"\{(\w+)\}")
 

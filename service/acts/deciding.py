@@ -29,7 +29,7 @@ from service.proposals import operations as proposals
 from service.proposals.model import Proposal
 from service.proposals.queries import proposal, standing_of, thread
 from service.proposals.rules import ProposalStateError, require_other_person, require_role_before, require_state, state_at
-from service.statute.refusals import Refusal
+from service.statute.refusals import Conflict, Refusal
 
 CHANGED = "what would happen has changed since it was shown; look at it again"
 
@@ -49,6 +49,14 @@ class Shown:
     digest: str
     hindrance: str | None
     may_decide: bool
+    held: Held | None = None
+    """The role on which whoever looks would approve it: its footing, and in whose name."""
+    barred: str | None = None
+    """Why whoever looks may not approve it, as the code of a refusal; `no_role` and `out_of_reach` where no role serves."""
+    in_the_way: Exception | None = None
+    """What keeps its acts from happening now."""
+    changed: bool = False
+    """Whether what it would do is no longer what was shown when it was proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +72,15 @@ def visible(session: Session, row: Proposal, member: Member) -> bool:
     """Say whether a proposal exists for somebody: the proposer, or a role that might decide or audit it, in its organization."""
     # That an assessment goes on is nothing to audit from outside (Act 16).
     audited = "auditor" in member.role_names and not any(act["verb"] in OF_THE_CIRCLE for act in row.acts)
-    return audited or _in_full(session, row, member)
+    return audited or is_in_full(session, row, member)
 
 
 def waits_for(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> bool:
     """Say whether an open proposal waits for somebody: they see it, and may approve it as things stand."""
-    return _in_full(session, row, member) and _may_decide(session, row, member, at=at, log=log) is not None
+    return is_in_full(session, row, member) and _may_decide(session, row, member, at=at, log=log)[0] is not None
 
 
-def waits_to_be_viewed(session: Session, row: Proposal, member: Member) -> bool:
-    """Say whether somebody is to view what was approved in their absence (後閲)."""
-    return row.view_later and visible(session, row, member) and _views(session, row, member)
-
-
-def _in_full(session: Session, row: Proposal, member: Member) -> bool:
+def is_in_full(session: Session, row: Proposal, member: Member) -> bool:
     """Say whether somebody may read all of a proposal: whoever made it, or who might decide it and reaches what it concerns."""
     if row.proposed_person == member.person_id:
         return True
@@ -108,6 +111,37 @@ def _everywhere(row: Proposal) -> bool:
     return all(ACTS[act["verb"]].room in EVERYWHERE for act in row.acts)
 
 
+def could_decide(session: Session, row: Proposal, member: Member) -> bool:
+    """Say whether somebody's roles might approve all of a proposal that is neither theirs nor about them.
+
+    Whether the acts can happen now, and whether these roles are kept apart, is looked at when it is opened.
+    """
+    if member.person_id in {row.proposed_person, *row.people}:
+        return False
+    verbs = {act["verb"] for act in row.acts}
+    return all(member.role_names & set(seconds_for(session, verb)) for verb in verbs) and is_in_full(session, row, member)
+
+
+def could_view(session: Session, row: Proposal, member: Member) -> bool:
+    """Say whether a proposal that was approved in absence waits to be viewed by somebody (後閲)."""
+    return row.view_later and _is_viewer(session, row, member)
+
+
+def _is_viewer(session: Session, row: Proposal, member: Member) -> bool:
+    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
+    fitting = any(held.role in seconds and held.footing != "absence" for held in member.roles)
+    decided = None if row.decided_by is None else session.get(Account, row.decided_by)
+    own = {row.proposed_person, None if decided is None else decided.person_id, *row.people}
+    return fitting and member.person_id not in own
+
+
+def seconds_of_all(session: Session, row: Proposal) -> tuple[str, ...]:
+    """Return the roles that may approve every act of a proposal; those of its first act where none may approve all."""
+    each = [seconds_for(session, verb) for verb in {act["verb"]: None for act in row.acts}]
+    shared = tuple(role for role in each[0] if all(role in one for one in each))
+    return shared or each[0]
+
+
 def seconds_for(session: Session, verb: str) -> tuple[str, ...]:
     """Return the roles that may approve an act here: the site's own line, else the default."""
     return seconds_of(session, verb=verb) or ACTS[verb].seconds or ("approver",)
@@ -120,9 +154,9 @@ def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, pro
         said = thread(session, proposal_id=proposal_id)
         state = state_at(row.state, row.expires_at, at)
         proposer = member_of(session, account_id=row.proposed_by, at=at)
-        held = _may_decide(session, row, member, at=at, log=log) if state == "open" else None
+        held, barred = _may_decide(session, row, member, at=at, log=log) if state == "open" else (None, None)
         may = held is not None
-        audited = not _in_full(session, row, member)
+        audited = not is_in_full(session, row, member)
         session.expunge_all()
     if audited:
         acts = [{"verb": act["verb"], "words": {}} for act in row.acts]
@@ -131,14 +165,15 @@ def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, pro
         return Shown(row, row.acts, state, said, row.foreseen, "", None, may_decide=False)
     try:
         foreseen = _now(engine, log, row, proposer, at)
-    except (Refusal, OutsideError, NotAllowedError, ValueError) as hindrance:
-        return Shown(row, row.acts, state, said, row.foreseen, "", str(hindrance), may_decide=may)
+    except (Refusal, Conflict, OutsideError, NotAllowedError, ValueError) as hindrance:
+        return Shown(row, row.acts, state, said, row.foreseen, "", str(hindrance), may_decide=may, barred=barred, in_the_way=hindrance)
     digest = digest_of(foreseen, row.acts)
+    changed = digest_of(row.foreseen, row.acts) != digest
     if held is not None:
         # The entries to come name their second person: whoever looks, if they approve.
         second = {"v": 2, "second": member.account_id, "footing": held.footing, "proposal": proposal_id}
         foreseen = [{**one, "entry": {**one["entry"], **second}} for one in foreseen]
-    return Shown(row, row.acts, state, said, foreseen, digest, None, may_decide=may)
+    return Shown(row, row.acts, state, said, foreseen, digest, None, may_decide=may, held=held, barred=barred, changed=changed)
 
 
 def _visible_row(session: Session, member: Member, proposal_id: str) -> Proposal:
@@ -159,15 +194,24 @@ def _acts(row: Proposal, log: Log) -> tuple[list[Known], list[dict[str, Any]]]:
     return known, [values_of(one, Asked(act["verb"], act["words"]), given=True) for one, act in zip(known, row.acts, strict=True)]
 
 
-def _may_decide(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> Held | None:
-    """Return the role on which somebody may decide a proposal, or None."""
+def _may_decide(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> tuple[Held | None, str | None]:
+    """Return the role on which somebody may decide a proposal, or None and what of them stands against it."""
+    if member.person_id == row.proposed_person:
+        return None, "own_proposal"
     try:
         known, values = _acts(row, log)
         proposer = _proposer(session, row, at)
         judged = judged_now(session, log=log, member=proposer, at=at, known=known, values=values, wide=True)
-        return _second(session, row, member, judged, at=at)
-    except (Refusal, OutsideError, NotAllowedError, ProposalStateError, ValueError):
-        return None
+    except (Refusal, Conflict, OutsideError, NotAllowedError, ValueError):
+        return None, "own_record" if member.person_id in row.people else None
+    try:
+        return _second(session, row, member, judged, at=at), None
+    except Refusal as refusal:
+        return None, refusal.reason
+    except NotAllowedError:
+        return None, "no_role"
+    except (OutsideError, ProposalStateError):
+        return None, "out_of_reach"
 
 
 def _proposer(session: Session, row: Proposal, at: datetime) -> Member:
@@ -286,18 +330,10 @@ def view(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id:
     with transaction(engine) as session:
         begin_act(session)
         row = _visible_row(session, member, proposal_id)
-        if not _views(session, row, member):
+        if not _is_viewer(session, row, member):
             message = "only whoever was absent views it"
             raise NotAllowedError(message)
         proposals.view(session, log=log, actor=member.actor, at=at, proposal_id=proposal_id)
-
-
-def _views(session: Session, row: Proposal, member: Member) -> bool:
-    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
-    fitting = [held for held in member.roles if held.role in seconds and held.footing != "absence"]
-    decided = None if row.decided_by is None else session.get(Account, row.decided_by)
-    own = {row.proposed_person, None if decided is None else decided.person_id, *row.people}
-    return bool(fitting) and member.person_id not in own
 
 
 def _require_decider(session: Session, member: Member, proposal_id: str, *, at: datetime) -> None:

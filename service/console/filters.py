@@ -1,22 +1,21 @@
 """How templates write values: codes in words, ids by name, days in the reader's calendar."""
 
-import json
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
 from jinja2 import pass_context
 
-from service.console.act_words import CODES, COLUMNS, FIELDS, OUTCOME_WORDS, TABLES, said
+from service.console.act_words import TABLES, VERBS, said
+from service.console.act_words.tables import TECHNICAL
 from service.console.dates import short_day, shown_day, shown_moment
 from service.console.pages import TEMPLATES
 from service.console.people_words import people_words
+from service.console.values import NAMES, VALUES, Reader
 from service.console.words import Language
 from service.identity.entitlements import PURPOSES
 from service.identity.roles import ROLES
 
-VALUES: Mapping[str, tuple[str, str]] = {**OUTCOME_WORDS, **CODES}
-"""Every value that is a code."""
-NAMES: Mapping[str, tuple[str, str]] = {**COLUMNS, **FIELDS}
-"""Every word and column."""
 HOLDERS: Mapping[str, tuple[str, str]] = {**ROLES, "person": ("本人", "The person")}
 """Every role, and whoever it is about."""
 
@@ -35,8 +34,15 @@ def in_words(value: object, language: Language) -> str:
     if isinstance(value, list | tuple):
         return ("、" if language == "ja" else ", ").join(in_words(one, language) for one in value)
     if isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False)
+        joined = ((said(NAMES, str(name), language), in_words(one, language)) for name, one in value.items() if one is not None)
+        return ("、" if language == "ja" else ", ").join(f"{name}: {one}" for name, one in joined)
     return said(VALUES, str(value), language)
+
+
+@pass_context
+def as_read(context: Any, value: object, names: Mapping[str, str], column: str = "") -> str:
+    """Return a value of a column as the reader of a page reads it."""
+    return Reader(context["lang"], context["calendar"], names).told(value, column)
 
 
 def without(query: str, name: str) -> str:
@@ -47,11 +53,15 @@ def without(query: str, name: str) -> str:
 TEMPLATES.filters["role"] = lambda code, language: said(HOLDERS, code, language)
 TEMPLATES.filters["field"] = lambda code, language: said(NAMES, code, language)
 TEMPLATES.filters["table_name"] = lambda code, language: said(TABLES, code, language)
+TEMPLATES.filters["act_name"] = lambda verb, language: said(VERBS, verb, language)
+TEMPLATES.filters["day_before"] = lambda day: day - timedelta(days=1)
 TEMPLATES.filters["purpose"] = lambda code, language: said(PURPOSES, code, language)
 TEMPLATES.filters["code"] = lambda code, language: said(VALUES, str(code), language)
 TEMPLATES.filters["called"] = called
 TEMPLATES.filters["in_words"] = in_words
+TEMPLATES.filters["as_read"] = as_read
 TEMPLATES.filters["day"] = pass_context(lambda context, value: shown_day(value, context["lang"], context["calendar"]))
 TEMPLATES.filters["short_day"] = pass_context(lambda context, value: short_day(value, context["calendar"]))
 TEMPLATES.filters["moment"] = pass_context(lambda context, value: shown_moment(value, context["calendar"]))
 TEMPLATES.globals["without"] = without
+TEMPLATES.globals["technical"] = TECHNICAL

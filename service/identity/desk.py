@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 from starlette.requests import Request
@@ -31,6 +32,8 @@ class Desk:
     providers: Providers | None = None
     mail_domains: tuple[str, ...] | None = None
     """The domains to which mails go, empty for any; None where nobody is written to."""
+    data_dir: Path | None = None
+    """Where keys, certificates and the floor of the log lie; None where nobody said."""
 
     def secure(self, request: Request) -> bool:
         """Say whether the browser speaks to us over TLS."""

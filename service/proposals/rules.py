@@ -10,8 +10,8 @@ OPEN_FOR = timedelta(days=30)
 """How long a proposal may wait; after that it is proposed anew."""
 UNKNOWN = "unknown"
 """Who gave a role where the entries no longer say."""
-MOST_ACTS = 500
-"""Acts in one proposal: one approval, one transaction."""
+MOST_ACTS = 1_001
+"""Acts in one proposal: one approval, one transaction. A whole file, and the act that names it."""
 
 
 class ProposalStateError(Conflict):

@@ -73,7 +73,7 @@ def _to_decide(session: Session, desk: Desk, member: Member, at: datetime) -> It
         if state_at(row.state, row.expires_at, at) == "open" and deciding.waits_for(session, row, member, at=at, log=desk.log):
             yield Notice("to_decide", row.proposed_at, waits=True, proposal=row)
     for row in to_be_viewed(session):
-        if deciding.waits_to_be_viewed(session, row, member):
+        if deciding.could_view(session, row, member):
             yield Notice("to_view", row.decided_at or row.proposed_at, waits=True, proposal=row)
 
 

@@ -1,7 +1,6 @@
 """Proposals: what waits, what each would do, and the steps of deciding it."""
 
 import logging
-from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -12,7 +11,7 @@ from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
 from service.acts.once import FREE, Terms
-from service.acts.reading.paging import CHUNK, closed, opened
+from service.acts.reading.inbox import proposals_seen
 from service.api.management.acts import CHANGED, REFUSALS, TERMS, asked
 from service.api.management.collections import Cursor, Limit
 from service.api.management.desk import TAGGED, Asking, At, tag
@@ -30,11 +29,9 @@ from service.api.management.forms import (
     Waiting,
     Words,
 )
-from service.database import read
 from service.identity.desk import Seated
 from service.ledger import ClockUnsureError, RecordMismatchError, instant
 from service.proposals.model import Proposal as Row
-from service.proposals.queries import proposals
 from service.proposals.rules import state_at
 from service.statute.refusals import Conflict, Refusal
 
@@ -46,32 +43,8 @@ State = Literal["open", "sent_back", "withdrawn", "rejected", "approved"]
 @router.get("")
 def list_proposals(seated: At, state: State | None = None, limit: Limit = 50, cursor: Cursor = None) -> Proposals:
     """List the proposals that you made or might decide, the newest first, page by page."""
-    found: list[ProposalLine] = []
-    after = _behind(cursor)
-    with read(seated.desk.engine) as session:
-        while True:
-            rows = proposals(session, states=[state] if state else [], after=after, limit=CHUNK)
-            for row in rows:
-                if len(found) == limit:
-                    assert after is not None  # a row was looked at before
-                    return Proposals(items=found, next=closed(f"{after[0].isoformat()} {after[1]}"))
-                after = (row.proposed_at, row.id)
-                if deciding.visible(session, row, seated.member):
-                    found.append(_line(row, state_at(row.state, row.expires_at, seated.at)))
-            if len(rows) < CHUNK:
-                return Proposals(items=found, next=None)
-
-
-def _behind(cursor: str | None) -> tuple[datetime, str] | None:
-    key = opened(cursor)
-    if key is None:
-        return None
-    at, _, proposal_id = key.partition(" ")
-    try:
-        return datetime.fromisoformat(at), proposal_id
-    except ValueError:
-        message = "cursor: none that came from here"
-        raise UnfitError(message) from None
+    rows, onward = proposals_seen(seated, states=[state] if state else [], limit=limit, cursor=cursor)
+    return Proposals(items=[_line(row, state_at(row.state, row.expires_at, seated.at)) for row in rows], next=onward)
 
 
 def _line(row: Row, state: str) -> ProposalLine:

@@ -92,7 +92,7 @@ def _tried(visit: Visit, known: Known, form: Mapping[str, list[str]]) -> Respons
 def _asked(visit: Visit, known: Known, form: Mapping[str, list[str]]) -> Response:
     acts = [Asked(known.verb, words_sent(known, form))]
     given: dict[str, Any] = {"log": visit.desk.log, "member": visit.member, "at": visit.at}
-    outcome = asking.ask(visit.desk.engine, **given, acts=acts, words=visit.one("remark"))
+    outcome = asking.ask(visit.desk.engine, **given, acts=acts, words=visit.one("remark"), again=visit.one("again") or None)
     forget_draft(visit, known)
     return _done(visit, known, outcome) if isinstance(outcome, Done) else visit.goes_to(f"/proposals/{outcome.proposal}")
 
@@ -102,6 +102,13 @@ def again(visit: Visit) -> Response:
     known = asking.known_act(visit.request.path_params["verb"], log=visit.desk.log)
     require_any_role(visit.member, known.roles)
     return _form_page(visit, known, visit.form)
+
+
+def changed_form(visit: Visit, verb: str, form: Mapping[str, list[str]], *, again: str) -> Response:
+    """Return the form of an act as a proposal that was sent back has it; once changed, that proposal is made again."""
+    known = asking.known_act(verb, log=visit.desk.log)
+    require_any_role(visit.member, known.roles)
+    return _form_page(visit, known, form, sent_back=again)
 
 
 def _brought(visit: Visit, known: Known) -> dict[str, list[str]]:
@@ -134,11 +141,13 @@ def _form_page(
     problem: str = "",
     refused: Refusal | Conflict | None = None,
     kept_at: datetime | None = None,
+    sent_back: str = "",
 ) -> Response:
+    again = sent_back or visit.one("again")
     word, said_of_it = said_plainly(problem, visit.language)
     with read(visit.desk.engine) as session:
         options = options_for(session, visit, known)
-        called = _called(session, visit.member, form)
+        called = {} if again else _called(session, visit.member, form)
         wrong = word if word in fields_of(known) else ""
         if wrong in PERSON_WORDS and form.get(wrong):
             options[wrong] = found_people(session, visit, known, form[wrong][0]) or options.get(wrong, ())
@@ -154,9 +163,10 @@ def _form_page(
         problem="" if wrong else said_of_it,
         wrong=wrong,
         refused=None if refused is None else _refusal(visit, refused),
-        back=_back(visit),
+        back=f"/proposals/{again}" if sent_back else _back(visit),
         remark=visit.one("remark"),
         kept_at=kept_at,
+        again=again,
     )
 
 
@@ -201,13 +211,14 @@ def _confirm_page(visit: Visit, known: Known, form: Mapping[str, list[str]], wor
         "acting/confirm.html",
         known=known,
         title=said(VERBS, known.verb, visit.language),
-        waits=tried.waits,
+        waits=tried.waits or bool(visit.one("again")),
         said_words=[(said(FIELDS, name, visit.language), value) for name, value in words.items()],
         sent=[(name, value) for name in (*fields_of(known), "remark") for value in form.get(name, ()) if value],
         foreseen=tried.foreseen,
         called=called,
         back=_back(visit),
         remark=visit.one("remark"),
+        again=visit.one("again"),
     )
 
 

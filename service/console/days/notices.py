@@ -9,7 +9,7 @@ from starlette.responses import Response
 from service.acts.asking import UnfitError
 from service.acts.reading.notices import Notice, keep_seen, notices_for, seen_up_to
 from service.acts.told_by_mail import LANGUAGES, keep_wish, wish_of
-from service.console.approving.proposals import title_of
+from service.console.approving.inbox import lines_of
 from service.console.days.deadlines import Told, told
 from service.console.labels import labels
 from service.console.people_words import people_words
@@ -115,6 +115,7 @@ def _rows(visit: Visit) -> list[Row]:
         about = [one.request.information_id for one in notices if one.request is not None]
         called = labels(session, about, roles={"information_manager"} if about else set())
     dates = iter(told(visit, [one.line for one in notices if one.line is not None]))
+    called |= {one.id: one.title for one in lines_of(visit, [one.proposal for one in notices if one.proposal is not None])}
     return [_row(visit, one, seen_at, called, dates) for one in notices]
 
 
@@ -123,7 +124,7 @@ def _row(visit: Visit, one: Notice, seen_at: datetime | None, called: Mapping[st
     tone = TONES[one.kind]
     if one.proposal is not None:
         by = one.proposal.proposed_name if one.kind in {"to_decide", "to_view"} else one.proposal.decided_name or ""
-        return Row(one.kind, tone, title_of(one.proposal.acts, visit), by, f"/proposals/{one.proposal.id}", one.at, new, one.waits, "")
+        return Row(one.kind, tone, called[one.proposal.id], by, f"/proposals/{one.proposal.id}", one.at, new, one.waits, "")
     if one.request is not None:
         return Row(one.kind, tone, called.get(one.request.information_id, ""), "", "", one.at, new, one.waits, "")
     date = next(dates)  # one for each notice of a date, in their order

@@ -10,7 +10,7 @@ from service.acts import deciding
 from service.acts.table import ACTS
 from service.console.act_words import VERBS, said
 from service.console.acting.index import may, when
-from service.console.approving.proposals import waiting_lines
+from service.console.approving.inbox import waiting_lines
 from service.console.days.deadlines import at_home
 from service.console.labels import labels
 from service.console.people_words import people_words

@@ -55,16 +55,18 @@ def test_two_people_bring_one_act_about_by_pages(desk: Desk) -> None:
     }
     waiting = clerk.post("/acts/take_post", data=words)
     assert waiting.url.path.startswith("/proposals/")
-    assert "personnel.posts" in waiting.text
-    assert ">決裁する<" not in waiting.text
+    assert "所属・役職" in waiting.text
+    assert "/approve" not in waiting.text
     manager = browser(desk, "manager")
     assert waiting.url.path in manager.get("/home").text
     seen = manager.get(waiting.url.path)
     digest = DIGEST.search(seen.text)
     assert digest is not None
     approved = manager.post(f"{waiting.url.path}/approve", data={"form_token": token(seen), "digest": digest[1], "words": ""})
-    assert "決裁済み" in approved.text
-    assert "四月の異動" in approved.text
+    assert approved.url.path == "/proposals"
+    decided = manager.get(waiting.url.path)
+    assert "決裁済み" in decided.text
+    assert "四月の異動" in decided.text
 
 
 def test_without_a_session_every_page_leads_to_the_sign_in(desk: Desk) -> None:
