@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.acts.concerning import concern_of_row
@@ -46,7 +46,7 @@ def documents_page(
     Raises NotAllowedError.
     """
     held = seers(seated, "title")
-    carrying = _carrying(session, seated, information_id)
+    carrying = _carrying(seated, information_id)
     found: list[DocumentLine] = []
     roots, last = 0, after
     for _ in range(MOST_SCANNED // CHUNK):
@@ -66,14 +66,13 @@ def documents_page(
     return found, closed(last)
 
 
-def _carrying(session: Session, seated: Seated, information_id: str) -> list[str]:
+def _carrying(seated: Seated, information_id: str) -> Select[str]:
     on = legal_day(seated.at)
-    found = select(DocumentInformation.document_id).where(
+    return select(DocumentInformation.document_id).where(
         DocumentInformation.information_id == information_id,
         DocumentInformation.replaced_at.is_(None),
         or_(DocumentInformation.until_on.is_(None), DocumentInformation.until_on > on),
     )
-    return list(session.scalars(found))
 
 
 def _tree(session: Session, seated: Seated, held: Sequence[Held], root: Document) -> list[DocumentLine]:
@@ -106,9 +105,12 @@ def _document(session: Session, row: Document, depth: int) -> DocumentLine:
 
 
 def count_documents(session: Session, seated: Seated, *, information_id: str, organizations: Collection[str]) -> int:
-    """Return how many documents of some organizations carry an information today."""
-    rows = session.scalars(select(Document).where(Document.id.in_(_carrying(session, seated, information_id))))
-    return sum(1 for row in rows if row.organization_id in organizations)
+    """Return how many documents of some organizations carry an information today, as far as they are within reach."""
+    held = seers(seated, "title")
+    wanted = select(Document.id).where(Document.id.in_(_carrying(seated, information_id)), Document.organization_id.in_(organizations))
+    if any(one.whole for one in held):
+        return session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    return sum(1 for one in session.scalars(wanted) if reaches(session, held, "document_id", one, at=seated.at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from service.acts.concerning import OutsideError, concern_of_row
+from service.acts.concerning import Concern, OutsideError, concerns_of_informations
 from service.acts.reach import unreached
 from service.acts.reading.paging import CHUNK, MOST_SCANNED, closed
 from service.acts.reading.seeing import seers
@@ -63,6 +63,7 @@ def informations_page(
     for _ in range(MOST_SCANNED // CHUNK):
         rows = session.scalars(_wanted(words, last)).all()
         lines = lines_of(session, seated, rows)
+        concerns = concerns_of_informations(session, [row.id for row in rows])
         for row in rows:
             if len(found) == limit:
                 return found, closed(last)
@@ -71,7 +72,7 @@ def informations_page(
             # What is over may be closed here or not: that is known once it is known who reaches it.
             if state not in {None, line.state} and not (state in {"closing", "ended"} and line.state in {"closing", "ended"}):
                 continue
-            told = _reached(session, seated, held, row, line)
+            told = _reached(session, held, line, concerns[row.id])
             if told is not None and state in {None, told.state}:
                 found.append(told)
         if len(rows) < CHUNK:
@@ -83,7 +84,8 @@ def information_of(session: Session, seated: Seated, *, information_id: str) -> 
     """Return one information within reach. Raises OutsideError, NotAllowedError."""
     held = seers(seated, "title")
     row = session.get(Information, information_id)
-    told = None if row is None else _reached(session, seated, held, row, lines_of(session, seated, [row])[row.id])
+    concern = concerns_of_informations(session, [information_id])[information_id]
+    told = None if row is None else _reached(session, held, lines_of(session, seated, [row])[row.id], concern)
     if told is None:
         word = "information_id"
         raise OutsideError(word)
@@ -140,9 +142,8 @@ def _state(row: Information, designations: Sequence[Designated], made: Sequence[
     return "care" if in_care else "undesignated"
 
 
-def _reached(session: Session, seated: Seated, held: Sequence[Held], row: Information, line: InformationLine) -> InformationLine | None:
+def _reached(session: Session, held: Sequence[Held], line: InformationLine, concern: Concern) -> InformationLine | None:
     """Return an information as somebody has it within reach, None where no role of theirs reaches it."""
-    concern = concern_of_row(session, row, by="id", at=seated.at)
     mine = tuple(dict.fromkeys(one.organization_id for one in held if unreached(session, one, concern) is None))
     if not mine:
         return None

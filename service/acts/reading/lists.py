@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.acts.concerning import Concern, OutsideError, Part, concern_of_row
+from service.acts.reading.paging import MOST_SCANNED, closed, place_of
 from service.acts.reading.seeing import reached, seers_in
 from service.identity.desk import Seated
 from service.identity.members import Held
@@ -30,6 +31,55 @@ def the_list(session: Session, seated: Seated, *, information_id: str, organizat
     return [line for line in lines if line_reached(session, held, line.listing_id, seated)]
 
 
+def list_page(
+    session: Session, seated: Seated, *, information_id: str, organization_id: str, limit: int, cursor: str | None
+) -> tuple[list[RollLine], str | None]:
+    """Return a page of the lines of a list as it stands today, within reach, and the cursor of the page behind it.
+
+    Raises NotAllowedError, OutsideError.
+    """
+    held = seers_in(seated, "listing", organization_id)
+    lines = lists.roll(session, information_id=information_id, organization_id=organization_id, on=legal_day(seated.at), at=seated.at)
+    found: list[RollLine] = []
+    start = place_of(cursor)
+    for place, line in enumerate(lines[start:], start=start):
+        if len(found) == limit or place - start == MOST_SCANNED:
+            return found, closed(str(place))
+        if line_reached(session, held, line.listing_id, seated):
+            found.append(line)
+    return found, None
+
+
+def to_confirm(session: Session, seated: Seated, *, organization_id: str, listings: Collection[str]) -> frozenset[str]:
+    """Return which of some lines of an organization wait to be confirmed in this half."""
+    rows = session.scalars(select(Listing).where(Listing.id.in_(listings), Listing.until_at.is_(None))).all()
+    standings = lists.standings_of(session, rows, organization_id=organization_id, on=legal_day(seated.at))
+    return frozenset(one.listing.id for one in standings if one.phase != "confirmed")
+
+
+def portions_page(
+    session: Session, seated: Seated, *, organization_id: str, limit: int, cursor: str | None
+) -> tuple[list[Portion], str | None]:
+    """Return a page of what is to be confirmed this half, the most urgent first, within reach, and the cursor behind it.
+
+    Raises NotAllowedError, OutsideError.
+    """
+    held = seers_in(seated, "listing", organization_id)
+    portions = lists.portions(session, organization_id=organization_id, on=legal_day(seated.at), at=seated.at)
+    found: list[Portion] = []
+    start = place_of(cursor)
+    for place, one in enumerate(portions[start:], start=start):
+        if len(found) == limit:
+            return found, closed(str(place))
+        found += _within(session, held, one, seated)
+    return found, None
+
+
+def _within(session: Session, held: Collection[Held], one: Portion, seated: Seated) -> list[Portion]:
+    mine = tuple(line for line in one.listings if line_reached(session, held, line, seated))
+    return [Portion(one.information_id, mine, one.phase)] if mine else []
+
+
 def portions_of(session: Session, seated: Seated, *, organization_id: str) -> list[Portion]:
     """Return what is to be confirmed this half, in portions, the most urgent first: the lines within reach.
 
@@ -37,12 +87,7 @@ def portions_of(session: Session, seated: Seated, *, organization_id: str) -> li
     """
     held = seers_in(seated, "listing", organization_id)
     found = lists.portions(session, organization_id=organization_id, on=legal_day(seated.at), at=seated.at)
-    told = []
-    for one in found:
-        mine = tuple(line for line in one.listings if line_reached(session, held, line, seated))
-        if mine:
-            told.append(Portion(one.information_id, mine, one.phase))
-    return told
+    return [told for one in found for told in _within(session, held, one, seated)]
 
 
 def requests_of(session: Session, seated: Seated, *, organization_id: str) -> list[ListingRequest]:

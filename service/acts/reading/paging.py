@@ -45,9 +45,15 @@ def opened(cursor: str | None) -> str | None:
 
 def part_of(rows: Sequence[Row], *, limit: int, cursor: str | None) -> tuple[Sequence[Row], str | None]:
     """Return a page of rows that are all known, and the cursor of the page behind it. Raises UnfitError for a foreign cursor."""
+    start = place_of(cursor)
+    end = start + limit
+    return rows[start:end], closed(str(end)) if len(rows) > end else None
+
+
+def place_of(cursor: str | None) -> int:
+    """Return the place in rows that are all known at which a page begins. Raises UnfitError for a foreign cursor."""
     start = opened(cursor) or "0"
     if not start.isascii() or not start.isdigit() or len(start) > LONGEST:
         message = "cursor: none that came from here"
         raise UnfitError(message)
-    end = int(start) + limit
-    return rows[int(start) : end], closed(str(end)) if len(rows) > end else None
+    return int(start)

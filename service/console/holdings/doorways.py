@@ -1,7 +1,7 @@
 """The pages of these: informations, scopes and lists, contracts, certifications, and what an end requires."""
 
 from service.console.doorway import Doorway
-from service.console.holdings import certifications, closing, contracts, handlers, informations, lists, marks
+from service.console.holdings import certifications, closing, contracts, designating, handlers, informations, lists, marks
 
 KEEPERS = frozenset({"information_manager", "custodian", "approver"})
 """Who sees titles: of informations, documents, provisions and contracts."""
@@ -17,6 +17,13 @@ DOORWAYS: tuple[Doorway, ...] = (
         roles=KEEPERS,
         menu="information",
         basis=("Act 3(1)", "Act 3(2)", "Act 4(1)"),
+    ),
+    Doorway(
+        "/designating",
+        designating.page,
+        ("指定の入力", "A designation"),
+        roles=MANAGERS,
+        basis=("Act 3(1)", "Act 3(2)", "Act 4(1)", "Order 3", "Order 4"),
     ),
     Doorway(
         "/informations/{information_id}",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -11,12 +12,14 @@ from service.acts.reading.informations import STATES, InformationLine, designati
 from service.acts.reading.lists import places_of
 from service.acts.reading.paging import opened
 from service.acts.reading.seeing import seers
+from service.console.act_words import VERBS, said
 from service.console.holdings import tabs
-from service.console.holdings.offers import offers
+from service.console.holdings.offers import Offer, may, offers
 from service.console.labels import labels
 from service.console.people_words import people_words
 from service.console.visit import Visit
 from service.database import read
+from service.designation.model import Designation
 from service.designation.queries import marking_of
 from service.identity.entitlements import access
 from service.statute.periods import legal_day
@@ -61,22 +64,21 @@ def listing(visit: Visit) -> Response:
         states=[(one, people_words(visit.language)[f"info_{one}"]) for one in STATES],
         state=state or "",
         words_asked=visit.asked("q"),
-        actions=offers(visit, ("designate", "record_designation", "begin_care"), back="/informations", main=_first(visit)),
+        actions=[*_first(visit), *offers(visit, ("begin_care",), back="/informations")],
     )
 
 
-def _first(visit: Visit) -> str:
-    return "designate" if visit.desk.log.seat == "organ" else "record_designation"
+def _first(visit: Visit) -> list[Offer]:
+    """Return the way to the form of a designation, for whoever may designate or record one."""
+    verb = "designate" if visit.desk.log.seat == "organ" else "record_designation"
+    return [("/designating", said(VERBS, verb, visit.language), True)] if may(visit, verb) else []
 
 
 def designation_classes(session: Session, lines: list[InformationLine]) -> dict[str, str]:
     """Return the class of each information that has one, by its id."""
-    found = {}
-    for line in lines:
-        rows = designation_rows(session, line)
-        classes = [rows[one.id].class_ for one in line.shown]
-        found[line.id] = next((one for one in classes if one is not None), "")
-    return found
+    ids = [one.id for line in lines for one in line.shown]
+    classes = dict(session.execute(select(Designation.id, Designation.class_).where(Designation.id.in_(ids))).all())
+    return {line.id: next((code for one in line.shown if (code := classes[one.id]) is not None), "") for line in lines}
 
 
 def path_of(information_id: str, tab: str = "") -> str:

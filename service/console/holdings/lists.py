@@ -54,8 +54,8 @@ def _place(session: Session, visit: Visit, place: str) -> dict[str, Any]:
     requests, more_requests = part_of(
         lists.requests_of(session, seated, organization_id=place), limit=ON_THE_PAGE, cursor=visit.asked("requests") or None
     )
-    portions, more_portions = part_of(
-        lists.portions_of(session, seated, organization_id=place), limit=PORTIONS, cursor=visit.asked("portions") or None
+    portions, more_portions = lists.portions_page(
+        session, seated, organization_id=place, limit=PORTIONS, cursor=visit.asked("portions") or None
     )
     lines = {row.id: row for one in portions for row in lists.lines_named(session, seated, organization_id=place, listings=one.listings)}
     alone = lists.emergencies_open(session, seated, organization_id=place)[:ON_THE_PAGE]

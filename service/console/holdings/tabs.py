@@ -50,13 +50,16 @@ def back_to(line: InformationLine, tab: str = "") -> str:
 def overview(session: Session, visit: Visit, line: InformationLine) -> Shown:
     """Return what an information is, and what can be done about it."""
     back = back_to(line)
-    verbs = STANDING if line.stands else ("designate", "record_designation", "end_care") if line.state in {"care", "undesignated"} else ()
+    verbs = STANDING if line.stands else ("end_care",) if line.state == "care" else ()
+    acts = offers(visit, verbs, back=back, information_id=line.id)
+    if line.state in {"care", "undesignated"} and may(visit, "designate"):
+        acts = [(f"/designating?information_id={quote(line.id)}", said(VERBS, "designate", visit.language), True), *acts]
     endings = [ending_of(session, visit.seated, line, organization_id=one) for one in line.mine] if line.ended_on else []
     grounds = [(one, grounds_of(session, designation_id=one.id)) for one in line.shown]
     contracts = contracts_about(session, visit.seated, line)
     doubts = doubts_about(session, visit.seated, information_id=line.id) if MANAGER in visit.member.role_names else []
     return {
-        "acts": offers(visit, verbs, back=back, information_id=line.id),
+        "acts": acts,
         "endings": endings,
         "grounds": [(one, row) for one, row in grounds if row is not None],
         "contracts": contracts,
@@ -98,17 +101,16 @@ def handlers(session: Session, visit: Visit, line: InformationLine) -> Shown:
     places = []
     ids: list[str | None] = []
     for place in (one for one in line.mine if one in seen):
-        roll = lists.the_list(session, visit.seated, information_id=line.id, organization_id=place)
-        rows, cursor = part_of(roll, limit=ON_A_TAB, cursor=visit.asked("cursor") or None)
+        shown = {"information_id": line.id, "organization_id": place}
+        rows, cursor = lists.list_page(session, visit.seated, limit=ON_A_TAB, cursor=visit.asked("cursor") or None, **shown)
         requests = [row for row in lists.requests_of(session, visit.seated, organization_id=place) if row.information_id == line.id]
-        portions = [one for one in lists.portions_of(session, visit.seated, organization_id=place) if one.information_id == line.id]
-        waiting = {listing for one in portions for listing in one.listings}
+        waiting = lists.to_confirm(session, visit.seated, organization_id=place, listings=[row.listing_id for row in rows])
         ids += [place, *(row.person_id for row in requests), *(row.requested_by for row in requests), *(row.contract_id for row in rows)]
         places.append(
             {
                 "id": place,
                 "rows": rows,
-                "count": len(roll),
+                "whole": cursor is None and not visit.asked("cursor"),
                 "cursor": cursor,
                 "requests": requests[:ON_A_TAB],
                 "waiting": waiting,
