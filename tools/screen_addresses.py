@@ -11,7 +11,8 @@ from service.console.doorway import Doorway
 FOUND: Mapping[str, str] = {
     "person_id": "select person_id from need_to_know.listings where person_id is not null order by id limit 1",
     "information_id": "select information_id from designation.designations order by information_id limit 1",
-    "ended_id": "select information_id from designation.designations where until_on <= current_date or lifted_on is not null order by id limit 1",
+    "ended_id": "select information_id from designation.designations"
+    " where until_on <= current_date or lifted_on is not null order by id limit 1",
     "operator_id": "select operator_id from provision.certifications order by id limit 1",
     "document_id": "select id from designation.documents order by id limit 1",
     "contract_id": "select id from provision.contracts order by id limit 1",

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "contracts": ("契約", "Contracts"),
+        "contract_list": ("契約", "Contracts"),
         "contracts_lead": (
             "適合事業者との契約と、法が契約に定めるよう求める事項です。",
             "Contracts with qualified operators, and what the Act wants them to fix.",
@@ -70,7 +70,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "認定、届け出る変更、基準(施行令第16条)への適合の状況です。",
             "Certification, changes to report, and readiness by Order 16.",
         ),
-        "changes": ("認定後の変更", "Changes after certification"),
+        "certified_changes": ("認定後の変更", "Changes after certification"),
         "changes_lead": (
             "認定の基礎となった事項を変えるときは、あらかじめ行政機関に報告します。",
             "A change of what the certification rests on is reported to the organ beforehand.",
@@ -208,6 +208,11 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Only for what came from a foreign government or organization.",
         ),
         "dsg_send": ("7. 確認", "7. Check"),
+        "dsg_label_title": ("件名(内容を推し量らせないもの)", "Title (from which nobody learns what it says)"),
+        "dsg_label_number": ("指定の番号", "Number of the designation"),
+        "dsg_label_item": ("細目の番号(内容を書かないこと)", "Code of the sub-item (never the content)"),
+        "dsg_label_reasons_number": ("指定書の番号", "Number of the designation document"),
+        "dsg_label_on": ("指定の日", "Day of the designation"),
         "dsg_eg_title": ("例:設備の保護に関する措置(第3号)", "As: Measures to protect a facility (no. 3)"),
         "dsg_eg_number": ("例:経保第12号", "As: 経保第12号"),
         "dsg_eg_document_number": ("例:経安第45号(通知書の右上の番号)", "As: 経安第45号, as on the letter"),

@@ -94,5 +94,9 @@ def _acts(visit: Visit, found: Standing, back: str) -> list[Offer]:
     organs = [one for one in found.readiness if one is not None]
     if len(organs) == 1:
         words["organ_id"] = organs[0]
-    verbs = ("certify", "refuse_certification", "receive_change", "record_certification", "plan_change")
+    today = legal_day(visit.at)
+    certified = any(row.ended_on is None or today < row.ended_on for row in found.certifications)
+    # Another organ may certify an operator that one has certified already, and tells it so.
+    first = ("record_certification",) if certified else ("certify", "refuse_certification", "record_certification")
+    verbs = (*first, "receive_change", "plan_change")
     return offers(visit, verbs, back=back, **words)

@@ -7,13 +7,14 @@ from starlette.responses import Response
 
 from service.acts.entitled import require_any_role
 from service.acts.table import ACTS
-from service.console.act_words import VERBS, said
+from service.console.act_words import CODES, VERBS, said
 from service.console.acting.choices import options_for
 from service.console.acting.fields import Field, Options, field_of, fields_of
 from service.console.labels import labels
 from service.console.people_words import people_words
 from service.console.visit import Visit
 from service.database import read
+from service.designation.rules import INFORMATION_CLASSES, MARKINGS
 from service.statute.periods import legal_day
 
 GROUPS: Sequence[tuple[str, tuple[str, ...]]] = (
@@ -29,6 +30,8 @@ EXAMPLES = frozenset(
     {"title", "number", "document_number", "outline", "years", "until", "released_to", "originator_id", "information_class"}
 )
 """Words with an example beside them."""
+LABELS = frozenset({"title", "number", "item", "reasons_number", "on"})
+"""Words that mean something of their own in a designation."""
 
 
 def page(visit: Visit) -> Response:
@@ -40,7 +43,7 @@ def page(visit: Visit) -> Response:
         places = {one.organization_id for one in visit.member.roles if one.role in known.roles}
         given["organ_id"] = next(iter(places)) if len(places) == 1 else ""
     with read(visit.desk.engine) as session:
-        options = options_for(session, visit, known)
+        options = options_for(session, visit, known) | _choices(visit)
         called = labels(session, list(given.values()), roles=visit.member.role_names)
     there = set(fields_of(known))
     groups = []
@@ -63,4 +66,13 @@ def _field(
         value = choices[0][0]
     fixed = called.get(value, "") if name == "information_id" else ""
     made = field_of(ACTS[verb], name, language=visit.language, options=choices, values=(value,) if value else (), fixed=fixed)
-    return replace(made, hint=people_words(visit.language)[f"dsg_eg_{name}"]) if name in EXAMPLES else made
+    told = people_words(visit.language)
+    label = told[f"dsg_label_{name}"] if name in LABELS else made.label
+    return replace(made, label=label, hint=told[f"dsg_eg_{name}"] if name in EXAMPLES else made.hint)
+
+
+def _choices(visit: Visit) -> dict[str, Options]:
+    """Return the choices of words that take a code from a short list."""
+    told = people_words(visit.language)
+    classes = tuple((one, said(CODES, one, visit.language)) for one in INFORMATION_CLASSES)
+    return {"information_class": classes, "marking": tuple((one, told[f"info_marking_{one}"]) for one in MARKINGS)}

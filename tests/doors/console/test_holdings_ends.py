@@ -203,6 +203,8 @@ def test_a_designation_is_entered_in_the_order_of_the_law_and_shown_before_it_is
     form = manager.get("/designating")
     headings = re.findall(r'<h2 id="dsg_\w+">(\d)', form.text)
     assert headings == ["1", "2", "3", "4", "5", "6"]
+    assert 'value="vulnerability"' in form.text
+    assert "指定の日" in form.text
     words = {
         "organ_id": works.town.organization,
         "on": today_of(works).isoformat(),

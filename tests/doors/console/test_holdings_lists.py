@@ -10,6 +10,7 @@ from service.database import read
 from service.ledger import log_size
 from service.need_to_know.operations import Target, list_handler, request_listing
 from service.need_to_know.queries import open_requests, roll
+from service.personnel.operations import register_unit, take_post
 from service.statute.periods import legal_day
 from tests.doors.console.test_holdings_informations import CARD, WORLDS, held, today_of
 from tests.doors.console.test_people_pages import browser, token
@@ -205,3 +206,27 @@ def test_an_approver_sees_the_lists_without_any_box_to_tick(works: Desk) -> None
         assert "clerk 花子" in page
         assert 'type="checkbox"' not in page, path
         assert "/acts/" not in page, path
+
+
+def test_a_role_for_a_unit_sees_the_people_of_that_unit_alone(works: Desk) -> None:
+    here = works.town.organization
+    given(works, register_unit, organization_id=here, name="架空係", unit_id="kakari")
+    given(works, take_post, person_id=works.town.people["clerk"], organization_id=here, unit_id="kakari")
+    asked = {"information_id": "d2", "purpose": "assigned_work", "on": today_of(works), "organization_id": here}
+    given(works, request_listing, person_id=works.town.people["nobody"], request_id="r9", **asked)
+    works.town.admit("part", "information_manager", units=["kakari"])
+    works.town.equip("part")
+    part = browser(works, "part")
+    page = part.get("/lists").text
+    assert "clerk 花子" in page
+    assert "nobody 花子" not in page
+    assert 'value="r9"' not in page
+    words = {
+        "form_token": token(part.get("/lists")),
+        "organization_id": here,
+        "request_id": ["r9"],
+        "step": "decline",
+        "reason": "not_needed",
+    }
+    assert part.post("/lists/requests", data=words | {"confirmed": "yes"}).status_code == 404
+    assert sorted(waiting(works)) == ["r1", "r9"]
