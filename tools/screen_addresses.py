@@ -11,6 +11,9 @@ from service.console.doorway import Doorway
 FOUND: Mapping[str, str] = {
     "person_id": "select person_id from need_to_know.listings where person_id is not null order by id limit 1",
     "information_id": "select information_id from designation.designations order by information_id limit 1",
+    "ended_id": "select information_id from designation.designations"
+    " where until_on <= current_date or lifted_on is not null order by id limit 1",
+    "operator_id": "select operator_id from provision.certifications order by id limit 1",
     "document_id": "select id from designation.documents order by id limit 1",
     "contract_id": "select id from provision.contracts order by id limit 1",
     "certification_id": "select id from provision.certifications order by id limit 1",
@@ -30,6 +33,17 @@ ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     "/roles": (("/roles", "demo-admin"), ("/roles", "demo-auditor")),
     "/aliases": (("/aliases", "demo-hr"), ("/aliases", "demo-manager")),
     "/settings": (("/settings", "demo-admin"), ("/settings", "demo-manager")),
+    "/informations": (("/informations", "demo-manager"),),
+    "/informations/{information_id}": (
+        ("/informations/{information_id}", "demo-manager"),
+        ("/informations/{information_id}?tab=documents", "demo-custodian"),
+        ("/informations/{information_id}?tab=handlers", "demo-manager"),
+        ("/informations/{information_id}?tab=provisions", "demo-manager"),
+        ("/informations/{information_id}?tab=history", "demo-manager"),
+    ),
+    "/informations/{information_id}/closing": (("/informations/{ended_id}/closing", "demo-manager"),),
+    "/lists": (("/lists", "demo-manager"),),
+    "/operators/{organization_id}": (("/operators/{operator_id}", "demo-manager"),),
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
     "/deadlines": (("/deadlines", "demo-manager"), ("/deadlines?within=30&own=yes", "demo-permit")),
     "/deadlines/month": (("/deadlines/month", "demo-manager"),),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.acts.around import Around, around
 from service.acts.table import EVERYWHERE, NEW, Known
 from service.acts.things import BESIDE, BY_THE_DESIGNATOR, OWNERS, THINGS
 from service.assessment.queries import heads_of
@@ -17,7 +18,7 @@ from service.identity.account_model import Account, Grant
 from service.ledger import subject_of
 from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Organization, Person, Post, Unit
-from service.provision.model import Certification, Contract, ContractInformation, Provision
+from service.provision.model import Certification, Contract
 from service.registers.people_model import Attendance, Training
 
 
@@ -292,31 +293,25 @@ def _document(session: Session, concern: Concern, word: str, document_id: str) -
 
 def _information(session: Session, concern: Concern, word: str, information_id: str) -> None:
     """Add whose an information is: of those who designated, hold or were contracted for it; nobody's yet is everybody's."""
-    information = session.get(Information, information_id)
+    _add_information(concern, word, information_id, around(session, {information_id}))
+
+
+def _add_information(concern: Concern, word: str, information_id: str, found: Around) -> None:
+    information = found.informations.get(information_id)
     if information is None:
         concern.parts.append(Part(word, missing=True))
         return
-    told = session.scalars(select(Designation).where(Designation.information_id == information_id)).all()
-    concern.saw(information, *told)
-    designators = {row.organ_id: row.document_number is not None for row in told}
-    holders = set(designators)
-    if not told and information.care_organ_id is not None:
-        # Before any designation it is theirs who take care of it.
-        holders.add(information.care_organ_id)
-    for giver, receiver in session.execute(
-        select(Provision.giver_id, Provision.receiver_id).where(Provision.information_id == information_id)
-    ):
-        holders |= {giver, receiver}
-    contracts = session.scalars(
-        select(Contract)
-        .join(ContractInformation, ContractInformation.contract_id == Contract.id)
-        .where(ContractInformation.information_id == information_id)
-    ).all()
-    for contract in contracts:
-        holders |= {contract.operator_id, contract.organ_id}
-    # Where an operator records an organ's letter, the designation is there before anybody here holds the information.
-    held = holders - set(designators) or not all(designators.values())
-    concern.parts.append(Part(word, frozenset(holders if held else ()), informations=frozenset({information_id})))
+    concern.saw(information, *found.told.get(information_id, ()))
+    concern.parts.append(Part(word, found.owners(information_id), informations=frozenset({information_id})))
+
+
+def concerns_of_informations(session: Session, ids: Collection[str]) -> dict[str, Concern]:
+    """Return by information what somebody must reach to read it, in as many queries as for one."""
+    found = around(session, ids)
+    concerns = {information_id: Concern() for information_id in ids}
+    for information_id, concern in concerns.items():
+        _add_information(concern, "information_id", information_id, found)
+    return concerns
 
 
 def _unit_or_post(session: Session, concern: Concern, word: str, organization_id: str, words: Mapping[str, Any], *, at: datetime) -> None:

@@ -1,20 +1,25 @@
-"""Trying an act out: everything that it would do is done, shown and undone."""
+"""Trying acts out: everything that they would do is done, shown and undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
 
-from service.acts.asking import Asked, judged_now, keep_refusal, known_act, perform, values_of
+from service.acts.asking import Asked, UnfitError, judged_now, keep_refusal, known_act, perform, values_of
+from service.acts.concerning import OutsideError
 from service.acts.entitled import require_any_role
 from service.acts.showing import show
 from service.database import transaction
 from service.identity.members import Member
 from service.ledger import Log, begin_act, preview
 from service.statute.periods import legal_day
-from service.statute.refusals import Refusal
+from service.statute.refusals import Conflict, Refusal
+
+Hindrance = Refusal | Conflict | OutsideError | UnfitError
+HINDRANCES = (Refusal, Conflict, OutsideError, UnfitError)
+"""What may stand in the way of an act that somebody may ask for."""
 
 
 class _UndoneError(Exception):
@@ -29,25 +34,62 @@ class Tried:
     waits: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What several acts would write now in one breath, or, by the place of each, what stands in the way of which."""
+
+    foreseen: tuple[Mapping[str, Any], ...] = ()
+    waits: bool = False
+    hindered: tuple[tuple[int, Hindrance], ...] = ()
+
+
 def try_out(engine: Engine, *, log: Log, member: Member, at: datetime, asked: Asked) -> Tried:
     """Return what an act would come to if it were asked for now; nothing of it is kept but a refusal of law. Raises as `ask` does."""
-    known = known_act(asked.verb, log=log)
-    require_any_role(member, known.roles)
-    values = [values_of(known, asked, today=legal_day(at))]
+    try:
+        return _tried(engine, log, member, at, [asked])
+    except Refusal as refusal:
+        known = known_act(asked.verb, log=log)
+        keep_refusal(engine, log=log, actor=member.actor, at=at, known=known, acts=[asked], refusal=refusal)
+        raise
+
+
+def try_together(engine: Engine, *, log: Log, member: Member, at: datetime, asked: Sequence[Asked]) -> Together:
+    """Return what several acts would come to together; where they cannot be done, each is tried alone to tell which of them.
+
+    Nothing is kept but refusals of law. Raises as `ask` does where each of them could be done alone.
+    """
+    try:
+        found = _tried(engine, log, member, at, asked)
+    except HINDRANCES:
+        hindered: list[tuple[int, Hindrance]] = []
+        for place, one in enumerate(asked):
+            try:
+                try_out(engine, log=log, member=member, at=at, asked=one)
+            except HINDRANCES as hindrance:
+                hindered.append((place, hindrance))
+        if not hindered:
+            raise
+        return Together(hindered=tuple(hindered))
+    return Together(found.foreseen, found.waits)
+
+
+def _tried(engine: Engine, log: Log, member: Member, at: datetime, asked: Sequence[Asked]) -> Tried:
+    known = [known_act(one.verb, log=log) for one in asked]
+    for act in known:
+        require_any_role(member, act.roles)
+    on = legal_day(at)
+    values = [values_of(act, one, today=on) for act, one in zip(known, asked, strict=True)]
     told: list[Mapping[str, Any]] = []
     waits = False
     try:
         with transaction(engine) as session:
             begin_act(session)
             found = preview(session)
-            wide = known.widens(values[0], on=legal_day(at)) and known.judged_by is None
-            judged = judged_now(session, log=log, member=member, at=at, known=[known], values=values, wide=wide)
-            waits = judged[0].known.widens_as_recorded(session, values[0], at=at)
-            perform(session, log=log, actor=member.actor, at=at, judged=judged)
+            wide = any(act.widens(value, on=on) and act.judged_by is None for act, value in zip(known, values, strict=True))
+            for one in judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=wide):
+                waits = one.known.widens_as_recorded(session, one.values, at=at) or waits
+                perform(session, log=log, actor=member.actor, at=at, judged=[one])
             told += [show(one) for one in found]
             raise _UndoneError  # noqa: TRY301 - the way to end a transaction without leaving anything
     except _UndoneError:
         return Tried(tuple(told), waits)
-    except Refusal as refusal:
-        keep_refusal(engine, log=log, actor=member.actor, at=at, known=known, acts=[asked], refusal=refusal)
-        raise

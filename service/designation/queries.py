@@ -1,6 +1,7 @@
 """Questions about information, its designations and its documents; nothing here writes."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -47,32 +48,33 @@ def designations_of(session: Session, *, information_id: str, at: datetime) -> S
 
     An extension belongs to the designation and to every correction of it.
     """
-    rows = session.scalars(select(Designation).where(Designation.information_id == information_id)).all()
+    return designations_of_several(session, informations=[information_id], at=at).get(information_id, [])
+
+
+def designations_of_several(session: Session, *, informations: Collection[str], at: datetime) -> dict[str, list[Designated]]:
+    """Return by information the designations as known at an instant, the earliest first; none for one that has none."""
+    rows = session.scalars(select(Designation).where(Designation.information_id.in_(informations))).all()
     replaces = {row.id: row.replaces for row in rows}
-    extensions = session.scalars(
-        select(Extension)
-        .where(Extension.designation_id.in_(replaces), Extension.known(at))
-        .order_by(Extension.extended_on, Extension.until_on)
-    ).all()
-    known = select(Designation.id).where(Designation.information_id == information_id, Designation.known(at))
-    counting = set(session.scalars(known))
-    return [
-        Designated(
-            id=row.id,
-            information_id=information_id,
-            organ_id=row.organ_id,
-            on=row.designated_on,
-            until_on=row.until_on,
-            extensions=tuple(
-                Extended(on=each.extended_on, until_on=each.until_on)
-                for each in extensions
-                if first_recorded(replaces, each.designation_id) == first_recorded(replaces, row.id)
-            ),
-            lifted_on=row.lifted_on,
-        )
-        for row in sorted(rows, key=lambda row: (row.designated_on, row.id))
-        if row.id in counting
-    ]
+    wanted = select(Extension).where(Extension.designation_id.in_(replaces), Extension.known(at))
+    extensions: dict[str, list[Extended]] = defaultdict(list)
+    for each in session.scalars(wanted.order_by(Extension.extended_on, Extension.until_on)):
+        extensions[first_recorded(replaces, each.designation_id)].append(Extended(on=each.extended_on, until_on=each.until_on))
+    counting = set(session.scalars(select(Designation.id).where(Designation.information_id.in_(informations), Designation.known(at))))
+    found: dict[str, list[Designated]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.designated_on, row.id)):
+        if row.id in counting:
+            found[row.information_id].append(
+                Designated(
+                    id=row.id,
+                    information_id=row.information_id,
+                    organ_id=row.organ_id,
+                    on=row.designated_on,
+                    until_on=row.until_on,
+                    extensions=tuple(extensions[first_recorded(replaces, row.id)]),
+                    lifted_on=row.lifted_on,
+                )
+            )
+    return found
 
 
 def designators(session: Session, *, information_id: str, on: date, at: datetime) -> frozenset[str]:

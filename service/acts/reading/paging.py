@@ -3,16 +3,20 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.acts.asking import UnfitError
 
+Row = TypeVar("Row")
+
 CHUNK = 200
 MOST_SCANNED = 2_000
 """Rows that one page looks at: whoever reaches few of many is told to go on rather than kept waiting."""
+LONGEST = 9
+"""Digits of a place in rows that are all known."""
 
 
 def page_by_id(session: Session, model: Any, *, limit: int, cursor: str | None) -> tuple[Sequence[Any], str | None]:
@@ -37,3 +41,19 @@ def opened(cursor: str | None) -> str | None:
     except (binascii.Error, ValueError):
         message = "cursor: none that came from here"
         raise UnfitError(message) from None
+
+
+def part_of(rows: Sequence[Row], *, limit: int, cursor: str | None) -> tuple[Sequence[Row], str | None]:
+    """Return a page of rows that are all known, and the cursor of the page behind it. Raises UnfitError for a foreign cursor."""
+    start = place_of(cursor)
+    end = start + limit
+    return rows[start:end], closed(str(end)) if len(rows) > end else None
+
+
+def place_of(cursor: str | None) -> int:
+    """Return the place in rows that are all known at which a page begins. Raises UnfitError for a foreign cursor."""
+    start = opened(cursor) or "0"
+    if not start.isascii() or not start.isdigit() or len(start) > LONGEST:
+        message = "cursor: none that came from here"
+        raise UnfitError(message)
+    return int(start)

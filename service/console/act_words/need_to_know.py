@@ -45,5 +45,6 @@ CODES: dict[str, tuple[str, str]] = {
     "emergency_hours": ("一時登載の時間(既定値72は仮の値)", "Hours of a listing in an emergency (default 72, ours)"),
     "emergency_again_days": ("再度の一時登載までの日数(既定値30は仮の値)", "Days until one person may do so again (default 30, ours)"),
     "actions": ("認める取扱い", "Actions"),
+    "list": ("件名の一覧", "See its title in lists"),
 }
 """Values that a word of these acts may have."""

@@ -116,10 +116,10 @@ def _rows(visit: Visit) -> list[Row]:
         called = labels(session, about, roles={"information_manager"} if about else set())
     dates = iter(told(visit, [one.line for one in notices if one.line is not None]))
     called |= {one.id: one.title for one in lines_of(visit, [one.proposal for one in notices if one.proposal is not None])}
-    return [_row(visit, one, seen_at, called, dates) for one in notices]
+    return [_row(one, seen_at, called, dates) for one in notices]
 
 
-def _row(visit: Visit, one: Notice, seen_at: datetime | None, called: Mapping[str, str], dates: Iterator[Told]) -> Row:
+def _row(one: Notice, seen_at: datetime | None, called: Mapping[str, str], dates: Iterator[Told]) -> Row:
     new = one.is_new(seen_at)
     tone = TONES[one.kind]
     if one.proposal is not None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.ledger import opened_at
@@ -58,7 +58,7 @@ def standings_of(session: Session, lines: Collection[Listing], *, organization_i
     theirs = select(Confirmation).join(Listing, Listing.id == Confirmation.listing_id).where(Listing.organization_id == organization_id)
     for row in session.scalars(theirs):
         confirmed[row.listing_id].append(row)
-    touched = _Touched(session, organization_id) if confirmed else None
+    touched = _Touched(session, organization_id, lines) if confirmed else None
     found = []
     for line in lines:
         seen = confirmed.get(line.id, [])
@@ -77,10 +77,15 @@ def standings_of(session: Session, lines: Collection[Listing], *, organization_i
 class _Touched:
     """When whom a line reaches changed last: by the posts of its person, of its unit, or of its name."""
 
-    def __init__(self, session: Session, organization_id: str) -> None:
+    def __init__(self, session: Session, organization_id: str, lines: Collection[Listing]) -> None:
         self.newest: dict[tuple[str, str], int] = defaultdict(int)
         columns = (Post.person_id, Post.unit_id, Post.post, Post.changed_index)
-        for person, unit, post, index in session.execute(select(*columns).where(Post.organization_id == organization_id)):
+        named = or_(
+            Post.person_id.in_({line.person_id for line in lines if line.person_id is not None}),
+            Post.unit_id.in_({line.unit_id for line in lines if line.unit_id is not None}),
+            Post.post.in_({line.post for line in lines if line.post is not None}),
+        )
+        for person, unit, post, index in session.execute(select(*columns).where(Post.organization_id == organization_id, named)):
             for kind, value in (("person", person), ("unit", unit), ("post", post)):
                 self.newest[kind, value or ""] = max(self.newest[kind, value or ""], index)
 
