@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.console.area_words.audit_questions import QUESTIONS, VERIFICATION
+
 _LEDGER = {
     "audit_ledger": ("台帳", "Ledger"),
     "audit_ledger_lead": (
@@ -203,88 +205,4 @@ _EXPORT = {
     ),
     "audit_export_title": ("台帳の書き出し", "Ledger export"),
 }
-_VERIFICATION = {
-    "audit_verification": ("台帳の検証", "Verification of the ledger"),
-    "audit_verification_lead": (
-        "台帳の記録が、書かれた時のまま残っているか、抜けや入替えがないか、判定が規則どおりかを確かめます。",
-        "Whether the ledger is as it was written: nothing changed, missing or swapped, and every decision by the rules.",
-    ),
-    "audit_verified": ("検証の結果", "Result"),
-    "audit_verified_whole": ("{size}件中{intact}件が無傷です。", "{intact} of {size} records are intact."),
-    "audit_verified_part": (
-        "時間内に確かめた{reached}件のうち{intact}件が無傷です。残り（全{size}件）は確かめていません。",
-        "{intact} of the {reached} records looked at in the time are intact. The rest (of {size}) was not looked at.",
-    ),
-    "audit_verified_wrong": (
-        "誤りが{wrong}件見つかりました（{reached}件を確かめ、{intact}件が無傷）。",
-        "{wrong} things are wrong ({reached} records looked at, {intact} intact).",
-    ),
-    "audit_looked_at": ("確かめた", "Looked at"),
-    "audit_looked_part": ("一部", "In part"),
-    "audit_step_chain": (
-        "記録そのもの: {reached}件（全{size}件）を一件ずつ計算し直し、{intact}件が書かれた時のままでした。",
-        "The records: {reached} (of {size}) were recomputed one by one; {intact} are as they were written.",
-    ),
-    "audit_step_signed": (
-        "署名: チェックポイント{checkpoints}個の署名を確かめました。先頭から{signed}件までを保証します（未署名 {unsigned}件）。",
-        "Signatures: {checkpoints} checkpoints verified; they vouch for the first {signed} records ({unsigned} not signed yet).",
-    ),
-    "audit_step_decisions": (
-        "判定: {decisions}件のうち{answered}件が、その時の事実と規則から同じ答えになりました（確かめられないもの {not_rerun}件）。",
-        "Decisions: {answered} of {decisions} follow again from the facts and rules of their time ({not_rerun} cannot be re-run).",
-    ),
-    "audit_step_decisions_part": (
-        "判定: 時間内に番号{judged}の手前までを確かめました。残りはサーバーで sekisho verify を使って確かめてください。",
-        "Decisions: looked at before entry {judged} in the time. For the rest run sekisho verify on the server.",
-    ),
-    "audit_step_tables": (
-        "いまの表: {rows}行を台帳の記録と突き合わせました。",
-        "The tables of today: {rows} rows were held against the ledger.",
-    ),
-    "audit_step_tables_not": (
-        "いまの表: 時間内には台帳と突き合わせていません。",
-        "The tables of today: not held against the ledger in the time.",
-    ),
-    "audit_step_destroyed": (
-        "記録に基づいて廃棄された鍵が{destroyed}個あります。その内容は読めませんが、記録の連なりは確かめられています。",
-        "{destroyed} keys were destroyed, as entries tell; what they sealed cannot be read, the chain is checked all the same.",
-    ),
-    "audit_gaps": ("見つかった誤り", "What is wrong"),
-    "audit_gaps_lead": (
-        "サービスを通さずに変更された疑いがあります。サーバーを保全し、システム管理者と情報管理者に知らせてください。",
-        "Something was changed behind the service. Preserve the server, and tell the administrator and the information manager.",
-    ),
-    "audit_gaps_more": ("ほかに {number} 件あります。", "And {number} more."),
-    "audit_meaning": ("意味", "What it means"),
-    "audit_verify_now": ("いま確かめる", "Verify now"),
-    "audit_verify_now_lead": (
-        "台帳はいま{size}件です。最長{seconds}秒で確かめられる所まで先頭から確かめ、どこまで確かめたかを示します。",
-        "The ledger has {size} records. It is verified from the beginning for at most {seconds} seconds; you are told how far.",
-    ),
-    "audit_verify": ("検証する", "Verify"),
-    "audit_verifying": (
-        "ほかの人が検証しています。少し待ってからもう一度お試しください。",
-        "Somebody else is verifying. Wait a moment and try again.",
-    ),
-    "audit_last": ("これまでの検証（この画面から）", "Earlier verifications (from this page)"),
-    "audit_last_line": ("{size}件のうち{covered}件まで", "{covered} of {size} records"),
-    "audit_last_chain": ("判定と表のすべては確かめていません", "Not all decisions and tables"),
-    "audit_last_wrong": ("誤り {number} 件", "{number} wrong"),
-    "audit_last_right": ("誤りなし", "Nothing wrong"),
-    "audit_how_far": ("範囲", "How far"),
-    "audit_result": ("結果", "Result"),
-    "audit_never": ("この画面からの検証はまだありません。", "Nobody has verified from this page yet."),
-    "audit_offline": ("この画面を信じずに確かめるには", "To verify without trusting this page"),
-    "audit_offline_lead": (
-        "この画面も同じサーバーが出しています。独立に確かめるには、次の公開鍵を別の経路で控えておき、下の命令を使います。",
-        "This page comes from the same server. To verify independently keep this public key on another path, and run the command below.",
-    ),
-    "audit_origin": ("台帳の名前", "Name of the ledger"),
-    "audit_key": ("公開鍵", "Public key"),
-    "audit_signed": ("最後に署名された件数", "Records signed last"),
-    "audit_offline_text": (
-        "命令は、時間の限りなく台帳の全体を確かめます。鍵が控えと違うときは、検証は失敗します。",
-        "The command verifies the whole ledger, however long that takes. It fails where the key is not the one that you kept.",
-    ),
-}
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({**_LEDGER, **_ENTRY, **_EXPORT, **_VERIFICATION})
+WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({**_LEDGER, **_ENTRY, **_EXPORT, **VERIFICATION, **QUESTIONS})

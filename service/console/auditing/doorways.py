@@ -1,6 +1,6 @@
 """The pages of this part of the console."""
 
-from service.console.auditing import entry, explorer, exporting, verification
+from service.console.auditing import charts, differences, entry, explorer, exporting, users, verification
 from service.console.doorway import Doorway
 
 AUDITOR = frozenset({"auditor"})
@@ -21,4 +21,21 @@ DOORWAYS: tuple[Doorway, ...] = (
     ),
     Doorway("/ledger/{index}", entry.entry, ("記録", "Entry"), methods=("GET", "POST"), roles=AUDITOR),
     Doorway("/ledger/{index}/rerun", entry.rerun, ("判定の再計算", "Re-run a decision"), methods=("POST",), roles=AUDITOR),
+    Doorway(
+        "/auditing/users",
+        users.users,
+        ("利用者と役割の点検", "Users and roles"),
+        methods=("GET", "POST"),
+        roles=users.READERS,
+        menu="auditing",
+    ),
+    Doorway(
+        "/auditing/differences",
+        differences.differences,
+        ("二つの日の比較", "Two days compared"),
+        methods=("GET", "POST"),
+        roles=AUDITOR,
+        menu="auditing",
+    ),
+    Doorway("/auditing/charts", charts.charts, ("件数の推移", "Charts"), methods=("GET", "POST"), roles=AUDITOR, menu="auditing"),
 )
