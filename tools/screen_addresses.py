@@ -23,6 +23,7 @@ FOUND: Mapping[str, str] = {
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
     "/ledger": (("/ledger", None), ("/ledger?kind=decision%3A&outcome=deny", None), ("/ledger?since=yesterday", None)),
+    "/ledger/sample": (("/ledger/sample?size=10&seed=demo", None),),
     "/ledger/{index}": (("/ledger/{index}", None), ("/ledger/3", None)),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""

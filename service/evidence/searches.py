@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import text
@@ -118,6 +119,29 @@ def counts_of(session: Session, search: Search, *, most: int = COUNTED) -> Count
             counts.days[day] += number
             counts.daily[day, outcome] += number
     return counts
+
+
+def indexes_of(session: Session, search: Search, *, before: int, most: int) -> list[int] | None:
+    """Return the index of every entry of a search before an index, in order; None where there are more than `most` to look through."""
+    start, end = range_of(session, search)
+    end = min(end, before)
+    if end - start > most:
+        return None
+    where, words = _conditions(search)
+    query = text(f"select index from ledger.entries where index >= :low and index < :high{where} order by index")  # noqa: S608 - conditions of ours
+    return list(session.scalars(query, words | {"low": start, "high": end}))
+
+
+def sample_of(indexes: Sequence[int], *, seed: str, size: int) -> list[int]:
+    """Return `size` of some indexes, in order: those whose SHA-256 of `seed:index` is least, so that anybody draws the same ones."""
+    drawn = sorted(indexes, key=lambda index: sha256(f"{seed}:{index}".encode()).digest())
+    return sorted(drawn[:size])
+
+
+def rows_at(session: Session, indexes: Sequence[int]) -> list[tuple[int, bytes]]:
+    """Return index and body of some entries, in order."""
+    query = text("select index, body from ledger.entries where index = any(:indexes) order by index")
+    return [(index, bytes(body)) for index, body in session.execute(query, {"indexes": list(indexes)})]
 
 
 def alike(session: Session, *, index: int, clear: Mapping[str, Any]) -> list[tuple[int, bytes]]:

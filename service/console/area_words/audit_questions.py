@@ -85,6 +85,33 @@ VERIFICATION: dict[str, tuple[str, str]] = {
     ),
 }
 QUESTIONS: dict[str, tuple[str, str]] = {
+    "audit_sample": ("標本の抽出", "A sample"),
+    "audit_sample_lead": (
+        "条件に合う記録から、偏りなく、後からだれでも同じものを取り出せるように標本を選びます。",
+        "Draws entries of the filter by chance, and yet so that anybody can draw the same ones later.",
+    ),
+    "audit_sample_size": ("件数（200まで）", "How many (at most 200)"),
+    "audit_sample_seed": ("種（シード）", "Seed"),
+    "audit_sample_seed_hint": ("空のときは自動で決めます", "Drawn for you where it is empty"),
+    "audit_sample_do": ("標本を取り出す", "Draw"),
+    "audit_sample_again": ("別の標本を取り出す", "Draw another"),
+    "audit_sample_all": ("母集団を見る", "The whole population"),
+    "audit_sample_population": ("母集団の件数", "Population"),
+    "audit_sample_drawn": ("取り出した件数", "Drawn"),
+    "audit_sample_upto": ("対象とした記録の総数", "Records of the ledger considered"),
+    "audit_sample_how": (
+        "「種:番号」のSHA-256が小さい順に選んでいます。種と総数と条件が同じなら、だれが選んでも同じ標本になります。このページのアドレスを控えてください。",
+        "Those whose SHA-256 of “seed:number” is least. The same seed, records and filter give the same sample; keep this address.",
+    ),
+    "audit_sample_bad": (
+        "件数は1から200まで、種は英数字とハイフン40文字以内です。条件も確かめてください。",
+        "Draw 1 to 200; a seed has letters, digits and hyphens, at most 40. Look at the filter too.",
+    ),
+    "audit_sample_large": (
+        "母集団は{most}件までです。期間で区切ってください。",
+        "A population may have {most} records at most. Narrow the time.",
+    ),
+    "audit_print": ("印刷する", "Print"),
     "audit_purpose_hint": ("閲覧は表示の前に記録されます。", "The look is recorded before anything is shown."),
     "audit_users": ("利用者と役割の点検", "Users and roles"),
     "audit_users_lead": (

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from service.acts.reading.auditors import look_everywhere
 from service.acts.reading.differences import ROLLS, Asked, Difference, TooManyError, difference
+from service.console.auditing.withheld import columns
 from service.console.labels import labels
 from service.console.visit import Visit
 from service.database import read, transaction
@@ -59,7 +60,8 @@ def differences(visit: Visit) -> Response:
         values = [[row, old or {}] for _sort, row, old in shown]
         called = labels(session, values, roles={one.role for one in held}, purpose=words["purpose"])
     onward = place + ON_A_PAGE if len(lines) > place + ON_A_PAGE else None
-    return _page(visit, words, {}, found=found, lines=shown, called=called, onward=onward, since=since, until=until, then=then)
+    told = [(sort, columns(row, visit), None if old is None else columns(old, visit)) for sort, row, old in shown]
+    return _page(visit, words, {}, found=found, lines=told, called=called, onward=onward, since=since, until=until, then=then)
 
 
 def _day(word: str) -> date | None:

@@ -1,11 +1,12 @@
 """The pages of this part of the console."""
 
-from service.console.auditing import charts, differences, entry, explorer, exporting, users, verification
+from service.console.auditing import charts, differences, entry, explorer, exporting, sampling, users, verification
 from service.console.doorway import Doorway
 
 AUDITOR = frozenset({"auditor"})
 DOORWAYS: tuple[Doorway, ...] = (
     Doorway("/ledger", explorer.explorer, ("台帳", "Ledger"), roles=AUDITOR, menu="auditing"),
+    Doorway("/ledger/sample", sampling.sample, ("標本の抽出", "A sample of the ledger"), roles=AUDITOR),
     Doorway("/ledger/export", exporting.export, ("台帳の書き出し", "Export of the ledger"), methods=("POST",), roles=AUDITOR),
     Doorway("/ledger/saved", exporting.save, ("条件の保存", "Save a filter"), methods=("POST",), roles=AUDITOR),
     Doorway(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 260, 56, 34, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 520, 280, 64, 36, 12
 STEPS = (1, 2, 5)
-LABELS = 8
+LABELS = 6
 """Labels along an axis of time, at most."""
 
 

@@ -95,6 +95,7 @@ def _page(visit: Visit, index: int, *, looked: Looked | None = None) -> Response
         shown = opened(looked.shown, visit, at=clear["at"], called=called)
     return visit.page(
         "auditing/entry.html",
+        here=f"/ledger/{index}",
         index=index,
         size=size,
         clear=clear,

@@ -69,7 +69,7 @@ def explorer(visit: Visit) -> Response:
             return _page(visit, asked, saved=saved, organizations=organizations, status=422)
         found = searches.page_of(session, asked.search, before=before, limit=ON_A_PAGE)
         counts = searches.counts_of(session, asked.search)
-        rows = told(found.rows, visit, labels(session, [*_readable(found.rows), *counts.organizations], roles=visit.member.role_names))
+        rows = told(found.rows, visit, labels(session, [*readable(found.rows), *counts.organizations], roles=visit.member.role_names))
         called = labels(session, list(counts.organizations), roles=visit.member.role_names)
     facets = _facets(asked, counts, visit, called)
     shown: dict[str, Any] = {"rows": rows, "onward": found.onward, "looked_from": found.looked_from, "counts": counts, "facets": facets}
@@ -89,7 +89,8 @@ def told(found: Any, visit: Visit, called: Mapping[str, str]) -> list[Row]:
     return shown
 
 
-def _readable(found: Any) -> Iterator[dict[str, Any]]:
+def readable(found: Any) -> Iterator[dict[str, Any]]:
+    """Yield the entries among some rows that can be read."""
     for _index, body in found:
         try:
             yield read_entry(body)

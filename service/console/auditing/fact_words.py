@@ -73,11 +73,11 @@ def fact_lines(
 
     `day` writes an instant as the reader wants days written.
     """
-    for name, value in channel.items():
+    for name in [*(one for one in FACTS if one in channel), *(one for one in channel if one not in FACTS)]:
+        value = channel[name]
         if isinstance(value, Mapping):
-            inner = [
-                f"{said(FACTS, one, language)}: {_value(one, each, language, called, day)}" for one, each in value.items() if one != "index"
-            ]
+            told = [(one, each) for one, each in value.items() if one != "index" and each != []]
+            inner = [f"{said(FACTS, one, language)}: {_value(one, each, language, called, day)}" for one, each in told]
             index = value.get("index")
             yield said(FACTS, name, language), " / ".join(inner) or _yes(language, holds=True), index if isinstance(index, int) else None
         else:

@@ -31,12 +31,12 @@ def sentence(clear: Mapping[str, Any], language: Language, called: Mapping[str, 
         return _decision(clear, language, called)
     told = phrase(clear["kind"], language)
     if language == "ja":
-        person = f"ある人({named(clear['person'], called)})について、" if clear.get("person") else ""
+        person = f"{_person(clear['person'], language, called)}について、" if clear.get("person") else ""
         organization = f"{named(clear['for'], called)}に関して、" if clear.get("for") else ""
         thing = f"(対象: {named(clear['object'], called)})" if clear.get("object") else ""
         refused = "ただし、認められませんでした。" if clear["out"] == "refused" and not told.endswith("ませんでした") else ""
         return f"{_by_ja(clear, called)}{organization}{person}{told}{thing}。{refused}"
-    person = f", about a person ({named(clear['person'], called)})" if clear.get("person") else ""
+    person = f", about {_person(clear['person'], language, called)}" if clear.get("person") else ""
     organization = f", for {named(clear['for'], called)}" if clear.get("for") else ""
     thing = f" (about: {named(clear['object'], called)})" if clear.get("object") else ""
     refused = " It was refused." if clear["out"] == "refused" and "refused" not in told else ""
@@ -44,20 +44,27 @@ def sentence(clear: Mapping[str, Any], language: Language, called: Mapping[str, 
     return text[0].upper() + text[1:] + refused
 
 
+def _person(an_id: str, language: Language, called: Mapping[str, str]) -> str:
+    """Return somebody by name for those who may know it, else as a person with an id."""
+    if an_id in called:
+        return f"{called[an_id]} さん" if language == "ja" else called[an_id]
+    return f"ある人({named(an_id, called)})" if language == "ja" else f"a person ({named(an_id, called)})"
+
+
 def _decision(clear: Mapping[str, Any], language: Language, called: Mapping[str, str]) -> str:
-    who, what = (named(clear[word], called) if clear.get(word) else "" for word in ("person", "object"))
+    what = named(clear["object"], called) if clear.get("object") else ""
     action = said(ACTIONS, clear.get("action", "handle"), language)
     permitted = clear["out"] == "permit"
     if language == "ja":
         organization = f"{named(clear['for'], called)}のための、" if clear.get("for") else ""
-        person = f"ある人({who})" if who else "登録のない人"
+        person = _person(clear["person"], language, called) if clear.get("person") else "登録のない人"
         thing = f"{what} の" if what else ""
         answer = "許可されました" if permitted else "許可されませんでした"
         return (
             f"アプリケーション {named(clear['actor'], called)} の問合せに対し、{organization}{person}による{thing}「{action}」は{answer}。"
         )
     organization = f" for {named(clear['for'], called)}" if clear.get("for") else ""
-    person = f"a person ({who})" if who else "somebody unknown"
+    person = _person(clear["person"], language, called) if clear.get("person") else "somebody unknown"
     answer = "was permitted" if permitted else "was not permitted"
     thing = f" of {what}" if what else ""
     return f"On the question of the application {named(clear['actor'], called)}, “{action}”{thing} by {person}{organization} {answer}."

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from service.console.act_words import said
 from service.console.auditing.fact_words import fact_lines
-from service.console.dates import shown_day
+from service.console.auditing.sentences import ACTIONS
+from service.console.dates import short_day, shown_day, shown_moment
 from service.console.visit import Visit
 from service.console.words import reason_words
 from service.decision.facts import segment_at
+from service.identity.roles import ROLES
 from service.statute.citations import cite
 from service.statute.periods import instant_ms, legal_day
 
@@ -39,7 +42,7 @@ def _opened(name: str | None, value: Any, digest: str, visit: Visit, at: str, ca
         case None, _:
             return Opened("hidden", digest)
         case "facts", list():
-            return Opened("rows", digest, rows=[(change["table"], _columns(change["row"])) for change in value])
+            return Opened("rows", digest, rows=[(change["table"], columns(change["row"], visit)) for change in value])
         case "facts", Mapping():
             return Opened("facts", digest, channels=_channels(value, visit, at, called))
         case "answer", Mapping():
@@ -50,8 +53,22 @@ def _opened(name: str | None, value: Any, digest: str, visit: Visit, at: str, ca
             return Opened("words", digest, pairs=[(str(name), value)])
 
 
-def _columns(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(name, value) for name, value in row.items() if value is not None and value != [] and name not in UNTOLD]
+def columns(row: Mapping[str, Any], visit: Visit) -> list[tuple[str, Any]]:
+    """Return the columns of a row that hold something, days and instants as the reader wants them, what is granted in words."""
+    told = ((name, value) for name, value in row.items() if value is not None and value != [] and name not in UNTOLD)
+    return [(name, _written(name, value, visit)) for name, value in told]
+
+
+def _written(name: str, value: Any, visit: Visit) -> Any:
+    if name.endswith("_on") and isinstance(value, str):
+        return short_day(value, visit.calendar)
+    if name.endswith("_at") and isinstance(value, str):
+        return shown_moment(value, visit.calendar)
+    if name == "actions" and isinstance(value, list):
+        return [said(ACTIONS, str(one), visit.language) for one in value]
+    if name == "role":
+        return said(ROLES, str(value), visit.language)
+    return value
 
 
 def _channels(facts: Mapping[str, Any], visit: Visit, at: str, called: Mapping[str, str]) -> list[list[tuple[str, str, int | None]]]:

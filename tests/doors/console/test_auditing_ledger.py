@@ -1,6 +1,7 @@
 """The auditor's ledger over HTTP: who finds it, what a filter narrows, what a look records, and what an export is."""
 
 import re
+from hashlib import sha256
 from typing import Any
 
 import httpx2
@@ -227,3 +228,25 @@ def test_an_altered_entry_is_told_on_its_page(desk: Desk) -> None:
 def test_purposes_of_a_look_are_those_of_the_table(desk: Desk) -> None:
     page = browser(desk, "eye").get("/ledger/3")
     assert re.findall(r'<option value="(\w+)"', page.text.split('id="look-purpose"')[1].split("</select>")[0]) == list(PURPOSES)
+
+
+def test_a_sample_is_drawn_by_chance_and_again_by_its_seed(desk: Desk) -> None:
+    eye = browser(desk, "eye")
+    first = eye.get("/ledger/sample", params={"kind": "personnel:", "size": "3"})
+    assert first.status_code == 200
+    drawn, population = rows(first), walked(eye, kind="personnel:")
+    assert len(drawn) == 3
+    assert set(drawn) <= set(population)
+    seed = first.url.params["seed"]
+    eye.get("/ledger")
+    again = eye.get(str(first.url))
+    assert rows(again) == drawn
+    hashed = sorted(population, key=lambda index: sha256(f"{seed}:{index}".encode()).hexdigest())[:3]
+    assert drawn == sorted(hashed)
+    others = {tuple(rows(eye.get("/ledger/sample", params={"kind": "personnel:", "size": "3", "seed": str(one)}))) for one in range(6)}
+    assert len(others) > 1
+
+
+@pytest.mark.parametrize("words", [{"size": "0"}, {"size": "201"}, {"size": "x"}, {"seed": "a b"}, {"upto": "x"}, {"since": "x"}])
+def test_a_sample_that_makes_no_sense_is_told_so(desk: Desk, words: dict[str, str]) -> None:
+    assert browser(desk, "eye").get("/ledger/sample", params=words).status_code == 422
