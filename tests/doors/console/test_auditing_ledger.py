@@ -10,7 +10,7 @@ import pytest
 from service.console.auditing.doorways import DOORWAYS
 from service.console.auditing.kind_words import KINDS, ROOMS
 from service.database import read
-from service.evidence import lookups
+from service.evidence import lookups, searches
 from service.identity.entitlements import PURPOSES
 from service.ledger import Kind, entries, log_size, read_entry
 from tests.doors.console.test_people_pages import browser, token
@@ -250,3 +250,23 @@ def test_a_sample_is_drawn_by_chance_and_again_by_its_seed(desk: Desk) -> None:
 @pytest.mark.parametrize("words", [{"size": "0"}, {"size": "201"}, {"size": "x"}, {"seed": "a b"}, {"upto": "x"}, {"since": "x"}])
 def test_a_sample_that_makes_no_sense_is_told_so(desk: Desk, words: dict[str, str]) -> None:
     assert browser(desk, "eye").get("/ledger/sample", params=words).status_code == 422
+
+
+def test_a_search_that_looks_at_few_entries_at_a_time_still_finds_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    eye = browser(desk, "eye")
+    words = {"kind": Kind.LOG_OPENED.value}
+    monkeypatch.setattr(searches, "SCANNED", 7)
+    first = eye.get("/ledger", params=words)
+    assert rows(first) == []
+    assert "までの間にはありませんでした" in first.text
+    assert walked(eye, **words) == [0]
+    assert walked(eye) == list(range(len(of_ledger(desk)) - 1, -1, -1))
+
+
+def test_what_is_counted_in_part_is_told_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    eye = browser(desk, "eye")
+    assert "について数えています" not in eye.get("/ledger").text
+    monkeypatch.setattr(searches, "COUNTED", 5)
+    page = eye.get("/ledger")
+    assert "この条件に 5 件" in page.text
+    assert f"番号 {len(of_ledger(desk)) - 5} 以降" in page.text
