@@ -60,6 +60,9 @@ ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     ),
     "/inspections": (("/inspections", "demo-manager"),),
     "/guide/first-day/{who}": (("/guide/first-day/hr", "demo-hr"), ("/guide/first-day/audit", "demo-auditor")),
+    "/ledger": (("/ledger", None), ("/ledger?kind=decision%3A&outcome=deny", None), ("/ledger?since=yesterday", None)),
+    "/ledger/sample": (("/ledger/sample?size=10&seed=demo", None),),
+    "/ledger/{index}": (("/ledger/{index}", None), ("/ledger/3", None)),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""
 LEFT_OUT = frozenset(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.designation.model import Document, Information
 from service.identity.account_model import Account
-from service.identity.entitlements import access
+from service.identity.entitlements import may_see
 from service.personnel.model import Organization, Person, Unit
 from service.provision.model import Contract
 
@@ -25,17 +25,17 @@ def ids_in(value: Any) -> Iterable[str]:
             yield from ids_in(inner)
 
 
-def labels(session: Session, values: Any, *, roles: Collection[str]) -> dict[str, str]:
-    """Return what the ids in a value are called, as far as these roles may see it without a purpose."""
+def labels(session: Session, values: Any, *, roles: Collection[str], purpose: str | None = None) -> dict[str, str]:
+    """Return what the ids in a value are called, as far as these roles may see it: with a purpose only behind a look that was kept."""
     ids = set(ids_in(values))
     found = {row.id: row.name for row in session.scalars(select(Organization).where(Organization.id.in_(ids)))}
     found |= {row.id: row.name for row in session.scalars(select(Unit).where(Unit.id.in_(ids)))}
-    if access(roles, "title") == "yes":
+    if may_see(roles, "title", purpose=purpose):
         for model in (Information, Document):
             rows = session.execute(select(model.id, model.title, model.number).where(model.id.in_(ids)))
             found |= {row.id: " ".join(part for part in (row.number, row.title) if part) or row.id for row in rows}
         found |= {row.id: row.number or row.id for row in session.scalars(select(Contract).where(Contract.id.in_(ids)))}
-    if access(roles, "name") == "yes":
+    if may_see(roles, "name", purpose=purpose):
         found |= {row.id: row.legal_name for row in session.scalars(select(Person).where(Person.id.in_(ids)))}
         named = select(Account.id, Person.legal_name).join(Person, Person.id == Account.person_id).where(Account.id.in_(ids))
         found |= {row.id: row.legal_name for row in session.execute(named)}

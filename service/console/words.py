@@ -176,6 +176,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "action_not_granted": ("この取扱いは認められていません", "Listed, but not for this action"),
         "foreign_restriction": ("情報の提供元の条件により取り扱えません", "The originator's condition forbids it"),
+        "not_cleared": ("取扱資格が確認できません", "No clearance that counts"),
         "policy_error": ("規程を評価できないため、安全側に倒しました", "The policies could not be evaluated, so the answer is no"),
     }
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, Protocol
 
 import psycopg
 
@@ -115,7 +115,7 @@ def export(
 
     if format_ == "csv":
         put(BOM + csv_line(headings(language)).encode())
-    line = _csv if format_ == "csv" else _jsonl
+    line = csv_row if format_ == "csv" else jsonl_row
     placed = 0
     for low in range(start, end, rows.WINDOW):
         high = min(low + rows.WINDOW, end)
@@ -129,15 +129,32 @@ def export(
     return Written(count, size, digest.hexdigest())
 
 
-def _csv(row: Row, disclosures: Disclosures) -> bytes:
-    """Return an entry as a line of CSV; a body that cannot be read leaves its cells empty."""
+class Beside(Protocol):
+    """What stands beside the log: finds the disclosure of a digest, and says by which destroyed key one is lost."""
+
+    def find(self, name: str) -> Opened | None:
+        """Return the disclosure of a digest, or None where none opens."""
+        ...
+
+    def lost(self, name: str, *, index: int) -> str | None:
+        """Return the destroyed key that sealed a disclosure, or None."""
+        ...
+
+
+def row_cells(row: Row, disclosures: Beside) -> tuple[str, ...]:
+    """Return the cells of an entry, not yet made safe; a body that cannot be read leaves them empty."""
     index, body = row
     entry = readable_entry(body) or UNREADABLE
     disclosed = _disclosed(index, entry, disclosures)
-    return csv_line(cells(index=index, entry=entry, disclosed=disclosed, leaf=leaf_hash(body))).encode()
+    return cells(index=index, entry=entry, disclosed=disclosed, leaf=leaf_hash(body))
 
 
-def _jsonl(row: Row, disclosures: Disclosures) -> bytes:
+def csv_row(row: Row, disclosures: Beside) -> bytes:
+    """Return an entry as a line of CSV."""
+    return csv_line(row_cells(row, disclosures)).encode()
+
+
+def jsonl_row(row: Row, disclosures: Beside) -> bytes:
     """Return an entry as a line of JSON: its own canonical bytes, its hash, and what is disclosed.
 
     The bytes of `entry` are those of the log, so the hash can be recomputed from the line;
@@ -173,7 +190,7 @@ UNREADABLE = EntryV1(at="", kind="", out="", v=0)
 """Stands in a CSV for what is no entry; index and leaf hash alone are told of it."""
 
 
-def _answer(entry: EntryV1, disclosures: Disclosures) -> Opened | None:
+def _answer(entry: EntryV1, disclosures: Beside) -> Opened | None:
     """Return the opened answer of a decision, None for an act or where it is not disclosed."""
     if entry.kind != DECIDED:
         return None
@@ -185,7 +202,7 @@ def _answer(entry: EntryV1, disclosures: Disclosures) -> Opened | None:
     return None
 
 
-def _disclosed(index: int, entry: EntryV1, disclosures: Disclosures) -> Disclosed:
+def _disclosed(index: int, entry: EntryV1, disclosures: Beside) -> Disclosed:
     """Return what the columns show of a decision's answer."""
     if entry.kind != DECIDED:
         return Disclosed()

@@ -26,26 +26,29 @@ def follow(
     stored = rows.checkpoints(connection)
     chain = ChainCheck(findings=findings, checkpoints=stored, vkey=vkey)
     form = FormCheck(findings)
-    for window in _windows(chain, rows.batches(connection), counts):
-        start, end = window[0].first_index, window[-1].end
-        found = rows.entries(connection, start=start, end=end)
-        began = perf_counter()
-        claimed = b"".join(batch.leaves for batch in window)
-        faulty = chain.entries(start=start, end=end, claimed=claimed, rows=found)  # (2)
-        for batch in window:
-            chain.frontier(batch)  # (3) (4)
-        counts.chain_seconds += perf_counter() - began
-        began = perf_counter()
-        form.follow(found, window, faulty=faulty)  # (5)
-        counts.form_seconds += perf_counter() - began
-        progress("chain", end, counts.entries)
-    chain.finish()
-    for index in rows.entries_outside(connection, end=chain.size):
-        findings.add(Wrong.ENTRY_UNCLAIMED, index=index)
-    counts.intact = chain.intact
-    counts.checkpoints = chain.checkpoints
-    counts.signed_size = chain.signed_size
-    counts.decisions = form.decisions
+    try:
+        for window in _windows(chain, rows.batches(connection), counts):
+            start, end = window[0].first_index, window[-1].end
+            found = rows.entries(connection, start=start, end=end)
+            began = perf_counter()
+            claimed = b"".join(batch.leaves for batch in window)
+            faulty = chain.entries(start=start, end=end, claimed=claimed, rows=found)  # (2)
+            for batch in window:
+                chain.frontier(batch)  # (3) (4)
+            counts.chain_seconds += perf_counter() - began
+            began = perf_counter()
+            form.follow(found, window, faulty=faulty)  # (5)
+            counts.form_seconds += perf_counter() - began
+            progress("chain", end, counts.entries)
+        chain.finish()
+        for index in rows.entries_outside(connection, end=chain.size):
+            findings.add(Wrong.ENTRY_UNCLAIMED, index=index)
+    finally:
+        # Also where somebody's time was out: what was looked at by then was looked at.
+        counts.intact = chain.intact
+        counts.checkpoints = chain.checkpoints
+        counts.signed_size = chain.signed_size
+        counts.decisions = form.decisions
     return chain.root()
 
 

@@ -17,7 +17,8 @@ Steps 1 to 5 need no key but the log's public one; steps 6 to 9 need the keys of
 """
 
 from collections.abc import Callable
-from time import perf_counter
+from dataclasses import dataclass, field
+from time import perf_counter, sleep
 
 import psycopg
 
@@ -49,6 +50,54 @@ def verify(
     _require_key(connection, vkey, findings)
     counts.entries = rows.log_size(connection)
     root = follow(connection, vkey, findings, counts, progress)
+    _open_and_judge(connection, opener, findings, counts, progress)
+    return Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings)
+
+
+BREATH = 0.001
+"""Seconds that a verification beside the service leaves to others behind each window of entries."""
+
+
+class OutOfTimeError(Exception):
+    """The time that a verification was given is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What a verification found within a time; `done` says how far it came: `chain` and `decisions` in entries, `tables` in tables."""
+
+    report: Report
+    whole: bool
+    done: dict[str, int] = field(default_factory=dict)
+
+
+def verify_within(*, connection: psycopg.Connection, vkey: str, opener: Callable[[psycopg.Connection], Opener], seconds: float) -> Within:
+    """Return the report on the log as far as a time reaches, from entry 0 on; nothing is said of what was not looked at."""
+    findings, counts = Findings(), Counts()
+    done = {"chain": 0, "decisions": 0, "tables": 0}
+    until, root, whole = perf_counter() + seconds, "", False
+
+    def progress(step: str, reached: int, _whole: int) -> None:
+        done[step] = reached
+        sleep(BREATH)
+        if perf_counter() > until:
+            raise OutOfTimeError
+
+    _require_key(connection, vkey, findings)
+    counts.entries = rows.log_size(connection)
+    try:
+        root = follow(connection, vkey, findings, counts, progress)
+        _open_and_judge(connection, opener, findings, counts, progress)
+        whole = True
+    except OutOfTimeError:
+        pass
+    return Within(Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings), whole, done)
+
+
+def _open_and_judge(
+    connection: psycopg.Connection, opener: Callable[[psycopg.Connection], Opener], findings: Findings, counts: Counts, progress: Progress
+) -> None:
+    """Do the steps 6 to 9 with what opens disclosures."""
     with Places() as places:
         disclosures = Disclosures(
             places=places,
@@ -57,7 +106,6 @@ def verify(
             destroyed=rows.destroyed_keys(connection),
         )
         _judge(connection, disclosures, findings, counts, progress)
-    return Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings)
 
 
 def _require_key(connection: psycopg.Connection, vkey: str, findings: Findings) -> None:

@@ -19,6 +19,7 @@ from service.identity.account_model import (
     SessionRow,
     SiteRow,
 )
+from service.identity.saved_queries import SavedQuery, VerificationRow
 
 __all__ = [
     "Account",
@@ -31,8 +32,10 @@ __all__ = [
     "Grant",
     "LookCount",
     "PendingSignIn",
+    "SavedQuery",
     "SessionRow",
     "SiteRow",
+    "VerificationRow",
 ]
 
 

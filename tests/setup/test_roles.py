@@ -53,6 +53,8 @@ ROOM_TABLES = sorted(
         "identity.credentials",
         "identity.enrolments",
         "identity.look_counts",
+        "identity.saved_queries",
+        "identity.verifications",
         "identity.sessions",
         "need_to_know.confirmations",
         "need_to_know.numbers",

@@ -213,7 +213,7 @@ DAYS: tuple[FirstDay, ...] = (
             Step(
                 ("書き出す", "Export"),
                 ("いま見ている範囲だけを、そのまま書き出します。", "Export exactly what you see."),
-                "/ledger/export",
+                "/ledger",
             ),
         ),
     ),

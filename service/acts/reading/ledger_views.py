@@ -1,0 +1,83 @@
+"""A view of the ledger written out, within entitlement: that it was asked for, and the digest of the file, are entries."""
+
+from collections.abc import Sequence
+
+from service.acts.asking import UnfitError
+from service.acts.entitled import require_any_role
+from service.acts.reading.circle import roles_for
+from service.database import read, transaction
+from service.evidence import lookups, searches, view_export
+from service.evidence.columns import Language
+from service.evidence.export import Written
+from service.evidence.form import DECIDED, readable_entry
+from service.evidence.searches import Search
+from service.evidence.view_export import Answers, Export, ViewFormat
+from service.identity.desk import Seated
+
+MOST, MOST_WITH_REASONS = 20_000, 1_000
+LOOKED_THROUGH = 2_000_000
+"""Entries among which a view is looked for; a log may be larger where the time is bounded."""
+AUDITORS = frozenset({"auditor"})
+
+
+class TooLargeError(UnfitError):
+    """More entries than one file may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"filter: at most {most} entries are written at once; narrow the filter")
+        self.most = most
+
+
+def export_view(
+    seated: Seated, search: Search, *, view: dict[str, str], form: ViewFormat, language: Language, title: str, purpose: str | None
+) -> bytes:
+    """Return the file of everything that a search finds.
+
+    The clear part alone without a purpose; with one the reasons of decisions, as far as somebody may see them, and then the export
+    stands on the record of each person whose decision is in it.
+    Raises NotAllowedError, PurposeNeededError, BudgetSpentError, TooLargeError.
+    """
+    require_any_role(seated.member, AUDITORS)
+    held = (
+        roles_for(seated, AUDITORS, "denial_reason", purpose)
+        if purpose is not None
+        else [one for one in seated.member.roles if one.role in AUDITORS]
+    )
+    most, log = MOST if purpose is None else MOST_WITH_REASONS, seated.desk.log
+    with read(seated.desk.engine) as session:
+        rows = searches.all_of(session, search, most=most, scanned=LOOKED_THROUGH)
+    if rows is None:
+        raise TooLargeError(most)
+    export = Export(seated.member.actor, [one.role for one in held], view, form, purpose)
+    with transaction(seated.desk.engine) as session:
+        if purpose is not None:
+            lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
+            about = sorted(_people_in(rows) - {seated.member.person_id})
+            roles = frozenset(export.roles)
+            lookups.record_list_look(
+                session, log=log, at=seated.at, actor=export.actor, roles=roles, purpose=purpose, people=about, of="export"
+            )
+        requested = view_export.record_request(session, log=log, at=seated.at, export=export)
+    try:
+        content, done = _written(seated, rows, form=form, language=language, title=title, reasons=purpose is not None)
+    except BaseException:
+        with transaction(seated.desk.engine) as session:
+            view_export.record_completed(session, log=log, at=seated.at, actor=export.actor, requested=requested, done=None)
+        raise
+    with transaction(seated.desk.engine) as session:
+        view_export.record_completed(session, log=log, at=seated.at, actor=export.actor, requested=requested, done=done)
+    return content
+
+
+def _written(
+    seated: Seated, rows: Sequence[tuple[int, bytes]], *, form: ViewFormat, language: Language, title: str, reasons: bool
+) -> tuple[bytes, Written]:
+    with read(seated.desk.engine) as session:
+        answers = view_export.answers_in(session, log=seated.desk.log, rows=rows) if reasons else Answers()
+    return view_export.written(rows, answers, form=form, language=language, title=title, at=seated.at)
+
+
+def _people_in(rows: Sequence[tuple[int, bytes]]) -> set[str]:
+    """Return the people whom decisions among some entries are about."""
+    read_ones = (readable_entry(body) for _index, body in rows)
+    return {one.person for one in read_ones if one is not None and one.kind == DECIDED and one.person}
