@@ -109,7 +109,9 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app)
     app.add_exception_handler(OverloadedError, overloaded)
-    desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, demo=stories is not None, providers=_providers(settings))
+    demo, letters = stories is not None, settings.letters_dir
+    desk = Desk(engine, log, clock.now, settings.public_url, demo=demo, providers=_providers(settings), letters=letters)
+    app.state.desk = desk
     app.include_router(router(log.seat))
     complete_document(app)
     app.state.gateway = gateway

@@ -15,12 +15,28 @@ FOUND: Mapping[str, str] = {
     "contract_id": "select id from provision.contracts order by id limit 1",
     "certification_id": "select id from provision.certifications order by id limit 1",
     "organization_id": "select organization_id from identity.grants order by id limit 1",
+    "designation_id": "select id from designation.designations order by id limit 1",
+    "disposal_id": "select id from registers.lines where kind in ('disposal', 'emergency') and struck_on is null order by id limit 1",
+    "case_id": "select case_id from assessment.steps where step = 'decided' order by case_id limit 1",
     "proposal_id": "select id from proposals.proposals order by proposed_at desc limit 1",
     "account_id": "select id from identity.accounts order by id limit 1",
     "index": "select first_index from ledger.batches order by first_index desc offset 3 limit 1",
 }
 """By the name in a path, what finds something for it in a demo's database."""
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
+    "/letters/{kind}": (
+        ("/letters/destruction_certificate", "demo-custodian"),
+        ("/letters/handler_list", "demo-manager"),
+        ("/letters/designation_receipt", "demo-manager"),
+        ("/letters/candidate_list", "demo-hr"),
+    ),
+    "/letters/{kind}/{subject_id}": (
+        ("/letters/designation_receipt/{designation_id}", "demo-manager"),
+        ("/letters/handler_list/{organization_id}~{information_id}", "demo-manager"),
+        ("/letters/destruction_certificate/{disposal_id}", "demo-custodian"),
+        ("/letters/result_notice/{case_id}?purpose=inquiry", "demo-assessor"),
+    ),
+    "/letters/registers/{register}/{organization_id}": (("/letters/registers/document/{organization_id}", "demo-custodian"),),
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""

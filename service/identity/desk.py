@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 from starlette.requests import Request
@@ -29,6 +30,8 @@ class Desk:
     public_url: str | None = None
     demo: bool = False
     providers: Providers | None = None
+    letters: Path | None = None
+    """The site's own folder of templates and fonts for letters."""
 
     def secure(self, request: Request) -> bool:
         """Say whether the browser speaks to us over TLS."""
