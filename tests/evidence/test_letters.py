@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from service.acts.letters.kinds import LETTERS
 from service.designation.rules import INFORMATION_CLASSES
 from service.evidence.letters.coverage import coverage_of
-from service.evidence.letters.kinds import LETTERS
 from service.evidence.letters.naming import CLASSES, HEAD, ITEMS, MATTERS
 from service.evidence.letters.paper import Letter, Slip
 from service.evidence.letters.typesetting import FONTS, MissingGlyphsError, TemplateTroubleError, TypesettingError, missing_from, printed

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from service.acts.concerning import Concern, OutsideError, Part, concern_of, concern_of_row
 from service.acts.entitled import require_any_role
+from service.acts.letters.candidates import candidate_list
+from service.acts.letters.kinds import LETTERS, LISTS, LetterKind
 from service.acts.reach import unreached
 from service.acts.reading.circle import keep_look, reaches
 from service.acts.reading.paging import CHUNK, MOST_SCANNED, closed
@@ -22,8 +24,7 @@ from service.assessment.queries import candidates
 from service.database import read, transaction
 from service.evidence import lookups
 from service.evidence.letters import telling
-from service.evidence.letters.kinds import LETTERS, LISTS, LetterKind
-from service.evidence.letters.lists import candidate_list, handler_list
+from service.evidence.letters.lists import handler_list
 from service.evidence.letters.paper import Letter
 from service.evidence.letters.recording import Made, record_letter
 from service.evidence.letters.typesetting import printed

@@ -113,6 +113,6 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "own_calendar": ("日付の書き方", "How days are written"),
         "own_calendar_both": ("西暦と和暦", "Western and era"),
         "own_calendar_western": ("西暦", "Western"),
-        "own_calendar_era": ("和暦", "Era (和暦)"),
+        "own_calendar_era": ("和暦", "Japanese era"),
     }
 )

@@ -7,13 +7,14 @@ from service.console.act_words import VERBS, said
 from service.console.approving.proposals import waiting_lines
 from service.console.days.deadlines import at_home
 from service.console.labels import labels
+from service.console.oneself.record import own_record
 from service.console.visit import Visit
-from service.database import read
+from service.database import transaction
 from service.identity.roles import name_of
 
 
 def home(visit: Visit) -> Response:
-    """GET of /home: who you are, what waits, and what you can do."""
+    """GET of /home: who you are, what waits, what you can do, and your own record."""
     member = visit.member
     held = member.role_names | {PERSON}
     seat = visit.desk.log.seat
@@ -22,13 +23,16 @@ def home(visit: Visit) -> Response:
         for known in ACTS.values()
         if known.seat in (None, seat) and held & set(known.roles)
     ]
-    with read(visit.desk.engine) as session:
+    with transaction(visit.desk.engine) as session:
+        record = own_record(session, visit)
         reach = [[one.organization_id, *one.units, *one.informations, *one.contracts] for one in member.roles]
         called = labels(session, reach, roles=held)
     roles = [(name_of(one.role, visit.language), one) for one in member.roles]
     dates, more_dates = at_home(visit)
     lines = waiting_lines(visit, states=("open",))
-    return visit.page("home/home.html", acts=acts, roles=roles, lines=lines, called=called, dates=dates, more_dates=more_dates)
+    return visit.page(
+        "home/home.html", acts=acts, roles=roles, lines=lines, record=record, called=called, dates=dates, more_dates=more_dates
+    )
 
 
 def _when(known: Known) -> str:

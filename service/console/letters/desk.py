@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from service.acts.entitled import NotAllowedError
+from service.acts.letters.kinds import LETTERS, LISTS
 from service.acts.reading.letters import kinds_for, list_subjects, needs_purpose, subjects_of, told_of
 from service.acts.reading.owed import letters_owed
 from service.acts.reading.paging import opened
@@ -14,7 +15,6 @@ from service.console.labels import labels
 from service.console.people_words import people_words
 from service.console.visit import Visit
 from service.database import read
-from service.evidence.letters.kinds import LETTERS, LISTS
 from service.evidence.letters.telling import owed_subject
 from service.identity.entitlements import PURPOSES
 from service.provision.owed import Owed

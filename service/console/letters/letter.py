@@ -6,11 +6,11 @@ from typing import Any
 
 from starlette.responses import Response
 
+from service.acts.letters.kinds import LISTS
 from service.acts.reading.letters import Offered, letter_of, make_letter, needs_purpose, record_made, told_of
 from service.console.letters.desk import HERE
 from service.console.visit import Visit
 from service.evidence.letters.coverage import called as called_of
-from service.evidence.letters.kinds import LISTS
 from service.evidence.letters.paper import as_plain
 from service.evidence.letters.typesetting import MissingGlyphsError, TemplateTroubleError, missing_from
 from service.evidence.registers import as_xlsx

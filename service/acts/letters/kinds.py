@@ -9,9 +9,10 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
+from service.acts.letters import assessing
 from service.assessment.model import Case
 from service.designation.model import Closing, Designation, Extension
-from service.evidence.letters import assessing, certifying, custody, telling
+from service.evidence.letters import certifying, custody, telling
 from service.evidence.letters.paper import Letter
 from service.identity.entitlements import Class
 from service.ledger import Seat
