@@ -15,7 +15,7 @@ FOUND: Mapping[str, str] = {
     "contract_id": "select id from provision.contracts order by id limit 1",
     "certification_id": "select id from provision.certifications order by id limit 1",
     "organization_id": "select organization_id from identity.grants order by id limit 1",
-    "designation_id": "select id from designation.designations order by id limit 1",
+    "designation_id": "select id from designation.designations where document_number is not null order by id limit 1",
     "disposal_id": "select id from registers.lines where kind in ('disposal', 'emergency') and struck_on is null order by id limit 1",
     "case_id": "select case_id from assessment.steps where step = 'decided' order by case_id limit 1",
     "proposal_id": "select id from proposals.proposals order by proposed_at desc limit 1",

@@ -16,7 +16,15 @@ from service.designation.rules import INFORMATION_CLASSES
 from service.evidence.letters.coverage import coverage_of
 from service.evidence.letters.naming import CLASSES, HEAD, ITEMS, MATTERS
 from service.evidence.letters.paper import Letter, Slip
-from service.evidence.letters.typesetting import FONTS, MissingGlyphsError, TemplateTroubleError, TypesettingError, missing_from, printed
+from service.evidence.letters.typesetting import (
+    FONTS,
+    MissingGlyphsError,
+    TemplateTroubleError,
+    TooLongError,
+    TypesettingError,
+    missing_from,
+    printed,
+)
 from service.provision.rules import CHANGE_MATTERS, CONTRACT_ITEMS
 from service.statute.citations import cite
 
@@ -136,6 +144,14 @@ def test_a_list_of_many_rows_goes_over_pages_with_its_headings_on_each() -> None
     assert len(pages) > 2
     assert all("番号" in page.extract_text() for page in pages)
     assert "架空 200号" in pages[-1].extract_text()
+
+
+def test_a_list_that_no_binder_holds_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.evidence.letters.typesetting.MOST_ROWS", 2)
+    long = replace(LETTER, headings=("番号",), rows=(("1",), ("2",), ("3",)))
+    with pytest.raises(TooLongError):
+        of(long)
+    assert of(replace(long, rows=long.rows[:2])).startswith(b"%PDF")
 
 
 def test_two_slips_stand_on_one_page_with_the_same_room() -> None:

@@ -76,6 +76,10 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "次の文字は、使える書体にありません。書体を追加するか、〓に置き換えて欄外に文字コードを記すことができます。文字が黙って消えることはありません。",
             "No font here has these. Add a font, or let 〓 stand for them with their codes at the foot. Nothing is ever left out silently.",
         ),
+        "lt_too_long": (
+            "行が多すぎるため、PDFにはできません。Excelで作成してください。",
+            "Too many rows for paper. Make a workbook instead.",
+        ),
         "lt_stand_in": ("〓に置き換え、文字コードを欄外に記す", "Let 〓 stand for them, with their codes at the foot"),
         "lt_template_trouble": ("この組織の様式ファイルが使えません", "Your organization's own template does not work"),
         "lt_template_trouble_says": (

@@ -12,7 +12,7 @@ from service.console.letters.desk import HERE
 from service.console.visit import Visit
 from service.evidence.letters.coverage import called as called_of
 from service.evidence.letters.paper import as_plain
-from service.evidence.letters.typesetting import MissingGlyphsError, TemplateTroubleError, missing_from
+from service.evidence.letters.typesetting import MissingGlyphsError, TemplateTroubleError, TooLongError, missing_from
 from service.evidence.registers import as_xlsx
 from service.evidence.sheets import Sheet
 from service.identity.entitlements import PURPOSES, TABLE
@@ -40,10 +40,9 @@ def letter(visit: Visit) -> Response:
         return _workbook(visit, offered)
     try:
         content, _index = make_letter(visit.seated, offered, stand_in=visit.one("stand_in") == "yes", ours=visit.one("ours") == "yes")
-    except MissingGlyphsError:
-        return _preview(visit, offered, says, status=422)
-    except TemplateTroubleError as trouble:
-        return _preview(visit, offered, says, status=422, trouble=str(trouble))
+    except (MissingGlyphsError, TemplateTroubleError, TooLongError) as problem:
+        trouble = str(problem) if isinstance(problem, TemplateTroubleError) else ""
+        return _preview(visit, offered, says, status=422, trouble=trouble, too_long=isinstance(problem, TooLongError))
     return paper(content, kind=kind, form="pdf", day=offered.letter.day.isoformat())
 
 
@@ -68,7 +67,7 @@ def paper(content: bytes, *, kind: str, form: str, day: str) -> Response:
     return Response(content, media_type=TYPES.get(form, "text/csv; charset=utf-8"), headers=headers)
 
 
-def _preview(visit: Visit, offered: Offered, says: str, *, status: int = 200, trouble: str = "") -> Response:
+def _preview(visit: Visit, offered: Offered, says: str, *, status: int = 200, trouble: str = "", too_long: bool = False) -> Response:
     classes = told_of(offered.kind)[2]
     seeing = [role for role, table in TABLE.items() if role != "person" and all(one in table for one in classes)]
     missing = [(one, called_of(character)) for one, character in missing_from(offered.letter, folder=visit.desk.letters)]
@@ -83,6 +82,7 @@ def _preview(visit: Visit, offered: Offered, says: str, *, status: int = 200, tr
         missing=missing,
         own_fields=FIELDS,
         trouble=trouble,
+        too_long=too_long,
         seeing=seeing,
         is_list=offered.kind in LISTS,
         purpose=offered.purpose,

@@ -11,7 +11,7 @@ from service.database import read
 from service.evidence.letters.coverage import called as called_of
 from service.evidence.letters.lists import as_list
 from service.evidence.letters.naming import addressed
-from service.evidence.letters.typesetting import MissingGlyphsError, TemplateTroubleError, printed
+from service.evidence.letters.typesetting import MissingGlyphsError, TemplateTroubleError, TooLongError, printed
 from service.evidence.registers import Form, classes_of, titles, written
 from service.evidence.sheets import Sheet
 from service.identity.entitlements import PURPOSES, may_see
@@ -55,6 +55,8 @@ def register(visit: Visit) -> Response:
         return _asking(visit, kind, organization, missing=[(one, called_of(character)) for one, character in lacking.missing])
     except TemplateTroubleError as trouble:
         return _asking(visit, kind, organization, trouble=str(trouble))
+    except TooLongError:
+        return _asking(visit, kind, organization, too_long=True)
     return paper(found.content or b"", kind=kind, form=form, day=legal_day(visit.at).isoformat())
 
 
@@ -69,18 +71,27 @@ def _written(visit: Visit, sheet: Sheet, form: Form, organization: str) -> bytes
     return printed(one, kind=f"register-{sheet.kind}", template="list", folder=folder, stand_in=stand_in, ours=ours)
 
 
-def _asking(visit: Visit, kind: str, organization: str, *, missing: list[tuple[str, str]] | None = None, trouble: str = "") -> Response:
+def _asking(
+    visit: Visit,
+    kind: str,
+    organization: str,
+    *,
+    missing: list[tuple[str, str]] | None = None,
+    trouble: str = "",
+    too_long: bool = False,
+) -> Response:
     with read(visit.desk.engine) as session:
         called = labels(session, [organization], roles=visit.member.role_names)
     held = [one.role for one in visit.member.roles if one.organization_id == organization]
     asks = not all(may_see(held, one, purpose=None) for one in classes_of(kind))
     return visit.page(
         "letters/register.html",
-        status=422 if missing or trouble else 200,
+        status=422 if missing or trouble or too_long else 200,
         title=titles()[kind][0 if visit.language == "ja" else 1],
         organization=called.get(organization, organization),
         missing=missing or [],
         trouble=trouble,
+        too_long=too_long,
         purposes=tuple(PURPOSES) if asks else (),
         chosen={name: visit.one(name) for name in ("form", "in", "purpose")},
     )

@@ -45,12 +45,24 @@ class TemplateTroubleError(ValueError):
     """The site's own template cannot be used as it stands; ours can. Nothing was made."""
 
 
+class TooLongError(ValueError):
+    """A list with more rows than go on paper; a workbook takes them all."""
+
+
+MOST_ROWS = 5_000
+"""Rows of a list that are set on paper: some hundred sheets, and half a minute."""
+
+
 def printed(letter: Letter, *, kind: str, template: str, folder: Path | None = None, stand_in: bool = False, ours: bool = False) -> bytes:
     """Return a letter as PDF/A-2b, by the site's own templates where it has some, and with `ours` by ours all the same.
 
     With `stand_in` a character that cannot be drawn is set as 〓 and named at the foot. Raises MissingGlyphsError where
-    there is one and it is not; TemplateTroubleError for a template of the site's that does not compile; TypesettingError.
+    there is one and it is not; TemplateTroubleError for a template of the site's that does not compile; TooLongError;
+    TypesettingError.
     """
+    if len(letter.rows) > MOST_ROWS:
+        message = f"{len(letter.rows)} rows; at most {MOST_ROWS} go on paper"
+        raise TooLongError(message)
     own = folder if folder is not None and folder.is_dir() else None
     missing = tuple(_missing(letter, _coverage(own)))
     if missing and not stand_in:
