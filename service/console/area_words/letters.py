@@ -26,7 +26,6 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lt_register": ("簿冊", "Register"),
         "lt_organization": ("組織", "Organization"),
         "lt_for_what": ("対象", "For"),
-        "lt_look": ("内容を見る", "Look at it"),
         "lt_all_of_kind": ("一覧", "All of this kind"),
         "lt_about_handler_list": (
             "情報ごとの取扱者の名簿です。PDFとExcelで作成できます。",

@@ -10,6 +10,7 @@ from service.acts.letters.kinds import LETTERS, LISTS
 from service.acts.reading.letters import kinds_for, list_subjects, needs_purpose, subjects_of, told_of
 from service.acts.reading.owed import letters_owed
 from service.acts.reading.paging import opened
+from service.acts.reading.registers import KEEPERS
 from service.console.acting.act import link
 from service.console.labels import labels
 from service.console.people_words import people_words
@@ -38,6 +39,7 @@ def letters(visit: Visit) -> Response:
         count=len(owed),
         kinds=[(f"{HERE}/{kind}", _says(kind, visit), _about(kind, visit)) for kind in kinds],
         called=called,
+        registers=bool(KEEPERS & visit.member.role_names),
     )
 
 

@@ -286,7 +286,7 @@ def organ(desk: Desk) -> Desk:
         desk,
         designate,
         organ_id=town.organization,
-        on=today,
+        on=today - timedelta(days=30),
         until=date(today.year + 4, today.month, 1),
         information_id="d1",
         subject=subject,
@@ -375,7 +375,8 @@ def test_a_designation_is_told_with_what_the_order_asks_for(organ: Desk) -> None
     manager = browser(organ, "manager")
     (path,) = re.findall(r'href="(/letters/designation_notice/[0-9a-f]{32})"', manager.get("/letters/designation_notice").text)
     text = text_of(make(manager, path).content)
-    for words in ("経保1", "系統の点検", "有効期間が満了する年月日", in_era(legal_day(organ.town.now()))):
+    begun = legal_day(organ.town.now()) - timedelta(days=30)
+    for words in ("経保1", "系統の点検", "有効期間が満了する年月日", "点検の記録", "外部から行われる行為", in_era(begun)):
         assert words in text, words
 
 
