@@ -3,7 +3,7 @@
 Of a report of improper designation nobody learns by any role who made it; of one's own they see what was found.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from service.need_to_know.model import Exclusion, Listing
 from service.need_to_know.queries import listings_naming, requests_about
 from service.personnel.model import Organization
 from service.personnel.queries import posts_of
-from service.registers.duties.queries import duties_of, heads_of, reports_by_oneself
+from service.registers.duties.queries import duties_of, heads_of, reports_by_oneself, scope_lines
 from service.statute.periods import legal_day
 
 Record = dict[str, Any]
@@ -190,19 +190,22 @@ def own_clearances(seated: Seated) -> list[Cleared]:
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """A line of a list that names somebody, from and until when; `may` says whether a head whose assessment counts there lets them."""
+    """A line of a list that reaches somebody, by name or by their unit or post (`by_place`), from and until when.
+
+    `live` says whether it counts now, `may` whether a head whose assessment counts there lets them too.
+    """
 
     information_id: str
     organization_id: str
     from_on: date | None
     until_on: date | None
-    actions: Sequence[str] | None
+    by_place: bool
     live: bool
     may: bool
 
 
 def own_listings(seated: Seated) -> list[Stands]:
-    """Return the lines that name somebody and have not ended, and whether they may handle that now as far as they themselves go.
+    """Return the lines that reach somebody and have not ended, and whether they may handle that now as far as they themselves go.
 
     Nothing is decided here: whoever opens a document is asked for at that instant, and the answer recorded.
     """
@@ -210,25 +213,29 @@ def own_listings(seated: Seated) -> list[Stands]:
     cleared = {one.head_id for one in own_clearances(seated) if one.last_day is not None}
     with read(seated.desk.engine) as session:
         found = []
-        for row in listings_naming(session, person_id=person, at=seated.at):
-            if row.until_on is not None and row.until_on <= today:
-                continue
+        for row in _lines(session, person, today, seated):
             kind = session.get_one(Organization, row.organization_id).kind
             where = {"information_id": row.information_id, "organization_id": row.organization_id, "kind": kind}
             heads = heads_of(session, on=today, at=seated.at, **where)
-            live = (row.from_on is None or row.from_on <= today) and not _excluded(session, row, heads, today)
-            found.append(
-                Stands(
-                    row.information_id, row.organization_id, row.from_on, row.until_on, row.actions, live, live and bool(heads & cleared)
-                )
-            )
+            live = (row.from_on is None or row.from_on <= today) and not _excluded(session, person, row, heads, today)
+            may = live and bool(heads & cleared)
+            by_place = row.person_id is None
+            found.append(Stands(row.information_id, row.organization_id, row.from_on, row.until_on, by_place, live, may))
         return found
 
 
-def _excluded(session: Session, row: Listing, heads: Collection[str], on: date) -> bool:
+def _lines(session: Session, person: str, today: date, seated: Seated) -> Iterator[Listing]:
+    """Yield the lines that reach somebody and have not ended: those that name them, then those of their units and posts."""
+    named = listings_naming(session, person_id=person, at=seated.at)
+    yield from (row for row in named if row.until_on is None or row.until_on > today)
+    for organization in sorted({row.organization_id for row in posts_of(session, person_id=person, at=seated.at)}):
+        yield from scope_lines(session, person_id=person, organization_id=organization, on=today, at=seated.at)
+
+
+def _excluded(session: Session, person: str, row: Listing, heads: Collection[str], on: date) -> bool:
     """Say whether somebody is kept off the lists of an organization, for everything or for what these heads answer for."""
     found = select(Exclusion).where(
-        Exclusion.person_id == row.person_id,
+        Exclusion.person_id == person,
         Exclusion.organization_id == row.organization_id,
         Exclusion.from_on <= on,
         or_(Exclusion.until_on.is_(None), Exclusion.until_on > on),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.assessment import queries as assessments
 from service.assessment.model import Candidate
 from service.assessment.rules import Standing
+from service.clearance.queries import results_of
 from service.database import read
 from service.identity.desk import Seated
 from service.need_to_know.queries import listings_naming
@@ -69,9 +70,19 @@ def own_rights(seated: Seated) -> list[Task]:
                     found.append(Task("withdraw", head, standing.last_on, (Answer("withdraw", "record_withdrawal", words),)))
                 if standing.done and not standing.over and not standing.has("waived"):
                     found.append(Task("waive", head, None, (Answer("waive", "waive_reasons", words),)))
-                if assessments.assessed_before(session, person_id=seated.member.person_id, head_id=head, at=seated.at):
-                    found.append(Task("complain", head, None, (Answer("complain", "complain", words),)))
+            found += [_complaint(seated, head) for head in _assessed_by(session, seated)]
         return found
+
+
+def _complaint(seated: Seated, head: str) -> Task:
+    return Task("complain", head, None, (Answer("complain", "complain", _words(seated, head)),))
+
+
+def _assessed_by(session: Session, seated: Seated) -> list[str]:
+    """Return the heads that assessed somebody or began to: to each they may complain (Act 14(1))."""
+    person = seated.member.person_id
+    heads = assessments.heads_of(session, person_id=person) | {row.head_id for row in results_of(session, person_id=person, at=seated.at)}
+    return [one for one in sorted(heads) if assessments.assessed_before(session, person_id=person, head_id=one, at=seated.at)]
 
 
 def _asked(session: Session, seated: Seated) -> list[Candidate]:

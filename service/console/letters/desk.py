@@ -11,6 +11,7 @@ from service.acts.reading.letters import kinds_for, list_subjects, needs_purpose
 from service.acts.reading.owed import letters_owed
 from service.acts.reading.paging import opened
 from service.acts.reading.registers import KEEPERS
+from service.acts.table import ACTS
 from service.console.acting.act import link
 from service.console.labels import labels
 from service.console.people_words import people_words
@@ -34,7 +35,7 @@ def letters(visit: Visit) -> Response:
         called = labels(session, [[one.information_id, one.receiver_id] for one in page], roles=visit.member.role_names)
     return visit.page(
         "letters/letters.html",
-        owed=[(one, address("recipient_notice", owed_subject(one)), _sending(one)) for one in page],
+        owed=[(one, address("recipient_notice", owed_subject(one)), _sending(visit, one)) for one in page],
         onward=str(start + SHOWN) if len(owed) > start + SHOWN else None,
         count=len(owed),
         kinds=[(f"{HERE}/{kind}", _says(kind, visit), _about(kind, visit)) for kind in kinds],
@@ -66,7 +67,10 @@ def _owed(visit: Visit) -> list[Owed]:
     return sorted(found, key=lambda one: (one.since, one.information_id, one.receiver_id))
 
 
-def _sending(one: Owed) -> str:
+def _sending(visit: Visit, one: Owed) -> str:
+    """Return the address of the act that records the sending; empty for whoever does not do it."""
+    if not set(ACTS["send_notice"].roles) & visit.member.role_names:
+        return ""
     words = {"information_id": one.information_id, "giver_id": one.giver_id, "receiver_id": one.receiver_id, "about": one.about}
     return link("send_notice", back=HERE, **words)
 

@@ -9,13 +9,14 @@ from starlette.responses import Response
 from service.acts.letters.kinds import LISTS
 from service.acts.reading.letters import Offered, letter_of, make_letter, needs_purpose, record_made, told_of
 from service.console.letters.desk import HERE
-from service.console.visit import Visit
+from service.console.visit import Visit, anchor_of
 from service.evidence.letters.coverage import called as called_of
 from service.evidence.letters.paper import as_plain
 from service.evidence.letters.typesetting import MissingGlyphsError, TemplateTroubleError, TooLongError, missing_from
 from service.evidence.registers import as_xlsx
 from service.evidence.sheets import Sheet
 from service.identity.entitlements import PURPOSES, TABLE
+from service.statute.citations import cite
 
 SHOWN_ROWS = 50
 """Rows of a list that the page shows; the paper has them all."""
@@ -87,5 +88,11 @@ def _preview(visit: Visit, offered: Offered, says: str, *, status: int = 200, tr
         is_list=offered.kind in LISTS,
         purpose=offered.purpose,
         back=f"{HERE}/{offered.kind}{f'?purpose={offered.purpose}' if offered.purpose in PURPOSES else ''}",
-        cites=told_of(offered.kind)[3],
+        basis=_cited(visit, told_of(offered.kind)[3]),
     )
+
+
+def _cited(visit: Visit, citations: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the citations that a letter rests on, each with its anchor in the guide."""
+    cited = [cite(one) for one in citations]
+    return tuple((one.ja() if visit.language == "ja" else str(one), anchor_of(str(one))) for one in cited)

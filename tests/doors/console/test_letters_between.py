@@ -7,7 +7,9 @@ import pytest
 
 from service.designation.operations import close, extend, lift
 from service.identity.accounts import grant_role
+from service.personnel.corrections import Grounds
 from service.personnel.operations import register_organization, register_person, take_post
+from service.provision.correcting import correct_certification
 from service.provision.operations import Terms, certify, conclude_contract, plan_change, provide, report_change, send_notice
 from service.provision.rules import CONTRACT_ITEMS, Conditions
 from service.statute.eras import in_era
@@ -53,6 +55,9 @@ def test_a_letter_that_went_out_has_its_number_and_day_and_is_owed_no_more(given
     words = {"information_id": "d1", "giver_id": given_on.town.organization, "receiver_id": "kokudo", "about": "lifted"}
     message = given(given_on, send_notice, on=today, number="架経保第77号", **words)
     manager = browser(given_on, "manager")
+    boss = browser(given_on, "boss").get("/letters")
+    assert "まだ送っていない通知" in boss.text
+    assert "/acts/send_notice?" not in boss.text
     assert "解除" not in manager.get("/letters").text.split('id="kinds"')[0].split('id="owed"')[1]
     text = text_of(make(manager, f"/letters/recipient_notice/{message}").content)
     assert text.startswith(f"架経保第77号{in_era(today)}")
@@ -145,3 +150,13 @@ def test_a_change_is_reported_beforehand_by_the_operator(works: Desk) -> None:
     given(works, report_change, change_id=change, on=today, number="報第3号")
     after = text_of(make(manager, f"/letters/change_report/{change}").content)
     assert after.startswith(f"報第3号{in_era(today)}架空省")
+
+
+def test_what_was_put_right_is_no_letter_as_it_stood_before(certified: Desk) -> None:
+    today = legal_day(certified.town.now())
+    right = today - timedelta(days=15)
+    grounds = Grounds("mistyped", "訂第1号")
+    new = given(certified, correct_certification, certification_id="cert", grounds=grounds, on=right)
+    manager = browser(certified, "manager")
+    assert manager.get("/letters/certification_notice/cert").status_code == 404
+    assert in_era(right) in text_of(make(manager, f"/letters/certification_notice/{new}").content)

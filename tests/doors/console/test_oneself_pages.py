@@ -9,7 +9,9 @@ import pytest
 from service.assessment.operations import give_notice, list_candidate
 from service.clearance.operations import record_doubt_notice, record_result
 from service.designation.operations import Notice
-from service.personnel.operations import register_organization
+from service.need_to_know.operations import Target, list_handler
+from service.personnel.operations import register_organization, take_post
+from service.registers.duties.operations import exclude_person
 from service.statute.periods import legal_day
 from tests.builders.members import town_world
 from tests.doors.console.test_people_pages import browser, token
@@ -149,6 +151,30 @@ def test_a_clearance_that_ended_is_told_as_not_valid_and_nothing_may_be_handled(
     page = browser(works, "eye").get("/me")
     assert "この機関の情報は取り扱えません" in page.text
     assert "いま取り扱える情報はありません" in page.text
+
+
+def test_a_scope_by_post_reaches_its_holder_and_is_told_as_such(works: Desk) -> None:
+    today, here = legal_day(works.town.now()), works.town.organization
+    person = works.town.people["eye"]
+    given(works, take_post, person_id=person, organization_id=here, post="主任")
+    given(works, list_handler, information_id="d2", organization_id=here, target=Target(post="主任"), from_on=today)
+    eye = browser(works, "eye")
+    page = eye.get("/me")
+    assert "部署・役職による範囲" in page.text
+    assert "取り扱える情報があります" not in page.text
+    result = {"person_id": person, "head_id": "sho", "outcome": "positive"}
+    given(works, record_result, notified_on=today, notice=Notice("第4号", today, today), **result)
+    assert "取り扱える情報があります" in eye.get("/me").text
+    given(works, exclude_person, person_id=person, organization_id=here, on=today)
+    assert "取り扱える情報があります" not in eye.get("/me").text
+
+
+def test_whoever_has_a_result_alone_may_complain_of_it(organ_desk: Desk) -> None:
+    today, here = legal_day(organ_desk.town.now()), organ_desk.town.organization
+    person = browser(organ_desk, "nobody")
+    assert ">苦情を申し出る<" not in person.get("/me").text
+    given(organ_desk, record_result, person_id=organ_desk.town.people["nobody"], head_id=here, outcome="positive", notified_on=today)
+    assert ">苦情を申し出る<" in person.get("/me").text
 
 
 def test_days_are_written_in_the_calendar_that_one_chose(works: Desk) -> None:
