@@ -111,7 +111,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     problems.install(app)
     app.add_exception_handler(OverloadedError, overloaded)
     told: dict[str, Any] = {"demo": stories is not None, "mail_domains": settings.mail_domains if settings.sends_mail else None}
-    told |= {"providers": _providers(settings), "data_dir": settings.data_dir}
+    told |= {"providers": _providers(settings), "data_dir": settings.data_dir, "letters": settings.letters_dir}
     desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, **told)
     app.include_router(router(log.seat))
     complete_document(app)

@@ -111,6 +111,11 @@ class Settings(BaseSettings):
         return self.keys_dir / "log-signing.key"
 
     @property
+    def letters_dir(self) -> Path:
+        """The folder of the site's own templates and fonts for letters, where there is one."""
+        return self.data_dir / "letters"
+
+    @property
     def tls_dir(self) -> Path:
         """The folder of the server's certificate and of the local authority, where there are any."""
         return self.data_dir / "tls"

@@ -44,7 +44,7 @@ __all__ = [
     "titles",
     "written",
 ]
-Form = Literal["json", "csv", "xlsx"]
+Form = Literal["json", "csv", "xlsx", "pdf"]
 NAMING = frozenset({"person", "witness", "keeper", "label", "title", "designation", "party", "delivered_to", "released_to", "paper"})
 """Columns that name somebody or something, or hold words of people's own: what an export without disclosures leaves out."""
 WIDEST = 40

@@ -34,6 +34,8 @@ class Desk:
     """The domains to which mails go, empty for any; None where nobody is written to."""
     data_dir: Path | None = None
     """Where keys, certificates and the floor of the log lie; None where nobody said."""
+    letters: Path | None = None
+    """The site's own folder of templates and fonts for letters."""
 
     def secure(self, request: Request) -> bool:
         """Say whether the browser speaks to us over TLS."""

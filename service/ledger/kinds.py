@@ -96,6 +96,7 @@ class Kind(StrEnum):
     KEY_DESTROYED = "ledger:key:destroyed"
     KEY_ISSUED = "identity:key:issued"
     KEY_REVOKED = "identity:key:revoked"
+    LETTER_MADE = "evidence:letter:made"
     LINE_STRUCK = "registers:line:struck"
     LOAN_RETURNED = "registers:loan:returned"
     LISTINGS_CONFIRMED = "need_to_know:listings:confirmed"

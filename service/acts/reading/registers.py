@@ -1,6 +1,6 @@
 """Registers as people read them: who may read which, of which organization, and the entry that each reading is."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,7 @@ READERS = frozenset({"information_manager", "custodian", "auditor"})
 KEEPERS = READERS | {"hr_officer"}
 """Of these, whoever may see what a register of people holds, reads it."""
 Language = Literal["ja", "en"]
+Write = Callable[[registers.Sheet], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,11 @@ def read_register(
     language: Language = "ja",
     purpose: str | None = None,
     part: registers.Span | None = None,
+    write: Write | None = None,
 ) -> Read:
-    """Read a register of one organization, or a part of it, in the column order of its form; that it was read is an entry.
+    """Read a register of one organization, or a part of it, in the column order of its form, written out by `write` where it is given.
+
+    Nothing is told before the entry that says that it was read.
 
     Raises NotAllowedError, UnfitError for what is no register, OutsideError, PurposeNeededError, BudgetSpentError.
     """
@@ -96,13 +100,18 @@ def read_register(
         lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
         wanted = registers.Wanted(organization_id, seated.at, language, results=entitlements.is_told(held))
         one = registers.sheet(session, kind=kind, wanted=wanted, part=part)
+    # Written out before the ledger is locked: that may take a while.
+    if write is None and form in ("csv", "xlsx"):
+        content: bytes | None = registers.written(one, form, at=seated.at)
+    else:
+        content = None if write is None else write(one)
+    with transaction(seated.desk.engine) as session:
         about = sorted(one.people - {seated.member.person_id or ""})
         if about:
             actor, roles = seated.member.actor, frozenset(held)
             lookups.record_list_look(
                 session, log=seated.desk.log, at=seated.at, actor=actor, roles=roles, purpose=purpose, people=about, of=kind
             )
-        content = None if form == "json" else registers.written(one, form, at=seated.at)
         reading = registers.Reading(seated.member.actor, held, purpose, form)
         index = registers.record_reading(session, log=seated.desk.log, wanted=wanted, one=one, reading=reading, content=content)
     return Read(one, content, index)

@@ -7,25 +7,20 @@ from sqlalchemy import select
 
 from service.acts.entitled import require_any_role
 from service.acts.reading.entries import look_at
+from service.acts.reading.own import found_of, own_looks, own_record
 from service.acts.reading.paging import closed, opened, page_by_id
 from service.acts.reading.people import found_people, person_of
-from service.acts.reports import READERS, Report, reported_by, reports_for
+from service.acts.reports import READERS, reports_for
 from service.acts.table import ACTS
-from service.api.management import steps
 from service.api.management.acts import REFUSALS
 from service.api.management.collections import Cursor, Limit
 from service.api.management.desk import At
 from service.api.management.forms import Form, Page, Short, example
-from service.clearance.model import DoubtNotice, Result
-from service.database import read, transaction
+from service.database import read
 from service.evidence import lookups
 from service.identity.account_model import Account, Grant
 from service.identity.model import ApiKey, Application
 from service.ledger import instant, plain
-from service.need_to_know.model import Listing
-from service.need_to_know.queries import requests_about
-from service.personnel.queries import posts_of
-from service.registers.duties.queries import duties_of, reports_by_oneself
 
 router = APIRouter(tags=["reading"], responses=REFUSALS)
 
@@ -48,66 +43,15 @@ def me(seated: At) -> dict[str, Any]:
 
     Others need a role for it; of a report of improper designation nobody learns by any role who made it.
     """
-    person, log = seated.member.person_id, seated.desk.log
-    with read(seated.desk.engine) as session:
-        posts = [
-            {"organization_id": row.organization_id, "unit_id": row.unit_id, "post": row.post}
-            for row in posts_of(session, person_id=person, at=seated.at)
-        ]
-        listings = [
-            {"information_id": row.information_id, "from_on": plain(row.from_on), "until_on": plain(row.until_on)}
-            for row in session.scalars(select(Listing).where(Listing.person_id == person, Listing.known(seated.at)))
-        ]
-        results = [
-            {"head_id": row.head_id, "outcome": row.outcome, "notified_on": plain(row.notified_on), "provisional": row.provisional}
-            for row in session.scalars(select(Result).where(Result.person_id == person, Result.known(seated.at)))
-        ]
-        own = {"duties": _duties(session, person, posts), "reports": _reported(session, person), "requests": _requested(session, person)}
-        own |= steps.own(session, person_id=person, seated=seated)
-        own["improper_reports"] = [
-            {"id": one.id, "improper": one.said["improper"]} | _found(one) for one in reported_by(session, log=log, person_id=person)
-        ]
-    return {"person_id": person, "name": seated.member.name, "posts": posts, "listings": listings, "results": results} | own
-
-
-def _duties(session: Any, person: str, posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = []
-    for organization in sorted({str(post["organization_id"]) for post in posts}):
-        one = duties_of(session, person_id=person, organization_id=organization)
-        days = {"trained_on": plain(one.trained_on), "train_by": plain(one.train_by)}
-        found.append({"organization_id": organization, "pledged": plain(dict(one.pledged))} | days)
-    return found
-
-
-def _reported(session: Any, person: str) -> list[dict[str, Any]]:
-    return [
-        {"id": row.id, "code": row.code, "on": plain(row.happened_on), "reported_on": plain(row.reported_on)}
-        for row in reports_by_oneself(session, person_id=person)
-    ]
-
-
-def _requested(session: Any, person: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": row.id,
-            "information_id": row.information_id,
-            "organization_id": row.organization_id,
-            "requested_on": plain(row.requested_on),
-        }
-        for row in requests_about(session, person_id=person)
-    ]
+    return own_record(seated)
 
 
 @router.get("/me/looks")
 def looks(seated: At) -> dict[str, Any]:
     """Say who looked at your record, by role and purpose; while a doubt about you is open, this is sealed."""
-    person = seated.member.person_id
-    with transaction(seated.desk.engine) as session:
-        doubts = session.scalars(select(DoubtNotice).where(DoubtNotice.person_id == person, DoubtNotice.known(seated.at))).all()
-        results = session.scalars(select(Result).where(Result.person_id == person, Result.known(seated.at))).all()
-        if any(all(row.counted_on < doubt.notified_on for row in results) for doubt in doubts):
-            return {"sealed": True, "looks": []}
-        found = lookups.looks_at(session, log=seated.desk.log, person_id=person)
+    found = own_looks(seated)
+    if found is None:
+        return {"sealed": True, "looks": []}
     return {"sealed": False, "looks": [{"at": one.at, "roles": list(one.roles), "purpose": one.purpose} for one in found]}
 
 
@@ -220,11 +164,7 @@ def improper_reports(seated: At) -> list[dict[str, Any]]:
     require_any_role(seated.member, READERS)
     with read(seated.desk.engine) as session:
         found = reports_for(session, log=seated.desk.log, member=seated.member)
-    return [{"id": one.id, "index": one.index} | _found(one) for one in found]
-
-
-def _found(report: Report) -> dict[str, Any]:
-    return {"on": plain(report.on), "finding": report.finding, "answered_on": plain(report.answered_on)}
+    return [{"id": one.id, "index": one.index} | found_of(one) for one in found]
 
 
 class Look(Form):

@@ -1,4 +1,4 @@
-"""Assessments, for whom they concern: one's own, who agreed to be a candidate, an officer's steps, open complaints (Act 12-16).
+"""Assessments, for whom they concern: who agreed to be a candidate, an officer's steps, open complaints (Act 12-16).
 
 Who was asked and did not agree is in no answer but their own; nobody outside the circle has a door here at all.
 """
@@ -13,12 +13,12 @@ from service.acts.concerning import OutsideError, concern_of
 from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
 from service.acts.reading.circle import keep_look, reaches, roles_for
+from service.acts.reading.own import complaint_shown, steps_shown
 from service.acts.table import ACTS, ASSESSOR, COMPLAINTS, HR
 from service.api.management.acts import REFUSALS
 from service.api.management.circle import Named, Purpose
 from service.api.management.desk import At
 from service.assessment import queries
-from service.assessment.model import Case, Complaint
 from service.database import transaction
 from service.identity.desk import Seated
 from service.identity.members import Held
@@ -88,8 +88,8 @@ def assessment(seated: At, person_id: str, body: HeadLook) -> dict[str, Any]:
         complaints = queries.complaints_of(session, person_id=person_id, head_id=body.head_id) if _hears(held) else ()
         return {
             "doubt": case is not None and case.doubt,
-            "steps": _steps(session, case),
-            "complaints": [_complaint(row) for row in complaints],
+            "steps": steps_shown(session, case),
+            "complaints": [complaint_shown(row) for row in complaints],
         }
 
 
@@ -104,7 +104,7 @@ def complaints(seated: At, body: HeadLook) -> list[dict[str, Any]]:
         keep_look(session, seated, held, "complaints", purpose=body.purpose, clear={"for": body.head_id})
         mine = {seated.member.person_id, seated.member.account_id}
         return [
-            {**_complaint(row), "person_id": row.person_id, "legal_name": session.get_one(Person, row.person_id).legal_name}
+            {**complaint_shown(row), "person_id": row.person_id, "legal_name": session.get_one(Person, row.person_id).legal_name}
             for row in queries.open_complaints(session, head_id=body.head_id)
             if row.person_id not in mine and not mine & queries.took_part(session, person_id=row.person_id, head_id=body.head_id)
         ]
@@ -118,60 +118,6 @@ def router(seat: Seat) -> APIRouter:
         made.add_api_route("/people/{person_id}/assessment", assessment, methods=["POST"])
         made.add_api_route("/complaints", complaints, methods=["POST"])
     return made
-
-
-def own(session: Session, *, person_id: str, seated: Seated) -> dict[str, Any]:
-    """Return what somebody sees of their own: what they were asked and may answer, and at an organ steps and complaints."""
-    asked = [
-        {
-            "id": row.id,
-            "organization_id": row.organization_id,
-            "head_id": row.head_id,
-            "asked_on": plain(row.asked_on),
-            "answer": row.answer,
-            "answered_on": plain(row.answered_on),
-            "employer_id": row.employer_id,
-            "employer_told_on": plain(row.employer_told_on),
-        }
-        for row in queries.asked_of(session, person_id=person_id)
-    ]
-    if seated.desk.log.seat != "organ":
-        return {"candidacies": asked}
-    return {
-        "candidacies": asked,
-        "assessments": [_own_of(session, person_id, head) for head in sorted(queries.heads_of(session, person_id=person_id))],
-        "complaints": [{**_complaint(row), "head_id": row.head_id} for row in queries.complaints_of(session, person_id=person_id)],
-    }
-
-
-def _own_of(session: Session, person_id: str, head_id: str) -> dict[str, Any]:
-    case = queries.current_case(session, person_id=person_id, head_id=head_id)
-    steps = _steps(session, case)
-    if not any(one["step"] == "told" for one in steps):
-        # What was decided the person learns by the notice of the result.
-        steps = [one for one in steps if one["step"] != "decided"]
-    return {"head_id": head_id, "doubt": case is not None and case.doubt, "steps": steps}
-
-
-def _steps(session: Session, case: Case | None) -> list[dict[str, Any]]:
-    rows = queries.steps_of(session, case_id=case.id) if case is not None else ()
-    return [
-        {
-            "number": row.number,
-            "step": row.step,
-            "on": plain(row.on),
-            "outcome": row.outcome,
-            "agreed": row.agreed,
-            "reuse": row.reuse,
-            "document_number": row.document_number,
-        }
-        for row in rows
-    ]
-
-
-def _complaint(row: Complaint) -> dict[str, Any]:
-    days = {"made_on": plain(row.made_on), "answered_on": plain(row.answered_on)}
-    return {"id": row.id, "document_number": row.document_number, "answer_number": row.answer_number, "outcome": row.outcome} | days
 
 
 def whole(held: Held) -> str | None:
