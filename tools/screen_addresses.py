@@ -21,6 +21,14 @@ FOUND: Mapping[str, str] = {
 }
 """By the name in a path, what finds something for it in a demo's database."""
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
+    "/people": (("/people", "demo-hr"), ("/people?q=たかは", "demo-hr")),
+    "/people/{person_id}": (
+        ("/people/{person_id}", "demo-manager"),
+        ("/people/{person_id}?purpose=listing", "demo-manager"),
+        ("/people/{person_id}?tab=clearance&purpose=listing", "demo-hr"),
+        ("/people/{person_id}?tab=history&purpose=listing", "demo-manager"),
+        ("/people/{person_id}?tab=handled", "demo-manager"),
+    ),
     "/acts/{verb}": (("/acts/register_person", "demo-hr"), ("/acts/list_handler", "demo-manager"), ("/acts/grant_role", "demo-admin")),
 }
 """By the path of a doorway, addresses to open it at, each with who opens it (None: somebody who may)."""

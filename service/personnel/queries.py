@@ -1,18 +1,22 @@
 """Questions about people, organizations, units and posts; nothing here writes."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.database import Base
+from service.personnel.folding import begins_with, loose_key, loosened
 from service.personnel.model import Alias, Organization, Person, Post, Unit
-from service.personnel.rules import UnknownIdError, search_key
+from service.personnel.rules import UnknownIdError
 
 Row = TypeVar("Row", bound=Base)
+EMPLOYEE = "employee"
+"""The namespace of aliases that employee numbers are."""
 
 
 def require_known(session: Session, model: type[Row], key: str | tuple[str, str], *, word: str) -> Row:
@@ -81,23 +85,55 @@ def aliases_of(session: Session, *, target_kind: str, target_id: str) -> Sequenc
 def find_people(session: Session, *, words: str, limit: int = 50, after: tuple[str, str] | None = None) -> Sequence[Person]:
     """Return people whose name, kana or employee number answers to what was typed.
 
-    Kana and kanji are found anywhere in the name, in any width and either kana; a number
-    from its beginning. At most `limit`, in the order of their keys, behind the search key and id of `after`.
+    Kana and kanji are found anywhere in the name, in any width and either kana, small or large, with or without the marks
+    that lengthen a sound; a number from its beginning. At most `limit`, in the order of their keys, behind the search key and
+    id of `after`.
     """
-    key = search_key(words).replace(" ", "")
+    key = loosened(words)
+    number = begins_with(unicodedata.normalize("NFKC", words).strip())
     if not key:
         return []
-    pattern = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     numbered = select(Alias.target_id).where(
         Alias.target_kind == "person",
-        Alias.namespace == "employee",
+        Alias.namespace == EMPLOYEE,
         Alias.until_on.is_(None),
-        Alias.value.like(pattern + "%"),
+        or_(Alias.value.like(number), Alias.value.like(number.upper())),
     )
-    found = select(Person).where(or_(Person.search_key.like(f"%{pattern}%"), Person.id.in_(numbered)))
+    found = select(Person).where(or_(loose_key().like("%" + begins_with(key)), Person.id.in_(numbered)))
+    return _in_order(session, found, limit=limit, after=after)
+
+
+def people_of(
+    session: Session, *, organizations: Collection[str], at: datetime, limit: int = 50, after: tuple[str, str] | None = None
+) -> Sequence[Person]:
+    """Return who works or worked at some organizations, and who has yet no place anywhere, in the order of their keys."""
+    placed = select(Post.person_id).where(Post.person_id == Person.id, Post.known(at))
+    here = placed.where(Post.organization_id.in_(organizations))
+    found = select(Person).where(or_(here.exists(), ~placed.exists()))
+    return _in_order(session, found, limit=limit, after=after)
+
+
+def _in_order(session: Session, found: Select[Person], *, limit: int, after: tuple[str, str] | None) -> Sequence[Person]:
     if after is not None:
         found = found.where(tuple_(Person.search_key, Person.id) > after)
     return session.scalars(found.order_by(Person.search_key, Person.id).limit(limit)).all()
+
+
+def numbers_of(session: Session, *, people: Collection[str]) -> dict[str, str]:
+    """Return the employee numbers of some people, by their ids; whoever has none is left out."""
+    found = select(Alias.target_id, Alias.value).where(
+        Alias.target_kind == "person", Alias.namespace == EMPLOYEE, Alias.until_on.is_(None), Alias.target_id.in_(people)
+    )
+    return {row.target_id: row.value for row in session.execute(found.order_by(Alias.value.desc()))}
+
+
+def posts_by_person(session: Session, *, people: Collection[str], at: datetime) -> dict[str, list[Post]]:
+    """Return the posts of some people as known at an instant, by their ids, the earliest first."""
+    found = select(Post).where(Post.person_id.in_(people), Post.known(at)).order_by(Post.from_on.asc().nulls_first(), Post.id)
+    posts: dict[str, list[Post]] = {person: [] for person in people}
+    for row in session.scalars(found):
+        posts[row.person_id].append(row)
+    return posts
 
 
 def organizations(session: Session) -> Sequence[Organization]:
