@@ -153,8 +153,9 @@ def end_preview(session: Session) -> None:
 
 def _foreseen(session: Session, drafts: Sequence[tuple[Draft, Sequence[Base]]]) -> list[int]:
     """Tell what would be written and let later acts of the same transaction see it."""
-    head = read_head(session)
+    # A flush on the way would forget what stood in the rows before.
     with session.no_autoflush:
+        head = read_head(session)
         for draft, rows in drafts:
             told = []
             for row in rows:

@@ -1,0 +1,217 @@
+"""A roster at a door: read, compared line by line, tried, and proposed whole as one file for a second person.
+
+An import must not be a way around anybody: what it does are the acts that could be done one by one, each judged for whoever
+asks, and all of them wait together for somebody else, as `bring_forward` does. A line that cannot be taken is left out and
+said; it stops no other. What is on record already is left out too, so that a file may come again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service.acts import asking
+from service.acts.asking import Asked, Waiting, judged_now, known_act, values_of
+from service.acts.balance.bringing import MOST_ACTS, Who
+from service.acts.concerning import OutsideError
+from service.acts.entitled import NotAllowedError, require_any_role
+from service.acts.hindrances import told as why
+from service.acts.roster.acts import acts_of, acts_of_new
+from service.database import read, transaction
+from service.ledger import begin_act, end_preview, preview
+from service.personnel.model import new_id
+from service.personnel.roster.comparing import chunks_of, name_new, planned, records_of, survey
+from service.personnel.roster.headers import columns, signature
+from service.personnel.roster.options import Import, Options, Report
+from service.personnel.roster.plan import Change
+from service.personnel.roster.reading import RosterFile
+from service.personnel.roster.recorded import organization_of, remembered_mapping
+from service.personnel.roster.rows import Rejection
+from service.personnel.rules import UnknownIdError
+from service.statute.periods import legal_day
+from service.statute.refusals import Conflict, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that changes something: the person as the file names them, what it changes, and its acts."""
+
+    line: int
+    number: str
+    name: str
+    person_id: str | None
+    change: Change
+    acts: tuple[Asked, ...]
+
+
+@dataclass(slots=True)
+class Roster:
+    """What a file comes to: lines that make somebody new, lines that change somebody, how many change nothing, and what is wrong."""
+
+    file: RosterFile
+    organization: str
+    on: date
+    mapping: dict[str, str]
+    remembered: dict[str, str]
+    created: list[Line] = field(default_factory=list)
+    changed: list[Line] = field(default_factory=list)
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    new_units: list[str] = field(default_factory=list)
+    new_agencies: list[str] = field(default_factory=list)
+    first: list[Asked] = field(default_factory=list)
+    """The acts that register what the file names for the first time."""
+
+    @property
+    def acts(self) -> list[Asked]:
+        """The acts of the file behind the one that names it."""
+        return [*self.first, *(act for line in (*self.created, *self.changed) for act in line.acts)]
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it is more than one proposal may hold: the command line brings such a file in."""
+        return len(self.acts) > MOST_ACTS
+
+
+def read_roster(
+    engine: Engine,
+    *,
+    who: Who,
+    file: RosterFile,
+    organization: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    on: date | None = None,
+) -> Roster:
+    """Return what a roster comes to, each line tried for whoever asks, and nothing kept.
+
+    `mapping` says for headers of the file what they are; without it what was remembered. `on` is the day on which changes
+    without one of their own take effect. Raises RosterFileError, NotAllowedError.
+    """
+    if who.member is not None:
+        for verb in ("bring_forward", "register_person"):
+            require_any_role(who.member, known_act(verb, log=who.log).roles)
+    with read(engine) as session:
+        here = organization_of(session, who.log, organization)
+        remembered = remembered_mapping(session, file.headers)
+    taken = dict(remembered if mapping is None else mapping)
+    where = columns(file.headers, taken)
+    day = on or legal_day(who.at)
+    found = Roster(file, here, day, taken, remembered)
+    run = Import(engine, who.log, who.actor, lambda: who.at, here, day, Options(here, taken, day, dry_run=True))
+    report = Report(file.name, file.encoding, dry_run=True)
+    _seen, units, agencies = survey(file, where, report)
+    known = name_new(run, units, agencies, report)
+    made = {name: new_id() for name in report.new_agencies}
+    found.new_units, found.new_agencies = report.new_units, report.new_agencies
+    found.first = acts_of_new(organization=here, units=report.new_units, agencies=made)
+    changes: list[Change] = []
+    rejected = {rejection.line for rejection in report.rejected}
+    with read(engine) as session:
+        for chunk in chunks_of(records_of(file, where, rejected)):
+            changes += planned(session, run, chunk, known | made, frozenset(), report)
+    found.unchanged = report.unchanged
+    found.rejected = report.rejected
+    shows = f"{file.name} ({file.digest[:12]})"[:200]
+    lines = [_line(one, here, shows) for one in changes]
+    _sort(engine, who, found, lines)
+    return found
+
+
+def _line(change: Change, organization: str, shows: str) -> Line:
+    acts = tuple(acts_of(change, organization=organization, why=shows))
+    name = change.record.name or (change.person.name if change.person is not None else "")
+    return Line(change.record.line, change.record.number, name, None if change.person is None else change.person.id, change, acts)
+
+
+class _Undo(Exception):  # noqa: N818 - a signal to the transaction, never seen outside
+    """Ends the trial of a file without leaving anything."""
+
+
+def _sort(engine: Engine, who: Who, found: Roster, lines: list[Line]) -> None:
+    """Try each line, and place it among those that can be taken or those that cannot."""
+    if sum(len(line.acts) for line in lines) + len(found.first) > MOST_ACTS:
+        # Too much for one proposal: it is only told what it would be.
+        found.created = [line for line in lines if line.change.person is None]
+        found.changed = [line for line in lines if line.change.person is not None]
+        return
+    try:
+        with transaction(engine) as session:
+            begin_act(session)
+            preview(session)
+            _make_first(session, who, found)
+            for line in lines:
+                wrong = _tried(session, who, line)
+                if wrong is not None:
+                    found.rejected.append(wrong)
+                elif line.change.person is None:
+                    found.created.append(line)
+                else:
+                    found.changed.append(line)
+            end_preview(session)
+            raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
+    except _Undo:
+        found.rejected.sort(key=lambda one: one.line)
+
+
+def _make_first(session: Session, who: Who, found: Roster) -> None:
+    """Register what the file names for the first time. Raises UnfitError where it lies outside of a reach."""
+    try:
+        for act in found.first:
+            _perform(session, who, act)
+    except OutsideError as outside:
+        message = f"file: units or agencies that are not on record lie outside of your reach: {', '.join(found.new_units)}"
+        raise asking.UnfitError(message) from outside
+
+
+def _tried(session: Session, who: Who, line: Line) -> Rejection | None:
+    """Do the acts of a line for those behind it to see, or return why it cannot be taken."""
+    try:
+        with session.begin_nested():
+            for act in line.acts:
+                _perform(session, who, act)
+    except (OutsideError, UnknownIdError):
+        ja, en = "あなたの担当の範囲にありません", "this lies outside of your reach"
+    except Refusal as refusal:
+        ja, en = why(refusal, "ja"), why(refusal, "en")
+    except NotAllowedError as wrong:
+        ja, en = f"この変更を行う役割がありません({wrong})", str(wrong)
+    except (Conflict, ValueError) as wrong:
+        ja, en = f"記録と合いません({wrong})", str(wrong)
+    else:
+        return None
+    return Rejection(line.line, "-", ja, en)
+
+
+def _perform(session: Session, who: Who, act: Asked) -> None:
+    known = known_act(act.verb, log=who.log)
+    values = values_of(known, act, given=True, today=legal_day(who.at))
+    if who.member is not None:
+        judged_now(session, log=who.log, member=who.member, at=who.at, known=[known], values=[values], wide=True)
+    known.operation()(session, log=who.log, actor=who.actor, at=who.at, **values)
+
+
+def bring_roster_in(engine: Engine, *, who: Who, roster: Roster) -> Waiting:
+    """Propose what a roster comes to as one file. Raises as the acts do; UnfitError where there is nothing to do, or too much."""
+    assert who.member is not None  # a door knows who asks
+    acts = roster.acts
+    if not acts or roster.is_too_large:
+        message = f"file: between 1 and {MOST_ACTS} changes can be brought in at once"
+        raise asking.UnfitError(message)
+    words: dict[str, Any] = {
+        "sheet": "people",
+        "file_digest": roster.file.digest,
+        "file_name": roster.file.name,
+        "acts": len(acts),
+        "on": roster.on.isoformat(),
+        "organization_id": roster.organization,
+    }
+    if roster.mapping != roster.remembered:
+        words["columns"] = [f"{header}={roster.mapping.get(header, '')}" for header in signature(roster.file.headers)]
+    said = f"{roster.file.name} ({roster.file.digest[:12]})"
+    asked = [Asked("bring_forward", words), *acts]
+    waiting = asking.ask(engine, log=who.log, member=who.member, at=who.at, acts=asked, words=said, given=True)
+    assert isinstance(waiting, Waiting)  # what brings a file in takes two
+    return waiting
