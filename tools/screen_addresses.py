@@ -22,6 +22,7 @@ FOUND: Mapping[str, str] = {
 """By the name in a path, what finds something for it in a demo's database."""
 ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     "/people": (("/people", "demo-hr"), ("/people?q=たかは", "demo-hr")),
+    "/people/candidates": (("/people/candidates", "demo-hr"), ("/people/candidates?purpose=listing", "demo-hr")),
     "/people/{person_id}": (
         ("/people/{person_id}", "demo-manager"),
         ("/people/{person_id}?purpose=listing", "demo-manager"),

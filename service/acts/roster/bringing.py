@@ -11,17 +11,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from service.acts import asking
-from service.acts.asking import Asked, Waiting, judged_now, known_act, values_of
+from service.acts.asking import Asked, Waiting, known_act
 from service.acts.balance.bringing import MOST_ACTS, Who
-from service.acts.concerning import OutsideError
-from service.acts.entitled import NotAllowedError, require_any_role
-from service.acts.hindrances import told as why
+from service.acts.entitled import require_any_role
 from service.acts.roster.acts import acts_of, acts_of_new
-from service.database import read, transaction
-from service.ledger import begin_act, end_preview, preview
+from service.acts.roster.lines import rejected_lines
+from service.database import read
 from service.personnel.model import new_id
 from service.personnel.roster.comparing import chunks_of, name_new, planned, records_of, survey
 from service.personnel.roster.headers import columns, signature
@@ -30,9 +27,7 @@ from service.personnel.roster.plan import Change
 from service.personnel.roster.reading import RosterFile
 from service.personnel.roster.recorded import organization_of, remembered_mapping
 from service.personnel.roster.rows import Rejection
-from service.personnel.rules import UnknownIdError
 from service.statute.periods import legal_day
-from service.statute.refusals import Conflict, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,71 +121,15 @@ def _line(change: Change, organization: str, shows: str) -> Line:
     return Line(change.record.line, change.record.number, name, None if change.person is None else change.person.id, change, acts)
 
 
-class _Undo(Exception):  # noqa: N818 - a signal to the transaction, never seen outside
-    """Ends the trial of a file without leaving anything."""
-
-
 def _sort(engine: Engine, who: Who, found: Roster, lines: list[Line]) -> None:
     """Try each line, and place it among those that can be taken or those that cannot."""
-    if sum(len(line.acts) for line in lines) + len(found.first) > MOST_ACTS:
-        # Too much for one proposal: it is only told what it would be.
-        found.created = [line for line in lines if line.change.person is None]
-        found.changed = [line for line in lines if line.change.person is not None]
-        return
-    try:
-        with transaction(engine) as session:
-            begin_act(session)
-            preview(session)
-            _make_first(session, who, found)
-            for line in lines:
-                wrong = _tried(session, who, line)
-                if wrong is not None:
-                    found.rejected.append(wrong)
-                elif line.change.person is None:
-                    found.created.append(line)
-                else:
-                    found.changed.append(line)
-            end_preview(session)
-            raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
-    except _Undo:
-        found.rejected.sort(key=lambda one: one.line)
-
-
-def _make_first(session: Session, who: Who, found: Roster) -> None:
-    """Register what the file names for the first time. Raises UnfitError where it lies outside of a reach."""
-    try:
-        for act in found.first:
-            _perform(session, who, act)
-    except OutsideError as outside:
-        message = f"file: units or agencies that are not on record lie outside of your reach: {', '.join(found.new_units)}"
-        raise asking.UnfitError(message) from outside
-
-
-def _tried(session: Session, who: Who, line: Line) -> Rejection | None:
-    """Do the acts of a line for those behind it to see, or return why it cannot be taken."""
-    try:
-        with session.begin_nested():
-            for act in line.acts:
-                _perform(session, who, act)
-    except (OutsideError, UnknownIdError):
-        ja, en = "あなたの担当の範囲にありません", "this lies outside of your reach"
-    except Refusal as refusal:
-        ja, en = why(refusal, "ja"), why(refusal, "en")
-    except NotAllowedError as wrong:
-        ja, en = f"この変更を行う役割がありません({wrong})", str(wrong)
-    except (Conflict, ValueError) as wrong:
-        ja, en = f"記録と合いません({wrong})", str(wrong)
-    else:
-        return None
-    return Rejection(line.line, "-", ja, en)
-
-
-def _perform(session: Session, who: Who, act: Asked) -> None:
-    known = known_act(act.verb, log=who.log)
-    values = values_of(known, act, given=True, today=legal_day(who.at))
-    if who.member is not None:
-        judged_now(session, log=who.log, member=who.member, at=who.at, known=[known], values=[values], wide=True)
-    known.operation()(session, log=who.log, actor=who.actor, at=who.at, **values)
+    # Too much for one proposal is only told.
+    if sum(len(line.acts) for line in lines) + len(found.first) <= MOST_ACTS:
+        wrong = {one.line: one for one in rejected_lines(engine, who=who, first=found.first, lines=[(one.line, one.acts) for one in lines])}
+        found.rejected = sorted([*found.rejected, *wrong.values()], key=lambda one: one.line)
+        lines = [one for one in lines if one.line not in wrong]
+    found.created = [line for line in lines if line.change.person is None]
+    found.changed = [line for line in lines if line.change.person is not None]
 
 
 def bring_roster_in(engine: Engine, *, who: Who, roster: Roster) -> Waiting:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from service.console.area_words import staff_files
+from service.console.area_words import staff_files, staff_lists
 
 _PEOPLE = {
     "staff_people": ("人", "People"),
@@ -110,4 +110,4 @@ _CARD = {
     "staff_event_pledge": ("誓約書の提出", "Pledge"),
     "staff_event_report": ("届出・報告", "Report"),
 }
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({**_PEOPLE, **_CARD, **staff_files.WORDS})
+WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({**_PEOPLE, **_CARD, **staff_files.WORDS, **staff_lists.WORDS})

@@ -3,9 +3,11 @@
 from service.acts.reading.people import FINDERS
 from service.acts.table import HR
 from service.console.doorway import Doorway
+from service.console.staff.candidates import PUTS_FORWARD, candidates
 from service.console.staff.card import card
 from service.console.staff.finding import finding
 from service.console.staff.importing import importing
+from service.console.staff.letters import letters
 from service.console.staff.undoing import undoing
 
 DOORWAYS: tuple[Doorway, ...] = (
@@ -27,6 +29,28 @@ DOORWAYS: tuple[Doorway, ...] = (
         methods=("GET", "POST"),
         roles=frozenset({HR}),
         basis=("Act 11(1)",),
+    ),
+    Doorway(
+        "/people/candidates",
+        candidates,
+        ("候補者の登載", "Put candidates forward"),
+        methods=("GET", "POST"),
+        roles=PUTS_FORWARD,
+        menu="people",
+        uploads=10,
+        basis=("Act 12(1)", "Act 12(3)"),
+    ),
+    # Where officers assess, results come by their steps.
+    Doorway(
+        "/people/results",
+        letters,
+        ("評価結果の記録", "Record results"),
+        methods=("GET", "POST"),
+        roles=frozenset({HR}),
+        seat="operator",
+        menu="people",
+        uploads=10,
+        basis=("Act 13(2)", "Act 11(1)"),
     ),
     Doorway("/people/{person_id}", card, ("人", "A person"), roles=FINDERS, basis=("Act 11(1)", "Act 12(1)", "Act 16(1)")),
 )

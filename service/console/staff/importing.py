@@ -66,7 +66,7 @@ def importing(visit: Visit) -> Response:
 def _read(visit: Visit, file: RosterFile, on: date | None) -> Response:
     """Show what a file comes to, or ask what its columns are; propose it once that is confirmed."""
     mapping = _mapping(visit, file)
-    cells = _cells(visit)
+    cells = cells_of_form(visit)
     put_right = corrected(file, cells, left_out={int(one) for one in visit.form.get("leave", ()) if one.isascii() and one.isdigit()})
     who = Who(visit.desk.log, visit.member.actor, visit.at, visit.member)
     try:
@@ -99,7 +99,7 @@ def _mapping(visit: Visit, file: RosterFile) -> dict[str, str] | None:
     return {header: field if field in FIELDS else UNUSED for header, field in chosen.items()}
 
 
-def _cells(visit: Visit) -> dict[tuple[int, int], str]:
+def cells_of_form(visit: Visit) -> dict[tuple[int, int], str]:
     """Return the cells that were put right, by line and column."""
     found = {}
     for name, values in visit.form.items():
@@ -195,7 +195,7 @@ def _preview_page(visit: Visit, roster: Roster) -> Response:
     ids = [line.person_id for line in roster.changed]
     with read(visit.desk.engine) as session:
         called = labels(session, [ids, [_posts(line) for line in roster.changed]], roles=visit.member.role_names)
-    rejected = [(one, _cells_of(roster.file, one.line)) for one in roster.rejected]
+    rejected = [(one, cells_of_line(roster.file, one.line)) for one in roster.rejected]
     # Where the columns were said they are said again: what comes back is read by them.
     chosen = {place: field_of(roster.mapping.get(header, header)) or UNUSED for place, header in enumerate(roster.file.headers)}
     return visit.page(
@@ -213,7 +213,8 @@ def _preview_page(visit: Visit, roster: Roster) -> Response:
     )
 
 
-def _cells_of(file: RosterFile, line: int) -> list[str]:
+def cells_of_line(file: RosterFile, line: int) -> list[str]:
+    """Return what stands in each column of a line."""
     cells = [str(cell) for cell in (file.sheet or ())[line - 1]]
     return cells + [""] * (len(file.headers) - len(cells))
 
