@@ -83,11 +83,26 @@ def read_roster(
     """Return what a roster comes to, each line tried for whoever asks, and nothing kept.
 
     `mapping` says for headers of the file what they are; without it what was remembered. `on` is the day on which changes
-    without one of their own take effect. Raises RosterFileError, NotAllowedError.
+    without one of their own take effect. Raises RosterFileError, NotAllowedError, UnfitError.
     """
     if who.member is not None:
         for verb in ("bring_forward", "register_person"):
             require_any_role(who.member, known_act(verb, log=who.log).roles)
+    found = compare_roster(engine, who=who, file=file, organization=organization, mapping=mapping, on=on)
+    _try(engine, who, found)
+    return found
+
+
+def compare_roster(
+    engine: Engine,
+    *,
+    who: Who,
+    file: RosterFile,
+    organization: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    on: date | None = None,
+) -> Roster:
+    """Return what a roster says against what is recorded, before anything of it is tried. Raises RosterFileError."""
     with read(engine) as session:
         here = organization_of(session, who.log, organization)
         remembered = remembered_mapping(session, file.headers)
@@ -107,11 +122,11 @@ def read_roster(
     with read(engine) as session:
         for chunk in chunks_of(records_of(file, where, rejected)):
             changes += planned(session, run, chunk, known | made, frozenset(), report)
-    found.unchanged = report.unchanged
-    found.rejected = report.rejected
     shows = f"{file.name} ({file.digest[:12]})"[:200]
     lines = [_line(one, here, shows) for one in changes]
-    _sort(engine, who, found, lines)
+    found.unchanged, found.rejected = report.unchanged, report.rejected
+    found.created = [line for line in lines if line.change.person is None]
+    found.changed = [line for line in lines if line.change.person is not None]
     return found
 
 
@@ -121,15 +136,15 @@ def _line(change: Change, organization: str, shows: str) -> Line:
     return Line(change.record.line, change.record.number, name, None if change.person is None else change.person.id, change, acts)
 
 
-def _sort(engine: Engine, who: Who, found: Roster, lines: list[Line]) -> None:
-    """Try each line, and place it among those that can be taken or those that cannot."""
-    # Too much for one proposal is only told.
-    if sum(len(line.acts) for line in lines) + len(found.first) <= MOST_ACTS:
-        wrong = {one.line: one for one in rejected_lines(engine, who=who, first=found.first, lines=[(one.line, one.acts) for one in lines])}
-        found.rejected = sorted([*found.rejected, *wrong.values()], key=lambda one: one.line)
-        lines = [one for one in lines if one.line not in wrong]
-    found.created = [line for line in lines if line.change.person is None]
-    found.changed = [line for line in lines if line.change.person is not None]
+def _try(engine: Engine, who: Who, found: Roster) -> None:
+    """Try each line, and place those that cannot be taken among the rejected. Too much for one proposal is only told."""
+    if found.is_too_large:
+        return
+    lines = sorted((*found.created, *found.changed), key=lambda one: one.line)
+    wrong = {one.line: one for one in rejected_lines(engine, who=who, first=found.first, lines=[(one.line, one.acts) for one in lines])}
+    found.rejected = sorted([*found.rejected, *wrong.values()], key=lambda one: one.line)
+    found.created = [line for line in found.created if line.line not in wrong]
+    found.changed = [line for line in found.changed if line.line not in wrong]
 
 
 def bring_roster_in(engine: Engine, *, who: Who, roster: Roster) -> Waiting:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.acts.asking import Asked, UnfitError, judged_now, known_act, values_of
 from service.acts.balance.bringing import Who
+from service.acts.balance.rows import NOTHING
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
 from service.acts.hindrances import told as why
@@ -53,7 +54,8 @@ def _tried(session: Session, who: Who, line: int, acts: Sequence[Asked]) -> Reje
             for act in acts:
                 _perform(session, who, act)
     except (OutsideError, UnknownIdError):
-        ja, en = "あなたの担当の範囲にありません", "this lies outside of your reach"
+        # As for somebody whom nobody has: what is out of reach is not there.
+        ja, en = NOTHING.ja, NOTHING.en
     except Refusal as refusal:
         ja, en = why(refusal, "ja"), why(refusal, "en")
     except NotAllowedError as wrong:

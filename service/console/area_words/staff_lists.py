@@ -88,5 +88,42 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "staff_unread": ("使わなかった列:{names}", "Columns that were not used: {names}"),
         "staff_day_unknown": ("未確認(暫定)", "not known yet (provisional)"),
+        "staff_what_if": ("異動の影響の確認", "What a transfer would do"),
+        "staff_what_if_lead": (
+            "発令前の異動の名簿を読み、取扱者名簿への影響を確かめます。何も記録されません。",
+            "Read a roster of transfers to come, and see what it would do to the lists. Nothing is recorded.",
+        ),
+        "staff_what_if_hint": (
+            "名簿の取込みと同じ形の CSV・Excel。発令日・異動先・退職日の列を使います。",
+            "A file as for an import, with days of transfer, new units and last days.",
+        ),
+        "staff_what_if_on": ("確認する日", "On which day"),
+        "staff_what_if_on_hint": (
+            "空欄なら、名簿のすべての発令が済んだ日で確かめます。",
+            "Empty: the day on which all of the file has taken effect.",
+        ),
+        "staff_number_missing_here": (
+            "社員番号の列が見つからないか、ファイルを読み取れません。先に「従業者名簿の取込み」で列の読み方を決めてください。",
+            "No employee numbers were found, or the file cannot be read. Say what its columns are at the import of rosters.",
+        ),
+        "staff_foresee": ("影響を確かめる", "See what would follow"),
+        "staff_foreseen": (
+            "「{name}」が実施された場合の、{day}の状態です。何も記録していません。",
+            "How things would stand on {day} if “{name}” took place. Nothing was recorded.",
+        ),
+        "staff_moved": ("変更のある人", "People who change"),
+        "staff_leaving": ("在籍しなくなる人", "People who leave"),
+        "staff_displaced": ("根拠となる所属を失う取扱者", "Handlers without a place"),
+        "staff_deserted": ("取扱者がいなくなる情報", "Informations without a handler"),
+        "staff_nobody_left": ("取扱者なし", "Nobody left"),
+        "staff_named_stays": ("氏名による登載。名簿から外す手続が必要です", "By name: to be taken off the list"),
+        "staff_scope_left": ("範囲による登載。範囲から自動的に外れます", "By scope: falls out of it by itself"),
+        "staff_report_again": ("見直し・再報告が必要な名簿", "Lists to be looked at and reported again"),
+        "staff_report_again_lead": (
+            "取り扱う人が変わる名簿です。契約や通知で報告している場合は、再報告してください。",
+            "Lists whose people change. Where a contract or a letter has them reported, report them again.",
+        ),
+        "staff_come": ("加わる人", "Who comes"),
+        "staff_go": ("外れる人", "Who goes"),
     }
 )

@@ -9,6 +9,7 @@ from service.console.staff.finding import finding
 from service.console.staff.importing import importing
 from service.console.staff.letters import letters
 from service.console.staff.undoing import undoing
+from service.console.staff.what_if import foreseen
 
 DOORWAYS: tuple[Doorway, ...] = (
     Doorway("/people", finding, ("人をさがす", "Find people"), roles=FINDERS, menu="people", basis=("Act 11(1)",)),
@@ -51,6 +52,16 @@ DOORWAYS: tuple[Doorway, ...] = (
         menu="people",
         uploads=10,
         basis=("Act 13(2)", "Act 11(1)"),
+    ),
+    Doorway(
+        "/people/what-if",
+        foreseen,
+        ("異動の影響の確認", "What a transfer would do"),
+        methods=("GET", "POST"),
+        roles=FINDERS,
+        menu="people",
+        uploads=10,
+        basis=("Act 11(1)", "Act 5(1)"),
     ),
     Doorway("/people/{person_id}", card, ("人", "A person"), roles=FINDERS, basis=("Act 11(1)", "Act 12(1)", "Act 16(1)")),
 )
