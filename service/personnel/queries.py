@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from service.database import Base
-from service.personnel.folding import begins_with, loose_key, loosened
+from service.personnel.folding import begins_with, is_named, loosened
 from service.personnel.model import Alias, Organization, Person, Post, Unit
 from service.personnel.rules import UnknownIdError
 
@@ -89,34 +89,30 @@ def find_people(session: Session, *, words: str, limit: int = 50, after: tuple[s
     that lengthen a sound; a number from its beginning. At most `limit`, in the order of their keys, behind the search key and
     id of `after`.
     """
-    key = loosened(words)
-    number = begins_with(unicodedata.normalize("NFKC", words).strip())
-    if not key:
+    if not loosened(words):
         return []
+    number = begins_with(unicodedata.normalize("NFKC", words).strip())
     numbered = select(Alias.target_id).where(
         Alias.target_kind == "person",
         Alias.namespace == EMPLOYEE,
         Alias.until_on.is_(None),
         or_(Alias.value.like(number), Alias.value.like(number.upper())),
     )
-    found = select(Person).where(or_(loose_key().like("%" + begins_with(key)), Person.id.in_(numbered)))
-    return _in_order(session, found, limit=limit, after=after)
+    return _in_order(session, or_(is_named(words), Person.id.in_(numbered)), limit=limit, after=after)
 
 
-def people_of(
-    session: Session, *, organizations: Collection[str], at: datetime, limit: int = 50, after: tuple[str, str] | None = None
-) -> Sequence[Person]:
-    """Return who works or worked at some organizations, and who has yet no place anywhere, in the order of their keys."""
-    placed = select(Post.person_id).where(Post.person_id == Person.id, Post.known(at))
-    here = placed.where(Post.organization_id.in_(organizations))
-    found = select(Person).where(or_(here.exists(), ~placed.exists()))
-    return _in_order(session, found, limit=limit, after=after)
+def everybody(session: Session, *, limit: int = 50, after: tuple[str, str] | None = None) -> Sequence[Person]:
+    """Return who is on record, in the order of their keys."""
+    return _in_order(session, true(), limit=limit, after=after)
 
 
-def _in_order(session: Session, found: Select[Person], *, limit: int, after: tuple[str, str] | None) -> Sequence[Person]:
+def _in_order(session: Session, condition: ColumnElement[bool], *, limit: int, after: tuple[str, str] | None) -> Sequence[Person]:
+    # Keys and ids alone come out of an index; only the rows of the page are read.
+    keys = select(Person.search_key, Person.id).where(condition)
     if after is not None:
-        found = found.where(tuple_(Person.search_key, Person.id) > after)
-    return session.scalars(found.order_by(Person.search_key, Person.id).limit(limit)).all()
+        keys = keys.where(tuple_(Person.search_key, Person.id) > after)
+    ids = [row.id for row in session.execute(keys.order_by(Person.search_key, Person.id).limit(limit))]
+    return session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.search_key, Person.id)).all()
 
 
 def numbers_of(session: Session, *, people: Collection[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from service.acts.reading.paging import CHUNK, MOST_SCANNED
 from service.database import read
 from service.identity.desk import Seated
 from service.personnel.model import Person, Post
-from service.personnel.queries import find_people, numbers_of, people_of, posts_by_person, posts_of
+from service.personnel.queries import everybody, find_people, numbers_of, posts_by_person, posts_of
 from service.personnel.rules import runs_on
 from service.statute.periods import legal_day
 
@@ -29,16 +29,9 @@ def found_people(seated: Seated, *, words: str, limit: int, after: str | None) -
     require_any_role(seated.member, FINDERS)
     found: list[Person] = []
     behind = None if after is None else (after.partition("\n")[0], after.partition("\n")[2])
-    held = [one for one in seated.member.roles if one.role in FINDERS]
-    places = frozenset(one.organization_id for one in held)
-    chunk = CHUNK if words or not all(one.whole for one in held) else limit + 1
     with read(seated.desk.engine) as session:
         for _ in range(MOST_SCANNED // CHUNK):
-            rows = (
-                find_people(session, words=words, limit=chunk, after=behind)
-                if words
-                else people_of(session, organizations=places, at=seated.at, limit=chunk, after=behind)
-            )
+            rows = find_people(session, words=words, limit=CHUNK, after=behind) if words else everybody(session, limit=CHUNK, after=behind)
             posts = posts_by_person(session, people=[row.id for row in rows], at=seated.at)
             for row in rows:
                 if len(found) == limit:
@@ -46,7 +39,7 @@ def found_people(seated: Seated, *, words: str, limit: int, after: str | None) -
                 behind = (row.search_key, row.id)
                 if _reaches(session, seated, row.id, posts[row.id]):
                     found.append(row)
-            if len(rows) < chunk:
+            if len(rows) < CHUNK:
                 return found, None
     return found, _key(behind)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.acts.reach import reaches
@@ -23,7 +23,7 @@ from service.identity.entitlements import access, class_of
 from service.identity.members import Held
 from service.identity.model import Application
 from service.identity.roles import PROFILES, ROLES, name_of
-from service.personnel.folding import loose_key, loosened
+from service.personnel.folding import is_named, loosened
 from service.personnel.model import Correctable, Organization, Person, Post, Unit
 from service.personnel.rules import ORGANIZATION_KINDS
 from service.registers.declared import PERMITS
@@ -145,15 +145,20 @@ def _people(session: Session, held: Sequence[Held], known: Known, at: datetime, 
     """Yield the people whom an act can be about, by the roles that may do it; `words` narrows by what their search key contains."""
     found = select(Person).order_by(Person.search_key)
     if words:
-        found = found.where(loose_key().contains(loosened(words), autoescape=True))
+        found = found.where(is_named(words) if loosened(words) else false())
+    # Nobody is offered more: of a large site no more is read either.
     if known.room in EVERYWHERE:
-        yield from session.scalars(found)
+        yield from session.scalars(found.limit(MOST))
         return
     placed = select(Post.person_id).where(Post.known(at))
     here = placed.where(Post.organization_id.in_({one.organization_id for one in held}))
-    rows = session.scalars(found.where(or_(Person.id.in_(here), Person.id.not_in(placed))))
+    within = found.where(or_(Person.id.in_(here), Person.id.not_in(placed)))
     # A role for a whole organization needs no second look.
-    yield from rows if all(one.whole for one in held) else (row for row in rows if reaches(session, held, "person_id", row.id, at=at))
+    if all(one.whole for one in held):
+        yield from session.scalars(within.limit(MOST))
+    else:
+        rows = session.scalars(within)
+        yield from (row for row in rows if reaches(session, held, "person_id", row.id, at=at))
 
 
 def _things(session: Session, visit: Visit, held: Sequence[Held], known: Known, word: str) -> Options:

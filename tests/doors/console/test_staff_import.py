@@ -1,10 +1,12 @@
 """Rosters brought in by pages: read, put right, proposed as one, approved by somebody else, and taken back."""
 
+import io
 import re
 from typing import Any
 
 import httpx2
 import pytest
+import xlsxwriter
 from sqlalchemy import text
 
 from service.acts.asking import Waiting
@@ -19,6 +21,15 @@ CARRIED = re.compile(r'name="(carried|on|organization_id|unchanged|map-\d+)" val
 
 def roster(*rows: str, headers: str = HEADERS) -> str:
     return "\r\n".join((headers, *rows)) + "\r\n"
+
+
+def workbook(cells: list[list[str]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate(cells):
+            sheet.write_row(place, 0, row)
+    return out.getvalue()
 
 
 def upload(page: httpx2.Client, content: bytes, *, name: str = "名簿.csv", **fields: str) -> httpx2.Response:
@@ -171,3 +182,10 @@ def test_a_proposal_shows_what_stood_there_before(desk: Desk) -> None:
     assert isinstance(waiting, Waiting)
     (change,) = (row for one in waiting.foreseen for row in one["rows"] if row["table"] == "personnel.people")
     assert (change["before"]["legal_name"], change["after"]["legal_name"]) == ("nobody 花子", "変更 後")
+
+
+def test_a_workbook_is_read_like_any_other_file(desk: Desk) -> None:
+    book = workbook([HEADERS.split(","), ["X1", "架空 表計算", "カクウ ヒョウケイサン", "経理", "", "2024-04-01"]])
+    shown = upload(browser(desk, "clerk"), book, name="名簿.xlsx")
+    assert counted(shown) == [1, 0, 0, 0]
+    assert "XLSX" in shown.text
