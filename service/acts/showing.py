@@ -8,7 +8,18 @@ from typing import Any
 from service.ledger import Foreseen, canonical, plain
 
 TOLD_BY_THE_CLOCK = frozenset(
-    {"changed_index", "serial", "recorded_at", "set_at", "opened_at", "granted_at", "activated_at", "destroyed_at", "begun_at"}
+    {
+        "changed_index",
+        "serial",
+        "recorded_at",
+        "set_at",
+        "opened_at",
+        "granted_at",
+        "activated_at",
+        "destroyed_at",
+        "begun_at",
+        "remembered_at",
+    }
 )
 BY_THIS_ACT = "*"
 """Stands for the instant from which a row is replaced: that of the act, whenever it happens."""

@@ -15,8 +15,8 @@ SCHEMA = {"schema": "assessment"}
 class Candidate(Changed, Base):
     """Somebody asked whether they agree to stand on the list of candidates; on it only with `answer` agreed.
 
-    `employer_id` is the dispatching employer, who was told on `employer_told_on`;
-    `actor_id` is the account by which the row was last changed.
+    `explanation` is the version of the document by which it was explained to them; `employer_id` is the dispatching
+    employer, who was told on `employer_told_on`; `actor_id` is the account by which the row was last changed.
     """
 
     __tablename__ = "candidates"
@@ -29,6 +29,7 @@ class Candidate(Changed, Base):
     asked_on: Mapped[date]
     answer: Mapped[Words | None]
     answered_on: Mapped[date | None]
+    explanation: Mapped[Words | None]
     employer_id: Mapped[Words | None] = mapped_column(ForeignKey("personnel.organizations.id"))
     employer_told_on: Mapped[date | None]
     ended_on: Mapped[date | None]

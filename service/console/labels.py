@@ -3,14 +3,21 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.designation.model import Document, Information
 from service.identity.account_model import Account
 from service.identity.entitlements import may_see
+from service.personnel.folding import begins_with
 from service.personnel.model import Organization, Person, Unit
+from service.personnel.queries import numbers_of
+from service.personnel.rules import search_key
 from service.provision.model import Contract
+
+NAMES_AT_ONCE = 100
+SHORT = 6
+"""How much of an id tells somebody apart who has no number."""
 
 
 def ids_in(value: Any) -> Iterable[str]:
@@ -36,10 +43,28 @@ def labels(session: Session, values: Any, *, roles: Collection[str], purpose: st
             found |= {row.id: " ".join(part for part in (row.number, row.title) if part) or row.id for row in rows}
         found |= {row.id: row.number or row.id for row in session.scalars(select(Contract).where(Contract.id.in_(ids)))}
     if may_see(roles, "name", purpose=purpose):
-        found |= {row.id: row.legal_name for row in session.scalars(select(Person).where(Person.id.in_(ids)))}
-        named = select(Account.id, Person.legal_name).join(Person, Person.id == Account.person_id).where(Account.id.in_(ids))
-        found |= {row.id: row.legal_name for row in session.execute(named)}
+        people = {row.id: row.legal_name for row in session.execute(select(Person.id, Person.legal_name).where(Person.id.in_(ids)))}
+        named = select(Account.id, Person.id, Person.legal_name).join(Person, Person.id == Account.person_id).where(Account.id.in_(ids))
+        accounts = {account: (person, name) for account, person, name in session.execute(named)}
+        apart = names_apart(session, {**people, **dict(accounts.values())})
+        found |= {person: apart[person] for person in people}
+        found |= {account: apart[person] for account, (person, _name) in accounts.items()}
     return found
+
+
+def names_apart(session: Session, people: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of some people by their ids; who shares a name with somebody else is told with their number."""
+    folded = {person: search_key(name) for person, name in people.items()}
+    begun = [begins_with(one) for one in dict.fromkeys(folded.values()) if one]
+    seen: dict[str, int] = {}
+    for place in range(0, len(begun), NAMES_AT_ONCE):
+        # The key begins with the name: its index finds who else has it.
+        alike = or_(*(Person.search_key.like(one) for one in begun[place : place + NAMES_AT_ONCE]))
+        for name in session.scalars(select(Person.legal_name).where(alike)):
+            seen[search_key(name)] = seen.get(search_key(name), 0) + 1
+    shared = [person for person, name in folded.items() if seen.get(name, 0) > 1]
+    numbers = numbers_of(session, people=shared) if shared else {}
+    return {**people, **{person: f"{people[person]} ({numbers.get(person, person[-SHORT:])})" for person in shared}}
 
 
 NAMED = ("legal_name", "name", "title", "label", "sign_in_name", "number", "document_number", "serial", "post", "role", "kind", "value")

@@ -147,6 +147,7 @@ class Person(Fact, Base):
             "search_key",
             postgresql_ops={"search_key": "text_pattern_ops"},
         ),
+        Index("ix_people_order", "search_key", "id"),
         {"schema": "personnel"},
     )
 

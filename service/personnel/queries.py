@@ -1,18 +1,22 @@
 """Questions about people, organizations, units and posts; nothing here writes."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from service.database import Base
+from service.personnel.folding import begins_with, is_named, loosened
 from service.personnel.model import Alias, Organization, Person, Post, Unit
-from service.personnel.rules import UnknownIdError, search_key
+from service.personnel.rules import UnknownIdError
 
 Row = TypeVar("Row", bound=Base)
+EMPLOYEE = "employee"
+"""The namespace of aliases that employee numbers are."""
 
 
 def require_known(session: Session, model: type[Row], key: str | tuple[str, str], *, word: str) -> Row:
@@ -81,23 +85,51 @@ def aliases_of(session: Session, *, target_kind: str, target_id: str) -> Sequenc
 def find_people(session: Session, *, words: str, limit: int = 50, after: tuple[str, str] | None = None) -> Sequence[Person]:
     """Return people whose name, kana or employee number answers to what was typed.
 
-    Kana and kanji are found anywhere in the name, in any width and either kana; a number
-    from its beginning. At most `limit`, in the order of their keys, behind the search key and id of `after`.
+    Kana and kanji are found anywhere in the name, in any width and either kana, small or large, with or without the marks
+    that lengthen a sound; a number from its beginning. At most `limit`, in the order of their keys, behind the search key and
+    id of `after`.
     """
-    key = search_key(words).replace(" ", "")
-    if not key:
+    if not loosened(words):
         return []
-    pattern = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    number = begins_with(unicodedata.normalize("NFKC", words).strip())
     numbered = select(Alias.target_id).where(
         Alias.target_kind == "person",
-        Alias.namespace == "employee",
+        Alias.namespace == EMPLOYEE,
         Alias.until_on.is_(None),
-        Alias.value.like(pattern + "%"),
+        or_(Alias.value.like(number), Alias.value.like(number.upper())),
     )
-    found = select(Person).where(or_(Person.search_key.like(f"%{pattern}%"), Person.id.in_(numbered)))
+    return _in_order(session, or_(is_named(words), Person.id.in_(numbered)), limit=limit, after=after)
+
+
+def everybody(session: Session, *, limit: int = 50, after: tuple[str, str] | None = None) -> Sequence[Person]:
+    """Return who is on record, in the order of their keys."""
+    return _in_order(session, true(), limit=limit, after=after)
+
+
+def _in_order(session: Session, condition: ColumnElement[bool], *, limit: int, after: tuple[str, str] | None) -> Sequence[Person]:
+    # Keys and ids alone come out of an index; only the rows of the page are read.
+    keys = select(Person.search_key, Person.id).where(condition)
     if after is not None:
-        found = found.where(tuple_(Person.search_key, Person.id) > after)
-    return session.scalars(found.order_by(Person.search_key, Person.id).limit(limit)).all()
+        keys = keys.where(tuple_(Person.search_key, Person.id) > after)
+    ids = [row.id for row in session.execute(keys.order_by(Person.search_key, Person.id).limit(limit))]
+    return session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.search_key, Person.id)).all()
+
+
+def numbers_of(session: Session, *, people: Collection[str]) -> dict[str, str]:
+    """Return the employee numbers of some people, by their ids; whoever has none is left out."""
+    found = select(Alias.target_id, Alias.value).where(
+        Alias.target_kind == "person", Alias.namespace == EMPLOYEE, Alias.until_on.is_(None), Alias.target_id.in_(people)
+    )
+    return {row.target_id: row.value for row in session.execute(found.order_by(Alias.value.desc()))}
+
+
+def posts_by_person(session: Session, *, people: Collection[str], at: datetime) -> dict[str, list[Post]]:
+    """Return the posts of some people as known at an instant, by their ids, the earliest first."""
+    found = select(Post).where(Post.person_id.in_(people), Post.known(at)).order_by(Post.from_on.asc().nulls_first(), Post.id)
+    posts: dict[str, list[Post]] = {person: [] for person in people}
+    for row in session.scalars(found):
+        posts[row.person_id].append(row)
+    return posts
 
 
 def organizations(session: Session) -> Sequence[Organization]:

@@ -88,7 +88,7 @@ ACTIONS |= {"dispose": "dispose", "廃棄": "dispose", "return": "return", "返�
 
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "clearances": (
-        Column("person_id", "社員番号", "Employee number", "person", needed=True, others=("従業員番号", "職員番号")),
+        Column("person_id", "社員番号", "Employee number", "somebody", needed=True, others=("従業員番号", "職員番号")),
         Column("head_id", "評価した行政機関", "Head that assessed", "organization", needed=True, others=("行政機関",)),
         Column("outcome", "結果", "Outcome", needed=True, codes=OUTCOMES),
         Column("notified_on", "本人への通知の日", "Day the person was told", "day", needed=True, seat="organ", others=("本人通知日",)),

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from service.acts.concerning import OutsideError, concern_of
 from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
-from service.acts.reading.circle import keep_look, reaches, roles_for
+from service.acts.reading.candidates import agreed_candidates, whole
+from service.acts.reading.circle import keep_look, roles_for
 from service.acts.reading.own import complaint_shown, steps_shown
-from service.acts.table import ACTS, ASSESSOR, COMPLAINTS, HR
+from service.acts.table import ACTS, ASSESSOR, COMPLAINTS
 from service.api.management.acts import REFUSALS
 from service.api.management.circle import Named, Purpose
 from service.api.management.desk import At
@@ -43,34 +44,18 @@ class HeadLook(Purpose):
 
 def candidates(seated: At, body: CandidatesLook) -> list[dict[str, Any]]:
     """Show who agreed to stand on an organization's list of candidates: to HR there, and to the officers of the head who assesses."""
-    require_any_role(seated.member, {HR, ASSESSOR})
-    with transaction(seated.desk.engine) as session:
-        hr = [one for one in roles_for(seated, {HR}, "clearance_state", body.purpose) if whole(one) == body.organization_id]
-        heads = {whole(one) for one in roles_for(seated, {ASSESSOR}, "assessment_step", body.purpose)} - {None}
-        rows = queries.candidates(session, organization_id=body.organization_id)
-        shown = [
-            row
-            for row in rows
-            if row.person_id != seated.member.person_id
-            and (row.head_id in heads or any(reaches(session, one, row.person_id, seated) for one in hr))
-        ]
-        if not hr and not shown:
-            word = "organization_id"
-            raise OutsideError(word)
-        held = [one for one in seated.member.roles if one.role in ({HR} if hr else {ASSESSOR})]
-        keep_look(session, seated, held, "candidates", purpose=body.purpose, clear={"for": body.organization_id})
-        return [
-            {
-                "id": row.id,
-                "person_id": row.person_id,
-                "legal_name": session.get_one(Person, row.person_id).legal_name,
-                "head_id": row.head_id,
-                "answered_on": plain(row.answered_on),
-                "employer_id": row.employer_id,
-                "employer_told_on": plain(row.employer_told_on),
-            }
-            for row in shown
-        ]
+    return [
+        {
+            "id": row.id,
+            "person_id": row.person_id,
+            "legal_name": name,
+            "head_id": row.head_id,
+            "answered_on": plain(row.answered_on),
+            "employer_id": row.employer_id,
+            "employer_told_on": plain(row.employer_told_on),
+        }
+        for row, name in agreed_candidates(seated, organization_id=body.organization_id, purpose=body.purpose)
+    ]
 
 
 def assessment(seated: At, person_id: str, body: HeadLook) -> dict[str, Any]:
@@ -118,11 +103,6 @@ def router(seat: Seat) -> APIRouter:
         made.add_api_route("/people/{person_id}/assessment", assessment, methods=["POST"])
         made.add_api_route("/complaints", complaints, methods=["POST"])
     return made
-
-
-def whole(held: Held) -> str | None:
-    """Return whose people a role is there for; None for one that is limited to informations or contracts."""
-    return None if held.informations or held.contracts else held.organization_id
 
 
 def _officers(seated: Seated, roles: frozenset[str] | set[str], body: HeadLook) -> list[Held]:

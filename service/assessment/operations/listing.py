@@ -13,7 +13,7 @@ from service.assessment.rules import AssessmentRefusedError
 from service.ledger import Log, begin_act, record
 from service.personnel import queries as personnel
 from service.personnel.model import Post, new_id
-from service.personnel.rules import AlreadyEndedError
+from service.personnel.rules import AlreadyEndedError, require_words
 from service.statute.citations import cite
 
 
@@ -29,14 +29,17 @@ def list_candidate(
     head_id: str | None = None,
     consent: bool | None = None,
     employer_told_on: date | None = None,
+    explanation: str | None = None,
 ) -> str:
     """Put somebody forward as a candidate (Act 12(1)) and return the candidate's id.
 
     `consent` is what the person said on paper; None where they were asked and answer themselves: until they agree they
-    are on no list. For a dispatched worker `employer_told_on` says when their employer was told.
-    Raises AssessmentRefusedError (requirement_not_met, no_consent), UnknownIdError.
+    are on no list. `explanation` is the version of the document by which it was explained to them. For a dispatched worker
+    `employer_told_on` says when their employer was told.
+    Raises AssessmentRefusedError (requirement_not_met, no_consent), UnknownIdError, ValueError for a blank version.
     """
     begin_act(session)
+    require_words(explanation=explanation)
     personnel.person(session, person_id=person_id)
     kind = personnel.organization(session, organization_id=organization_id).kind
     posts = [row for row in personnel.posts_of(session, person_id=person_id, at=at) if row.organization_id == organization_id]
@@ -67,6 +70,7 @@ def list_candidate(
         asked_on=on,
         answer="agreed" if consent else None,
         answered_on=on if consent else None,
+        explanation=explanation,
         employer_id=employer_id,
         employer_told_on=employer_told_on,
         actor_id=actor.id,

@@ -25,6 +25,7 @@ FIELDS = {
     "candidate_id": ("候補者の番号", "Id of the candidate"),
     "complaint_id": ("苦情の番号", "Id of the complaint"),
     "consent": ("書面による登載への同意(空欄は本人が回答)", "Agreed on paper (empty: the person answers)"),
+    "explanation": ("説明文書の版", "Version of the explanation document"),
     "employer_told_on": ("派遣元への通知の日", "Day the dispatching employer was told"),
     "agreed": ("同意する", "Agrees"),
     "doubt": ("再評価の告知(法第12条第1項第3号)", "Re-assessment on doubt (Act 12(1)(iii))"),

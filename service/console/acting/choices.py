@@ -1,11 +1,11 @@
 """What can be chosen for the words of an act: of what has a reach only what a role for the act reaches, by name and never by id."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.acts.reach import reaches
@@ -15,7 +15,7 @@ from service.clearance.rules import LAWS, OFFICES, outcomes_at
 from service.console.act_words import CODES, FOOTINGS, OUTCOME_WORDS, VERBS, said
 from service.console.acting.fields import Options, fields_of
 from service.console.acting.list_choices import list_choices
-from service.console.labels import label_of_row
+from service.console.labels import label_of_row, names_apart
 from service.console.visit import Visit
 from service.designation.model import Document, Information
 from service.identity.account_model import Account, Grant
@@ -23,8 +23,9 @@ from service.identity.entitlements import access, class_of
 from service.identity.members import Held
 from service.identity.model import Application
 from service.identity.roles import PROFILES, ROLES, name_of
+from service.personnel.folding import is_named, loosened
 from service.personnel.model import Correctable, Organization, Person, Post, Unit
-from service.personnel.rules import ORGANIZATION_KINDS, search_key
+from service.personnel.rules import ORGANIZATION_KINDS
 from service.registers.declared import PERMITS
 from service.registers.model import Line
 
@@ -92,7 +93,7 @@ def options_for(session: Session, visit: Visit, known: Known) -> dict[str, Optio
         # An act that everybody may do for themselves alone.
         found["person_id"] = ((visit.member.person_id, visit.member.name),)
     elif wanted & PERSON_WORDS and held and access(visit.member.role_names, "name") == "yes":
-        people = tuple((row.id, row.legal_name) for row in islice(_people(session, held, known, visit.at), MOST))
+        people = _called_apart(session, islice(_people(session, held, known, visit.at), MOST))
         found |= dict.fromkeys(wanted & PERSON_WORDS, people)
     for word in wanted - set(found):
         options = _things(session, visit, held, known, word)
@@ -132,22 +133,32 @@ def found_people(session: Session, visit: Visit, known: Known, words: str) -> Op
     held = [one for one in visit.member.roles if one.role in known.roles]
     if not held or access(visit.member.role_names, "name") != "yes":
         return ()
-    return tuple((row.id, row.legal_name) for row in islice(_people(session, held, known, visit.at, words=words), HANDFUL))
+    return _called_apart(session, islice(_people(session, held, known, visit.at, words=words), HANDFUL))
+
+
+def _called_apart(session: Session, rows: Iterable[Person]) -> Options:
+    """Return people as they are offered; who shares a name with somebody is told with their number."""
+    return tuple(names_apart(session, {row.id: row.legal_name for row in rows}).items())
 
 
 def _people(session: Session, held: Sequence[Held], known: Known, at: datetime, *, words: str = "") -> Iterator[Person]:
     """Yield the people whom an act can be about, by the roles that may do it; `words` narrows by what their search key contains."""
     found = select(Person).order_by(Person.search_key)
     if words:
-        found = found.where(Person.search_key.contains(search_key(words).replace(" ", ""), autoescape=True))
+        found = found.where(is_named(words) if loosened(words) else false())
+    # Nobody is offered more: of a large site no more is read either.
     if known.room in EVERYWHERE:
-        yield from session.scalars(found)
+        yield from session.scalars(found.limit(MOST))
         return
     placed = select(Post.person_id).where(Post.known(at))
     here = placed.where(Post.organization_id.in_({one.organization_id for one in held}))
-    rows = session.scalars(found.where(or_(Person.id.in_(here), Person.id.not_in(placed))))
+    within = found.where(or_(Person.id.in_(here), Person.id.not_in(placed)))
     # A role for a whole organization needs no second look.
-    yield from rows if all(one.whole for one in held) else (row for row in rows if reaches(session, held, "person_id", row.id, at=at))
+    if all(one.whole for one in held):
+        yield from session.scalars(within.limit(MOST))
+    else:
+        rows = session.scalars(within)
+        yield from (row for row in rows if reaches(session, held, "person_id", row.id, at=at))
 
 
 def _things(session: Session, visit: Visit, held: Sequence[Held], known: Known, word: str) -> Options:

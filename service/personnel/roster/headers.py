@@ -55,13 +55,14 @@ def read_mapping(path: Path) -> dict[str, str]:
         message = f"{path}: a mapping names for each header of the file a known one, such as 従業員CD: 社員番号"
         raise RosterFileError(message)
     for header, known in mapping.items():
-        if _field_of(known) is None:
+        if field_of(known) is None:
             message = f"{path}: {header!r} is mapped to {known!r}, which is no known header"
             raise RosterFileError(message)
     return mapping
 
 
-def _field_of(known: str) -> str | None:
+def field_of(known: str) -> str | None:
+    """Return the field that a header, or a field's own name, stands for; None for none."""
     return known if known in FIELDS else _KNOWN.get(folded(known))
 
 
@@ -75,7 +76,7 @@ def columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int
     found: dict[str, int] = {}
     for place, header in enumerate(headers):
         known = mapping.get(header, header)
-        field = _field_of(known)
+        field = field_of(known)
         if field is None:
             continue
         if field in found:

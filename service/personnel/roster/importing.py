@@ -8,7 +8,6 @@ An import that was broken off is resumed by importing its file again, or ended a
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -18,17 +17,15 @@ from service.database import Base, read, transaction
 from service.ledger import Draft, Kind, Log, begin_act, record, record_many
 from service.personnel.model import ColumnMapping, Organization, Person, Post, RosterImport, Unit, new_id
 from service.personnel.operations import register_organization, register_unit
-from service.personnel.roster.headers import columns, name_of, signature
+from service.personnel.roster.comparing import AGENCY, chunks_of, name_new, planned, records_of, survey
+from service.personnel.roster.headers import columns, signature
 from service.personnel.roster.options import Import, Options, Report
-from service.personnel.roster.plan import Change, Known, change_of
 from service.personnel.roster.reading import Cell, RosterFile
-from service.personnel.roster.recorded import known_on_record, missing_on_record, organization_of, remembered_mapping
-from service.personnel.roster.rows import BLANKS, Record, Rejection, record_of
+from service.personnel.roster.recorded import missing_on_record, organization_of, remembered_mapping
+from service.personnel.roster.rows import Record, Rejection
 from service.personnel.roster.writing import rows_of
 from service.statute.periods import legal_day
 
-CHUNK = 1_000
-AGENCY = "dispatch_agency"
 Progress = Callable[[int], None]
 
 
@@ -53,8 +50,8 @@ def import_people(
     where = columns(roster.headers, mapping)
     run = Import(engine, log, actor, clock, organization, options.effective_on or legal_day(clock()), options)
     report = Report(roster.name, roster.encoding, options.dry_run)
-    seen, units, agencies = _survey(roster, where, report)
-    agency_ids = _name_new(run, units, agencies, report)
+    seen, units, agencies = survey(roster, where, report)
+    agency_ids = name_new(run, units, agencies, report)
     begun = None if options.dry_run else _resume(run, roster)
     if not options.dry_run:
         if begun is None and (report.new_units or report.new_agencies or mapping != remembered):
@@ -63,10 +60,10 @@ def import_people(
         agency_ids |= _register_new(run, report)
     clears = frozenset(where) if options.blank_clears else frozenset()
     done = 0
-    for chunk in _chunks(_records(roster, where, {rejection.line for rejection in report.rejected})):
+    for chunk in chunks_of(records_of(roster, where, {rejection.line for rejection in report.rejected})):
         if options.dry_run:
             with read(engine) as session:
-                _plan(session, run, chunk, agency_ids, clears, report)
+                planned(session, run, chunk, agency_ids, clears, report)
         else:
             begun = _write(run, roster, chunk, agency_ids, clears, report, begun)
         done += len(chunk)
@@ -76,65 +73,6 @@ def import_people(
     if options.complete:
         report.missing = missing_on_record(run, seen)
     return report
-
-
-def _survey(roster: RosterFile, where: Mapping[str, int], report: Report) -> tuple[set[str], set[str], set[str]]:
-    """Read the file once: find wrong and doubled rows, and return its employee numbers, units and agencies."""
-    lines: dict[str, int] = {}
-    ids: dict[str, int] = {}
-    seen: set[str] = set()
-    units: set[str] = set()
-    agencies: set[str] = set()
-    for line, cells in roster.rows():
-        if where["number"] < len(cells):
-            # Whoever stands on a wrong line is in the file all the same, and not missing.
-            seen.add(str(cells[where["number"]]).strip(BLANKS))
-        found = record_of(line, cells, where, width=len(roster.headers))
-        wrong = found if isinstance(found, Rejection) else _doubled(found, lines, ids)
-        if isinstance(found, Rejection) or wrong is not None:
-            report.rejected += [wrong] if wrong else []
-            continue
-        lines[found.number] = line
-        if found.id:
-            ids[found.id] = line
-        units |= {unit for unit in (found.unit, found.moved_to, *(one for one, _post in found.concurrent or ())) if unit}
-        agencies |= {found.agency} if found.agency else set()
-    return seen, units, agencies
-
-
-def _doubled(found: Record, lines: Mapping[str, int], ids: Mapping[str, int]) -> Rejection | None:
-    if found.number in lines:
-        first = lines[found.number]
-        ja, en = f"{first}行目と社員番号が重複しています", f"the employee number stands on line {first} already"
-        return Rejection(found.line, name_of("number"), ja, en)
-    if found.id is not None and found.id in ids:
-        first = ids[found.id]
-        return Rejection(found.line, name_of("id"), f"{first}行目とIDが重複しています", f"the id stands on line {first} already")
-    return None
-
-
-def _records(roster: RosterFile, where: Mapping[str, int], rejected: set[int]) -> Iterator[Record]:
-    for line, cells in roster.rows():
-        if line not in rejected:
-            found = record_of(line, cells, where, width=len(roster.headers))
-            if isinstance(found, Record):
-                yield found
-
-
-def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
-    while chunk := list(islice(records, CHUNK)):
-        yield chunk
-
-
-def _name_new(run: Import, units: set[str], agencies: set[str], report: Report) -> dict[str, str]:
-    """Name in the report what the file names for the first time; return the ids of dispatch agencies by name, new ones blank."""
-    with read(run.engine) as session:
-        known_units = set(session.scalars(select(Unit.id).where(Unit.organization_id == run.organization)))
-        rows = session.execute(select(Organization.name, Organization.id).where(Organization.kind == AGENCY))
-        ids = {str(row[0]): str(row[1]) for row in rows}
-    report.new_units = sorted(units - known_units)
-    report.new_agencies = sorted(name for name in agencies if name not in ids)
-    return ids | dict.fromkeys(report.new_agencies, "")
 
 
 def _register_new(run: Import, report: Report) -> dict[str, str]:
@@ -155,39 +93,6 @@ def _register_new(run: Import, report: Report) -> dict[str, str]:
     return ids
 
 
-def _plan(
-    session: Session, run: Import, chunk: Sequence[Record], agencies: Mapping[str, str], clears: frozenset[str], report: Report
-) -> list[Change]:
-    """Return what a chunk changes about the state as the session sees it, and count it in the report."""
-    known = known_on_record(session, run, chunk)
-    changes = []
-    for one in chunk:
-        person = known.get(one.number)
-        wrong = _misnamed(one, person)
-        if wrong is not None:
-            report.rejected.append(wrong)
-            continue
-        employer = agencies.get(one.agency) if one.agency else None
-        change = change_of(one, person, on=run.on, employer=employer, clears=clears)
-        if change.is_empty:
-            report.unchanged += 1
-            continue
-        changes.append(change)
-        if person is None:
-            report.created += 1
-        else:
-            report.changed += 1
-    return changes
-
-
-def _misnamed(record: Record, known: Known | None) -> Rejection | None:
-    if known is None and record.name is None:
-        return Rejection(record.line, name_of("name"), "新しい社員番号に氏名がありません", "a new employee number without a name")
-    if known is not None and record.id is not None and record.id != known.id:
-        return Rejection(record.line, name_of("id"), "社員番号は別の人のものです", "the employee number is another person's")
-    return None
-
-
 def _write(
     run: Import,
     roster: RosterFile,
@@ -203,7 +108,7 @@ def _write(
     """
     with transaction(run.engine) as session:
         begin_act(session)
-        changes = _plan(session, run, chunk, agencies, clears, report)
+        changes = planned(session, run, chunk, agencies, clears, report)
         if not changes:
             return begun
         begun = begun or _begin(session, run, roster, {})

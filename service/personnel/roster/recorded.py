@@ -100,4 +100,6 @@ def organization_of(session: Session, log: Log, named: str | None) -> str:
 def remembered_mapping(session: Session, headers: Sequence[str]) -> dict[str, str]:
     """Return the mapping by which a file with these headers was read last."""
     query = select(ColumnMapping.mapping).where(ColumnMapping.headers == signature(headers)).order_by(ColumnMapping.remembered_at.desc())
-    return dict(session.scalars(query).first() or {})
+    found = session.scalars(query).first() or {}
+    fields = found.get("columns")
+    return dict(zip(signature(headers), fields, strict=True)) if isinstance(fields, list) else dict(found)
