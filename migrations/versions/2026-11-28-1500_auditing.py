@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision: str = "auditing_2026_11_28"
-down_revision: str | None = "improper_answers_2026_11_28"
+down_revision: str | None = "people_in_order_2026_11_28"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "drafts_2026_11_28"
-down_revision: str | None = "notices_2026_11_28"
+down_revision: str | None = "auditing_2026_11_28"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
