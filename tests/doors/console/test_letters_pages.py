@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from pypdf import PdfReader
 
+from service.acts.reading.letters import letter_of, list_subjects
 from service.assessment.operations import (
     answer_listing,
     decide,
@@ -26,6 +27,9 @@ from service.assessment.operations import (
 from service.database import read
 from service.designation.operations import Subject, designate, register_document
 from service.evidence.lookups import opened
+from service.identity.desk import Desk as Place
+from service.identity.desk import Seated
+from service.identity.entitlements import PurposeNeededError
 from service.ledger import entries, log_size, read_entry
 from service.need_to_know.operations import Target, list_handler
 from service.personnel.operations import register_organization, register_person, take_post
@@ -273,6 +277,17 @@ def test_candidates_who_agreed_stand_on_the_list_and_nobody_else(works: Desk) ->
     for name in ("manager", "boss", "nobody"):
         assert browser(works, name).get(f"{path}?purpose=listing").status_code == 403, name
     assert clerk.get(f"/letters/candidate_list/{here}~other?purpose=listing").status_code == 404
+
+
+@pytest.mark.parametrize("purpose", [None, "", "curiosity"])
+def test_no_door_gets_a_letter_that_takes_a_purpose_without_one(works: Desk, purpose: str | None) -> None:
+    town = works.town
+    place = Place(town.engine, town.log, town.now)
+    seated = Seated(place, town.member("clerk"), town.now(), "")
+    with pytest.raises(PurposeNeededError):
+        letter_of(seated, kind="candidate_list", subject=f"{town.organization}~sho", purpose=purpose)
+    with pytest.raises(PurposeNeededError):
+        list_subjects(seated, kind="candidate_list", purpose=purpose)
 
 
 @pytest.fixture
