@@ -23,6 +23,5 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "search_people": ("人", "People"),
         "search_all_people": ("見つかった人をすべて見る", "See all people found"),
         "search_nothing": ("見つかりませんでした。表記を変えて探してください。", "Nothing was found. Try it written another way."),
-        "own_page": ("自分のページを見る", "Look at my own page"),
     }
 )

@@ -53,7 +53,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "staff_unreadable": (
             "ファイルを読み取れませんでした。CSV または Excel(.xlsx)で、1行目が見出しになっているか確認してください。",
-            "The file could not be read: {why}",
+            "The file could not be read. See whether it is CSV or Excel (.xlsx), with headings in its first line.",
         ),
         "staff_number_missing": (
             "社員番号の列が見つかりません。どの列が社員番号か選んでください。",

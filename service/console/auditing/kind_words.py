@@ -165,6 +165,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "deadlines:period:set": ("期日の日数が定められました", "a period of deadlines was set"),
         "proposals:proposal:decided": ("起案について決裁等の手続がありました", "a proposal was decided"),
         "proposals:proposal:made": ("起案がありました", "a proposal was made"),
+        "evidence:letter:made": ("公文書又は名簿が作成されました", "a letter or list was made"),
         "evidence:disclosure:read": ("保護された内容が閲覧されました", "somebody looked at what is withheld"),
         "ledger:export:completed": ("台帳の書き出しが終わりました", "an export of the ledger was completed"),
         "ledger:export:requested": ("台帳の書き出しが求められました", "an export of the ledger was requested"),

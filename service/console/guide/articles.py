@@ -71,7 +71,18 @@ _ORDER = (
     (18, "適性評価を要しない職。", "Offices that need no assessment."),
     (20, "質問票。", "The questionnaire."),
 )
+_RULE = (
+    (24, "文書等の管理簿と登録番号。", "The register of documents and their numbers."),
+    (27, "貸与と交付の手続。", "Lending and delivering."),
+    (29, "運び方。郵送はできません。", "How documents are carried; never by post."),
+    (35, "取扱いの記録。", "The record of handlings."),
+    (36, "取扱簿。", "The handling register."),
+    (37, "廃棄と立会い。", "Disposal before a witness."),
+    (39, "年2回以上の検査。", "Inspections, at least twice a year."),
+)
+"""Of a rule of an organ that is public and shows how the Order is carried out."""
 ARTICLES: tuple[Article, ...] = (
     *(Article("Act", number, ja, en) for number, ja, en in _ACT),
     *(Article("Order", number, ja, en) for number, ja, en in _ORDER),
+    *(Article("NPSC Rule 8/2025", number, ja, en) for number, ja, en in _RULE),
 )

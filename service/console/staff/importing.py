@@ -127,7 +127,7 @@ def _told(visit: Visit, wrong: Exception) -> str:
         return told["staff_number_missing"]
     if "both say" in message:
         return told["staff_said_twice"]
-    return told["staff_unreadable"].format(why=message) if visit.language == "en" else told["staff_unreadable"]
+    return told["staff_unreadable"]
 
 
 def _upload_page(visit: Visit, *, problem: str = "", day_problem: str = "") -> Response:

@@ -13,12 +13,14 @@ from service.console.people_words import people_words
 TEMPLATES = Path(__file__).resolve().parents[3] / "service/console/templates"
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
 EXPRESSIONS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-ATTRIBUTES = re.compile(r"\{% set attributes %\}.*?\{% endset %\}", re.DOTALL)
+ATTRIBUTES = re.compile(r"\{% (?:set attributes|macro told_wrong\(name\)) %\}.*?\{% end(?:set|macro) %\}", re.DOTALL)
 TAGS = re.compile(r"<[^>]*>", re.DOTALL)
 ENTITIES = re.compile(r"&[a-z]+;|&#\d+;")
 SAID = re.compile(r"""\bsaid(?:\.([a-z_0-9]+)\b|\["([a-z_0-9]+)"\])""")
 OWN_NAMES = frozenset({"日本語", "English", "JSON", "CSV", "xlsx", "PDF", "ICS", "UTC", "JSONL", "JST", "ID", "SHA", "QR", "OK"})
 """Names that are the same in every language."""
+AS_JAPANESE = frozenset({"dsg_eg_number", "dsg_eg_document_number", "audit_bad_day", "audit_bad_date"})
+"""Words that show how something is written in Japanese."""
 EVERY = {
     "words": WORDS,
     "verbs": VERBS,
@@ -62,6 +64,6 @@ def test_no_key_stands_in_two_parts() -> None:
 def test_everything_is_said_in_both_languages(kind: str) -> None:
     for key, (ja, en) in EVERY[kind].items():
         assert bool(ja) == bool(en), key
-        assert JAPANESE.search(en) is None, (key, en)
+        assert key in AS_JAPANESE or JAPANESE.search(en) is None, (key, en)
         placed = [sorted(re.findall(r"\{(\w*)\}", one)) for one in (ja, en)]
         assert placed[0] == placed[1], key
