@@ -30,7 +30,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "contract_lacks": ("不足 {count}", "{count} missing"),
         "contract_lacks_long": (
             "定めるべき事項のうち {count} 件がありません。",
-            "{count} of what it must fix is missing.",
+            "Missing of what it must fix: {count}.",
         ),
         "contract_whole": ("そろっています", "Complete"),
         "contract_whole_long": ("定めるべき事項がそろっています。", "It fixes all that it must."),
@@ -110,10 +110,10 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "closing_places": ("組織", "Organizations"),
         "closing_not_ended": ("指定はまだ終わっていません。", "The designation has not ended."),
-        "closing_untold": ("{count} の相手にまだ通知していません。", "{count} recipients have not been told."),
+        "closing_untold": ("{count} の相手にまだ通知していません。", "Recipients not told yet: {count}."),
         "closing_all_told_waiting": (
             "全ての相手に通知しました。受領書を {count} 件待っています。",
-            "All recipients were told; {count} receipts are missing.",
+            "All recipients were told; receipts missing: {count}.",
         ),
         "closing_all_told": ("全ての相手に通知しました。", "All recipients were told."),
         "closing_closed": ("{day}に措置を終えました。", "Closed on {day}."),
@@ -134,7 +134,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Whoever got it is told in writing (Order 7 and 10; where it was passed on, Order 12, 14 and 17).",
         ),
         "closing_2_untold": ("まだ通知していない相手", "Not told yet"),
-        "closing_2_done": ("提供した相手 {count} に通知しました。", "{count} letters were sent; nobody is left."),
+        "closing_2_done": ("提供した相手 {count} に通知しました。", "Letters sent: {count}; nobody is left."),
         "closing_2_nobody": ("通知する相手はいません。", "There is nobody to tell."),
         "closing_3": ("3. 通知と受領書", "3. Letters and receipts"),
         "closing_3_basis": (
@@ -153,8 +153,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "資料の表示を抹消し、満了又は解除を示す表示を付けます(施行令第7条・第10条、第17条の契約)。",
             "The marks are struck and the mark of the end is affixed (Order 7 and 10; by contract, Order 17).",
         ),
-        "closing_4_count": ("この組織の資料は {count} 件です。", "{count} documents are kept here."),
-        "closing_4_struck": ("{count} 件の資料の表示を抹消しました。", "The marks of {count} documents were struck."),
+        "closing_4_count": ("この組織の資料は {count} 件です。", "Documents kept here: {count}."),
+        "closing_4_struck": ("{count} 件の資料の表示を抹消しました。", "Documents whose marks were struck: {count}."),
         "closing_4_return": (
             "契約により提供を受けたもので、返却・廃棄の記録がないもの:",
             "Given by contract and not recorded as returned:",

@@ -6,7 +6,7 @@ from types import MappingProxyType
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "info_list_of": ("{place}の取扱者", "Handlers of {place}"),
-        "info_list_count": ("本日現在 {count} 件", "{count} lines today"),
+        "info_list_count": ("本日現在 {count} 件", "Lines today: {count}"),
         "info_list_empty": ("取扱者は登載されていません。", "Nobody is on the list."),
         "info_list_elsewhere": ("あなたの組織の取扱者の名簿はありません。", "No list of your organization is here."),
         "info_list_several": ("複数の人をまとめて登載する", "List several people"),
@@ -56,7 +56,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Some of it cannot be done. Nothing was recorded.",
         ),
         "info_hindered_next": ("戻って、該当するものを外してから、もう一度行ってください。", "Go back, leave these out, and try again."),
-        "info_entries_to_come": ("台帳に書かれる記録 {count} 件を見る", "See the {count} entries to come"),
+        "info_entries_to_come": ("台帳に書かれる記録 {count} 件を見る", "See the entries to come ({count})"),
         "lists": ("取扱者の範囲・名簿", "Scopes and lists"),
         "lists_lead": (
             "判断を待つ申出、点検する名簿、除かれている人、臨時代行職員です。",

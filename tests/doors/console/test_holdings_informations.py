@@ -127,7 +127,9 @@ def test_pages_of_informations_are_for_those_who_keep_them(works: Desk, name: st
 def test_a_custodian_sees_documents_and_no_handler(works: Desk) -> None:
     client = browser(works, "kato")
     for tail in ("", "?tab=handlers", "?tab=history", "?tab=documents", "?tab=provisions"):
-        page = client.get(f"{CARD}{tail}").text
+        answer = client.get(f"{CARD}{tail}")
+        assert answer.status_code == 200, tail
+        page = answer.text
         assert "nobody 花子" not in page, tail
         assert "?tab=handlers" not in page.replace(f"{CARD}?tab=handlers&", ""), tail
         assert "取扱者の登載" not in page, tail
