@@ -127,6 +127,8 @@ def _one(visit: Visit, pile: Pile) -> Response:
     asked = visit.asked("state")
     states = [asked] if asked in STATES and pile != "decide" else []
     rows, onward = pile_of(visit.seated, pile=pile, states=states, limit=SHOWN, cursor=visit.asked("cursor") or None)
+    if visit.asked("stalled") == "yes":
+        rows = [row for row in rows if visit.at - row.proposed_at >= STALLED]
     return visit.page(
         "approving/pile.html",
         pile=pile,

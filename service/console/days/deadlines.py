@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.acts.reminded import MONTH, WEEK, Line, Narrowed, Page, Within, page_in, page_of, told_without_purpose
+from service.acts.reminded import MONTH, WEEK, Line, Narrowed, Page, Within, page_in, page_of, told_to
 from service.console.labels import labels
 from service.console.visit import Visit
 from service.database import read
@@ -55,13 +55,21 @@ class Count:
     path: str
 
 
-def counts(visit: Visit) -> tuple[Count, ...]:
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The next dates of somebody, how many there are by span, and as of when; `as_of` None where they are still being found."""
+
+    lines: tuple[Told, ...]
+    counts: tuple[Count, ...]
+    more: bool
+    as_of: datetime | None
+
+
+def counts(visit: Visit, lines: Sequence[Line]) -> tuple[Count, ...]:
     """Return how many deadlines have passed, come within 7 and 30 days, and all, each with the address of the list that it counts.
 
     The list is made by the same question, so that the two cannot differ.
     """
-    until = legal_day(visit.at) + HORIZON
-    lines, _more = told_without_purpose(visit.desk.engine, member=visit.member, at=visit.at, until=until)
     return tuple(Count(one, number_of(lines, Narrowed(one), visit), f"/deadlines?within={one}") for one in WITHIN)
 
 
@@ -71,17 +79,21 @@ def number_of(lines: Sequence[Line], narrowed: Narrowed, visit: Visit) -> int:
     return sum(narrowed.takes(line, today=today) for line in lines)
 
 
-def at_home(visit: Visit) -> tuple[list[Told], bool]:
-    """Return the next dates for somebody's home, and whether there are more on the page or for a purpose."""
-    page = page_of(visit.desk.engine, log=visit.desk.log, member=visit.member, at=visit.at, limit=AT_HOME)
-    return told(visit, page.lines), page.next is not None or page.purpose_opens_more
+def at_home(visit: Visit) -> Near:
+    """Return the next dates for somebody's home, with their counts; nobody waits there until everybody's dates are found."""
+    until = legal_day(visit.at) + HORIZON
+    found = told_to(visit.desk.engine, member=visit.member, at=visit.at, until=until, purpose=None, wait=False)
+    lines, more = ([], False) if found is None else found.found
+    page = page_in(lines, more=more, at=visit.at, limit=AT_HOME)
+    return Near(tuple(told(visit, page.lines)), counts(visit, lines), page.next is not None or more, None if found is None else found.as_of)
 
 
 def show(visit: Visit) -> Response:
     """GET of /deadlines: all dates of the coming months, with a purpose those that concern clearances too."""
     narrowed, purpose = narrowed_by(visit), visit.asked("purpose")
     until = legal_day(visit.at) + HORIZON
-    lines, more = told_without_purpose(visit.desk.engine, member=visit.member, at=visit.at, until=until)
+    found = told_to(visit.desk.engine, member=visit.member, at=visit.at, until=until, purpose=None, wait=False)
+    lines, more = ([], False) if found is None else found.found
     chosen = purpose if purpose in PURPOSES else None
     cut: dict[str, Any] = {"at": visit.at, "limit": ON_THE_PAGE, "cursor": visit.asked("cursor") or None, "narrowed": narrowed}
     if chosen is None:
@@ -104,6 +116,7 @@ def show(visit: Visit) -> Response:
         informations=_informations(lines, visit),
         setters=SETTERS,
         first_month=f"{legal_day(visit.at):%Y-%m}",
+        as_of=None if found is None else found.as_of,
     )
 
 

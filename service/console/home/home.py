@@ -1,28 +1,29 @@
 """Home: today's work with counts that open what they count, what waits for the visitor, and how far the ledger is known to hold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import text
 from starlette.responses import Response
 
-from service.acts import deciding
+from service.acts.reading.inbox import pile_of
+from service.acts.reading.verifying import last_verified
 from service.acts.table import ACTS
 from service.console.act_words import VERBS, said
 from service.console.acting.index import may, when
-from service.console.approving.inbox import waiting_lines
-from service.console.days.deadlines import at_home
+from service.console.approving.inbox import STALLED, lines_of
+from service.console.days.deadlines import Near, at_home
 from service.console.labels import labels
 from service.console.people_words import people_words
 from service.console.visit import Visit
 from service.database import read
 from service.identity.roles import name_of
+from service.identity.saved_queries import VerificationRow
 from service.ledger import log_size
-from service.proposals.queries import proposals
-from service.proposals.rules import state_at
+from service.proposals.model import Proposal
 
-STALLED = timedelta(days=7)
-"""How long a proposal may wait before it counts as stalled."""
+AT_HOME, SHOWN = 8, 200
+"""Proposals that stand on the page, and those that are counted at most."""
 BEGUN_HERE = {
     "hr_officer": ("register_person", "take_post", "list_candidate", "record_result", "report_doubt", "sign_pledge"),
     "information_manager": ("record_designation", "designate", "list_handler", "remove_handler", "register_document", "record_contract"),
@@ -44,44 +45,52 @@ class Count:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The log: how many entries, up to which it is signed, and its last verification from a page, if there was one."""
+
+    size: int
+    signed: int
+    verified: VerificationRow | None
+
+
 def home(visit: Visit) -> Response:
     """GET of /home."""
     member = visit.member
     with read(visit.desk.engine) as session:
         reach = [[one.organization_id, *one.units, *one.informations, *one.contracts] for one in member.roles]
         called = labels(session, reach, roles=member.role_names | {"information_manager"})
-    dates, more_dates = at_home(visit)
+    near = at_home(visit)
+    waiting, _more = pile_of(visit.seated, pile="decide", limit=SHOWN)
     return visit.page(
         "home/home.html",
         roles=[(name_of(one.role, visit.language), one) for one in member.roles],
         called=called,
-        counts=_proposal_counts(visit),
-        lines=waiting_lines(visit, states=("open",))[:8],
-        dates=dates,
-        more_dates=more_dates,
+        counts=[one for one in (*_date_counts(visit, near), *_proposal_counts(visit, waiting)) if one.number],
+        lines=lines_of(visit, waiting[:AT_HOME]),
+        near=near,
         begun=_begun(visit),
         ledger=_ledger(visit),
     )
 
 
-def _proposal_counts(visit: Visit) -> list[Count]:
-    """Return how many proposals wait, and how many of them too long."""
-    with read(visit.desk.engine) as session:
-        found = [
-            row
-            for row in proposals(session, states=("open", "sent_back"))
-            if deciding.visible(session, row, visit.member) and state_at(row.state, row.expires_at, visit.at) in {"open", "sent_back"}
-        ]
+def _date_counts(visit: Visit, near: Near) -> list[Count]:
+    """Return how many dates have passed or are near, each with the list that it counts."""
     told = people_words(visit.language)
-    waiting = [row for row in found if row.state == "open" and row.proposed_person != visit.member.person_id]
-    back = [row for row in found if row.state == "sent_back" and row.proposed_person == visit.member.person_id]
-    stalled = [row for row in found if row.state == "open" and visit.at - row.proposed_at > STALLED]
-    counts = [
-        Count(len(waiting), told["count_waiting"], "info", "/proposals?show=waiting"),
-        Count(len(back), told["count_sent_back"], "warn", "/proposals?show=sent_back"),
-        Count(len(stalled), told["count_stalled"], "warn", "/proposals?show=stalled"),
+    tones = {"overdue": "bad", "7": "warn", "30": "info"}
+    return [Count(one.number, told[f"count_{one.within}"], tones[one.within], one.path) for one in near.counts if one.within in tones]
+
+
+def _proposal_counts(visit: Visit, waiting: Sequence[Proposal]) -> list[Count]:
+    """Return how many proposals wait for the visitor, how many of them too long, and what was sent back to them."""
+    told = people_words(visit.language)
+    back, _more = pile_of(visit.seated, pile="own", states=["sent_back"], limit=SHOWN)
+    stalled = [row for row in waiting if visit.at - row.proposed_at >= STALLED]
+    return [
+        Count(len(waiting), told["count_waiting"], "info", "/proposals?pile=decide"),
+        Count(len(stalled), told["count_stalled"], "warn", "/proposals?pile=decide&stalled=yes"),
+        Count(len(back), told["count_sent_back"], "warn", "/proposals?pile=own&state=sent_back"),
     ]
-    return [one for one in counts if one.number]
 
 
 def _begun(visit: Visit) -> list[tuple[str, str, str]]:
@@ -95,8 +104,9 @@ def _begun(visit: Visit) -> list[tuple[str, str, str]]:
     ]
 
 
-def _ledger(visit: Visit) -> tuple[int, int]:
-    """Return how many entries there are, and up to where the log is signed."""
+def _ledger(visit: Visit) -> Ledger:
+    """Return how long the log is, how far it is signed, and when it was verified last and how far."""
     with read(visit.desk.engine) as session:
         signed = session.execute(text("select size from ledger.checkpoints order by size desc limit 1")).scalar()
-        return log_size(session), int(signed or 0)
+        newest = next(iter(last_verified(session)), None)
+        return Ledger(log_size(session), int(signed or 0), newest)
