@@ -22,7 +22,7 @@ def shown_day(value: date | str | None, language: Language, calendar: Calendar) 
     """Return a day in full, as 2026年(令和8年)11月28日 or 28 November 2026 (Reiwa 8); a dash for none."""
     day = _day(value)
     if day is None:
-        return "–" if value is None or value == "" else str(value)
+        return "―" if value is None or value == "" else str(value)
     found = era_of(day)
     if language == "ja":
         western = f"{day.year}年{day.month}月{day.day}日"
@@ -42,7 +42,7 @@ def short_day(value: date | str | None, calendar: Calendar) -> str:
     """Return a day for a table, as 2026-11-28, R8.11.28 or both; a dash for none."""
     day = _day(value)
     if day is None:
-        return "–" if value is None or value == "" else str(value)
+        return "―" if value is None or value == "" else str(value)
     match calendar:
         case "western":
             return day.isoformat()
@@ -56,7 +56,7 @@ def shown_moment(value: datetime | str | None, calendar: Calendar) -> str:
     """Return an instant in Japan's time to the minute; a dash for none."""
     at = datetime.fromisoformat(value) if isinstance(value, str) and value else value
     if not isinstance(at, datetime):
-        return "–"
+        return "―"
     here = (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).astimezone(JAPAN)
     return f"{short_day(here.date(), calendar)} {here:%H:%M}"
 

@@ -49,7 +49,7 @@ class Reader:
         if isinstance(value, bool):
             return people_words(self.language)["yes" if value else "no"]
         if not value and not isinstance(value, int):
-            return "–"
+            return "―"
         if isinstance(value, list | tuple):
             return self._joined(self.told(one, column) for one in value)
         if isinstance(value, Mapping):

@@ -80,7 +80,7 @@ def _drawn(visit: Visit, columns: list[tuple[date, dict[str, int]]], denials: De
             for code, number in denials.codes.most_common()
         ]
     most = max((number for _code, _says, number in reasons), default=1)
-    bars = [(place * 34, round(number / most * 260, 2), code or "–", number) for place, (code, _says, number) in enumerate(reasons)]
+    bars = [(place * 34, round(number / most * 260, 2), code or "―", number) for place, (code, _says, number) in enumerate(reasons)]
     return {"decided": decided, "done": done, "names": names, "denials": denials, "reasons": reasons, "bars": bars}
 
 

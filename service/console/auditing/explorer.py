@@ -139,7 +139,7 @@ def _day(asked: Asked, day: date, number: int) -> Facet:
 
 def in_utc(at: str) -> str:
     """Return an entry's instant in UTC to the second."""
-    return f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else "–"
+    return f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else "―"
 
 
 def _page(visit: Visit, asked: Asked, *, status: int = 200, **shown: Any) -> Response:

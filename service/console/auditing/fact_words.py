@@ -90,7 +90,7 @@ def _value(name: str, value: Any, language: Language, called: Mapping[str, str],
     if isinstance(value, int) and name.endswith("_at"):
         return day(_EPOCH + timedelta(milliseconds=value))
     if isinstance(value, list | tuple):
-        return ("、" if language == "ja" else ", ").join(_value(name, one, language, called, day) for one in value) or "–"
+        return ("、" if language == "ja" else ", ").join(_value(name, one, language, called, day) for one in value) or "―"
     words = {"actions": ACTIONS, "route": ROUTES, "outcome": OUTCOME_WORDS}.get(name, CODES)
     text = str(value)
     return said(words, text, language) if text in words else named(text, called)

@@ -97,7 +97,7 @@ def _signed(visit: Visit, found: System) -> Fact:
 def _floor(visit: Visit, found: System) -> Fact:
     told = people_words(visit.language)
     if not found.floor_fits:
-        return Fact(told["keep_floor"], "–" if found.floor is None else f"{found.floor:,}", "bad", told["keep_floor_unfit"])
+        return Fact(told["keep_floor"], "―" if found.floor is None else f"{found.floor:,}", "bad", told["keep_floor_unfit"])
     if found.floor is None:
         return Fact(told["keep_floor"], told["keep_floor_none"])
     return Fact(told["keep_floor"], f"{found.floor:,}", "good", told["keep_floor_fits"])
