@@ -99,6 +99,11 @@ def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, pro
     return Shown(row, row.acts, state, said, foreseen, digest, None, may_decide=held is not None, held=held, barred=barred, changed=changed)
 
 
+def waits_for(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> bool:
+    """Say whether an open proposal waits for somebody: they see it, and may approve it as things stand."""
+    return is_in_full(session, row, member) and _may_decide(session, row, member, at=at, log=log)[0] is not None
+
+
 def _visible_row(session: Session, member: Member, proposal_id: str) -> Proposal:
     row = proposal(session, proposal_id=proposal_id)
     if row is None or not visible(session, row, member):
