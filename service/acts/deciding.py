@@ -13,17 +13,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Footing, Second
-from service.acts.asking import Asked, Judged, foresee, judged_now, keep_refusal, known_act, made_before, perform, rehearsed, values_of
-from service.acts.concerning import OutsideError, concern_of
+from service.acts.asking import Asked, Judged, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
+from service.acts.concerning import OutsideError
+from service.acts.deciders import is_in_full, is_viewer, seconds_for, visible
 from service.acts.entitled import NotAllowedError, came_by, require_fresh, require_not_one_s_own, require_role
 from service.acts.once import FREE, ChangedSinceError, Terms, answered, keep_answer
-from service.acts.reach import unreached
 from service.acts.showing import digest_of
-from service.acts.table import ACTS, EVERYWHERE, Known
+from service.acts.table import Known
 from service.database import read, transaction
-from service.identity.account_model import Account
-from service.identity.entitlements import OF_THE_CIRCLE
-from service.identity.members import Held, Member, member_of, require_whole, seconds_of
+from service.identity.members import Held, Member, member_of, require_whole
 from service.ledger import Log, begin_act, read_head
 from service.proposals import operations as proposals
 from service.proposals.model import Proposal
@@ -68,85 +66,6 @@ class Approved:
     made: tuple[Any, ...]
 
 
-def visible(session: Session, row: Proposal, member: Member) -> bool:
-    """Say whether a proposal exists for somebody: the proposer, or a role that might decide or audit it, in its organization."""
-    # That an assessment goes on is nothing to audit from outside (Act 16).
-    audited = "auditor" in member.role_names and not any(act["verb"] in OF_THE_CIRCLE for act in row.acts)
-    return audited or is_in_full(session, row, member)
-
-
-def waits_for(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> bool:
-    """Say whether an open proposal waits for somebody: they see it, and may approve it as things stand."""
-    return is_in_full(session, row, member) and _may_decide(session, row, member, at=at, log=log)[0] is not None
-
-
-def is_in_full(session: Session, row: Proposal, member: Member) -> bool:
-    """Say whether somebody may read all of a proposal: whoever made it, or who might decide it and reaches what it concerns."""
-    if row.proposed_person == member.person_id:
-        return True
-    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
-    return any(
-        held.role in seconds
-        and (_everywhere(row) or (row.organization_id in (None, held.organization_id) and (held.whole or _reached(session, row, held))))
-        for held in member.roles
-    )
-
-
-def _reached(session: Session, row: Proposal, held: Held) -> bool:
-    """Say whether a role for a part of an organization reaches every act of a proposal, as things were when it was made."""
-    try:
-        known = [ACTS[act["verb"]] for act in row.acts]
-        values = [values_of(one, Asked(act["verb"], act["words"]), given=True) for one, act in zip(known, row.acts, strict=True)]
-        for place, one in enumerate(known):
-            made = made_before(known, values, before=place)
-            concern = concern_of(session, one, values[place], at=row.proposed_at, made=made)
-            if unreached(session, held, concern) is not None:
-                return False
-    except (OutsideError, ValueError):
-        return False
-    return True
-
-
-def _everywhere(row: Proposal) -> bool:
-    return all(ACTS[act["verb"]].room in EVERYWHERE for act in row.acts)
-
-
-def could_decide(session: Session, row: Proposal, member: Member) -> bool:
-    """Say whether somebody's roles might approve all of a proposal that is neither theirs nor about them.
-
-    Whether the acts can happen now, and whether these roles are kept apart, is looked at when it is opened.
-    """
-    if member.person_id in {row.proposed_person, *row.people}:
-        return False
-    verbs = {act["verb"] for act in row.acts}
-    return all(member.role_names & set(seconds_for(session, verb)) for verb in verbs) and is_in_full(session, row, member)
-
-
-def could_view(session: Session, row: Proposal, member: Member) -> bool:
-    """Say whether a proposal that was approved in absence waits to be viewed by somebody (後閲)."""
-    return row.view_later and _is_viewer(session, row, member)
-
-
-def _is_viewer(session: Session, row: Proposal, member: Member) -> bool:
-    seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
-    fitting = any(held.role in seconds and held.footing != "absence" for held in member.roles)
-    decided = None if row.decided_by is None else session.get(Account, row.decided_by)
-    own = {row.proposed_person, None if decided is None else decided.person_id, *row.people}
-    return fitting and member.person_id not in own
-
-
-def seconds_of_all(session: Session, row: Proposal) -> tuple[str, ...]:
-    """Return the roles that may approve every act of a proposal; those of its first act where none may approve all."""
-    each = [seconds_for(session, verb) for verb in {act["verb"]: None for act in row.acts}]
-    shared = tuple(role for role in each[0] if all(role in one for one in each))
-    return shared or each[0]
-
-
-def seconds_for(session: Session, verb: str) -> tuple[str, ...]:
-    """Return the roles that may approve an act here: the site's own line, else the default."""
-    return seconds_of(session, verb=verb) or ACTS[verb].seconds or ("approver",)
-
-
 def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id: str) -> Shown:
     """Return a proposal with what it would do now. Raises OutsideError for one that is unknown or not theirs to see."""
     with read(engine) as session:
@@ -154,8 +73,6 @@ def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, pro
         said = thread(session, proposal_id=proposal_id)
         state = state_at(row.state, row.expires_at, at)
         proposer = member_of(session, account_id=row.proposed_by, at=at)
-        held, barred = _may_decide(session, row, member, at=at, log=log) if state == "open" else (None, None)
-        may = held is not None
         audited = not is_in_full(session, row, member)
         session.expunge_all()
     if audited:
@@ -164,16 +81,27 @@ def show_proposal(engine: Engine, *, log: Log, member: Member, at: datetime, pro
     if state not in {"open", "sent_back"}:
         return Shown(row, row.acts, state, said, row.foreseen, "", None, may_decide=False)
     try:
-        foreseen = _now(engine, log, row, proposer, at)
+        foreseen, judged = _now(engine, log, row, proposer, at)
     except (Refusal, Conflict, OutsideError, NotAllowedError, ValueError) as hindrance:
+        with read(engine) as session:
+            # What it would do is hindered; whoever may decide it may send it back or reject it all the same.
+            held, barred = _may_decide(session, row, member, at=at, log=log) if state == "open" else (None, None)
+        may = held is not None
         return Shown(row, row.acts, state, said, row.foreseen, "", str(hindrance), may_decide=may, barred=barred, in_the_way=hindrance)
     digest = digest_of(foreseen, row.acts)
     changed = digest_of(row.foreseen, row.acts) != digest
+    with read(engine) as session:
+        held, barred = _stands_on(session, row, member, judged, at=at) if state == "open" else (None, None)
     if held is not None:
         # The entries to come name their second person: whoever looks, if they approve.
         second = {"v": 2, "second": member.account_id, "footing": held.footing, "proposal": proposal_id}
         foreseen = [{**one, "entry": {**one["entry"], **second}} for one in foreseen]
-    return Shown(row, row.acts, state, said, foreseen, digest, None, may_decide=may, held=held, barred=barred, changed=changed)
+    return Shown(row, row.acts, state, said, foreseen, digest, None, may_decide=held is not None, held=held, barred=barred, changed=changed)
+
+
+def waits_for(session: Session, row: Proposal, member: Member, *, at: datetime, log: Log) -> bool:
+    """Say whether an open proposal waits for somebody: they see it, and may approve it as things stand."""
+    return is_in_full(session, row, member) and _may_decide(session, row, member, at=at, log=log)[0] is not None
 
 
 def _visible_row(session: Session, member: Member, proposal_id: str) -> Proposal:
@@ -184,9 +112,9 @@ def _visible_row(session: Session, member: Member, proposal_id: str) -> Proposal
     return row
 
 
-def _now(engine: Engine, log: Log, row: Proposal, proposer: Member | None, at: datetime) -> list[dict[str, Any]]:
+def _now(engine: Engine, log: Log, row: Proposal, proposer: Member | None, at: datetime) -> tuple[list[dict[str, Any]], list[Judged]]:
     known, values = _acts(row, log)
-    return foresee(engine, log=log, member=_as_proposed(proposer, at), at=at, known=known, values=values)[0]
+    return foresee(engine, log=log, member=_as_proposed(proposer, at), at=at, known=known, values=values)
 
 
 def _acts(row: Proposal, log: Log) -> tuple[list[Known], list[dict[str, Any]]]:
@@ -204,6 +132,13 @@ def _may_decide(session: Session, row: Proposal, member: Member, *, at: datetime
         judged = judged_now(session, log=log, member=proposer, at=at, known=known, values=values, wide=True)
     except (Refusal, Conflict, OutsideError, NotAllowedError, ValueError):
         return None, "own_record" if member.person_id in row.people else None
+    return _stands_on(session, row, member, judged, at=at)
+
+
+def _stands_on(
+    session: Session, row: Proposal, member: Member, judged: Sequence[Judged], *, at: datetime
+) -> tuple[Held | None, str | None]:
+    """Return the role on which somebody may approve acts that were judged, or None and what of them stands against it."""
     try:
         return _second(session, row, member, judged, at=at), None
     except Refusal as refusal:
@@ -330,7 +265,7 @@ def view(engine: Engine, *, log: Log, member: Member, at: datetime, proposal_id:
     with transaction(engine) as session:
         begin_act(session)
         row = _visible_row(session, member, proposal_id)
-        if not _is_viewer(session, row, member):
+        if not is_viewer(session, row, member):
             message = "only whoever was absent views it"
             raise NotAllowedError(message)
         proposals.view(session, log=log, actor=member.actor, at=at, proposal_id=proposal_id)

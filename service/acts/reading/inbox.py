@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from service.acts import deciding
+from service.acts import deciders
 from service.acts.asking import UnfitError
 from service.acts.reading.paging import CHUNK, MOST_SCANNED, closed, opened
 from service.database import read
@@ -38,7 +38,7 @@ def proposals_seen(
     """
     with read(seated.desk.engine) as session:
         rows = _rows(session, seated, states=states, after=_behind(cursor), live=live)
-        return _page(rows, lambda row: deciding.visible(session, row, seated.member), limit=limit)
+        return _page(rows, lambda row: deciders.visible(session, row, seated.member), limit=limit)
 
 
 def pile_of(
@@ -49,7 +49,7 @@ def pile_of(
     with read(seated.desk.engine) as session:
         if pile == "decide":
             rows = _rows(session, seated, states=["open"], after=_behind(cursor), live=True, oldest_first=True)
-            return _page(rows, lambda row: deciding.could_decide(session, row, member), limit=limit)
+            return _page(rows, lambda row: deciders.could_decide(session, row, member), limit=limit)
         by = member.person_id if pile == "own" else None
         rows = _rows(session, seated, states=states, after=_behind(cursor), live=True, by=by)
         return _page(rows, lambda row: pile == "own" or _is_another_s(session, row, member), limit=limit)
@@ -57,16 +57,16 @@ def pile_of(
 
 def _is_another_s(session: Session, row: Proposal, member: Member) -> bool:
     """Say whether a proposal is one that somebody may see, and neither theirs nor theirs to decide."""
-    if row.proposed_person == member.person_id or not deciding.visible(session, row, member):
+    if row.proposed_person == member.person_id or not deciders.visible(session, row, member):
         return False
-    return row.state != "open" or not deciding.could_decide(session, row, member)
+    return row.state != "open" or not deciders.could_decide(session, row, member)
 
 
 def waiting_to_be_viewed(seated: Seated) -> list[Proposal]:
     """Return what was approved while somebody was absent and waits for them to view it (後閲), the oldest first."""
     with read(seated.desk.engine) as session:
         rows = to_be_viewed(session, limit=CHUNK)
-        return [row for row in rows if deciding.could_view(session, row, seated.member)]
+        return [row for row in rows if deciders.could_view(session, row, seated.member)]
 
 
 def decided_before(seated: Seated, row: Proposal) -> list[Proposal]:
@@ -77,7 +77,7 @@ def decided_before(seated: Seated, row: Proposal) -> list[Proposal]:
         return []
     with read(seated.desk.engine) as session:
         found = decided_about(session, people=row.people, informations=informations, limit=CHUNK)
-        seen = (one for one in found if one.id != row.id and deciding.visible(session, one, seated.member))
+        seen = (one for one in found if one.id != row.id and deciders.visible(session, one, seated.member))
         return [one for one, _ in zip(seen, range(MOST_BEFORE), strict=False)]
 
 
@@ -92,13 +92,13 @@ class Deciders:
 def deciders_of(seated: Seated, row: Proposal) -> Deciders:
     """Return the roles, and as far as they are to be seen the people, that may approve a proposal now."""
     with read(seated.desk.engine) as session:
-        roles = deciding.seconds_of_all(session, row)
+        roles = deciders.seconds_of_all(session, row)
         if access(seated.member.role_names, "identity") != "yes":
             return Deciders(roles, None)
         names = []
         for account_id in session.scalars(_accounts_with(roles).limit(MOST_SCANNED)):
             member = member_of(session, account_id=account_id, at=seated.at)
-            if member is not None and deciding.could_decide(session, row, member) and member.name not in names:
+            if member is not None and deciders.could_decide(session, row, member) and member.name not in names:
                 names.append(member.name)
             if len(names) == MOST_NAMED:
                 break

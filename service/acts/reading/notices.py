@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.acts import deciding
+from service.acts.deciders import could_view
 from service.acts.reminded import Line, told_without_purpose
 from service.database import read, transaction
 from service.deadlines.model import SeenRow
@@ -73,7 +74,7 @@ def _to_decide(session: Session, desk: Desk, member: Member, at: datetime) -> It
         if state_at(row.state, row.expires_at, at) == "open" and deciding.waits_for(session, row, member, at=at, log=desk.log):
             yield Notice("to_decide", row.proposed_at, waits=True, proposal=row)
     for row in to_be_viewed(session):
-        if deciding.could_view(session, row, member):
+        if could_view(session, row, member):
             yield Notice("to_view", row.decided_at or row.proposed_at, waits=True, proposal=row)
 
 

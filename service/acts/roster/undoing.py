@@ -12,9 +12,10 @@ from typing import Any, Literal
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from service.acts import asking, deciding
+from service.acts import asking
 from service.acts.asking import Asked, Done, UnfitError, Waiting
 from service.acts.concerning import OutsideError
+from service.acts.deciders import visible
 from service.acts.entitled import require_any_role
 from service.acts.table import HR
 from service.database import read
@@ -57,7 +58,7 @@ def imports_of(session: Session, *, member: Member, after: datetime | None = Non
     if after is not None:
         found = found.where(Proposal.proposed_at < after)
     rows = session.scalars(found.order_by(Proposal.proposed_at.desc()).limit(A_PAGE + 1)).all()
-    shown = [row for row in rows[:A_PAGE] if deciding.visible(session, row, member) and _of_theirs(row, member)]
+    shown = [row for row in rows[:A_PAGE] if visible(session, row, member) and _of_theirs(row, member)]
     return shown, rows[A_PAGE - 1].proposed_at if len(rows) > A_PAGE else None
 
 

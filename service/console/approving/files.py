@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.acts import deciding
+from service.acts import deciders, deciding
 from service.acts.concerning import OutsideError
 from service.acts.deciding import Shown
 from service.console.act_words import VERBS, said
@@ -84,7 +84,7 @@ def save(visit: Visit) -> Response:
     name = visit.request.path_params["proposal_id"]
     shown = deciding.show_proposal(visit.desk.engine, log=visit.desk.log, member=visit.member, at=visit.at, proposal_id=name)
     with read(visit.desk.engine) as session:
-        if not deciding.is_in_full(session, shown.row, visit.member):
+        if not deciders.is_in_full(session, shown.row, visit.member):
             word = "proposal"
             raise OutsideError(word)
         called = called_for(session, visit, list(shown.acts))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.acts import deciding
+from service.acts import deciders
 from service.acts.reading.inbox import Pile, pile_of, proposals_seen, waiting_to_be_viewed
 from service.console.act_words import STATES, VERBS, said
 from service.console.approving.sentences import sentence_of
@@ -51,7 +51,7 @@ def lines_of(visit: Visit, rows: Sequence[Proposal]) -> list[Line]:
     """Return proposals as lines of a list."""
     with read(visit.desk.engine) as session:
         roles = visit.member.role_names
-        shown = {row.id: deciding.is_in_full(session, row, visit.member) for row in rows}
+        shown = {row.id: deciders.is_in_full(session, row, visit.member) for row in rows}
         named = [[row.acts[0], row.people[:1]] for row in rows if shown[row.id]]
         reader = Reader(visit.language, visit.calendar, labels(session, named, roles=roles | ({"person"} if named else set())))
         return [_line(visit, row, reader, in_full=shown[row.id]) for row in rows]

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from service.acts import deciding
+from service.acts import deciders, deciding
 from service.acts.concerning import OutsideError
 from service.acts.deciding import Shown
 from service.acts.entitled import StepUpError, require_fresh
@@ -51,7 +51,7 @@ def _page(visit: Visit, *, trouble: Trouble | None = None, changed: bool = False
     row = shown.row
     with read(visit.desk.engine) as session:
         called = called_for(session, visit, [list(shown.acts), row.organization_id, list(row.people), list(shown.foreseen)])
-        in_full = deciding.is_in_full(session, row, visit.member)
+        in_full = deciders.is_in_full(session, row, visit.member)
     reader = Reader(visit.language, visit.calendar, called)
     file = file_of(visit, shown, reader)
     return visit.page(
@@ -135,7 +135,7 @@ def _is_fresh(visit: Visit) -> bool:
 
 def _may_view(visit: Visit, shown: Shown) -> bool:
     with read(visit.desk.engine) as session:
-        return deciding.could_view(session, shown.row, visit.member)
+        return deciders.could_view(session, shown.row, visit.member)
 
 
 def step(visit: Visit) -> Response:
