@@ -1,6 +1,7 @@
 """`sekisho check`: one question asked of the law on the server itself, and answered with why."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import typer
@@ -66,28 +67,36 @@ async def ask(site: Site, *, person: str, resource: str, organization: str | Non
     Raises ValueError for an organization that nothing here knows: a slip of the keyboard
     on the server is told as one, and not judged.
     """
+    return (await ask_all(site, [(person, resource)], organization=organization, action=action))[0]
+
+
+async def ask_all(site: Site, questions: Sequence[tuple[str, str]], *, organization: str | None = None, action: str) -> list[Outcome]:
+    """Return the outcomes of checks, each of a person and a resource, asked one after the other. Raises as `ask` does."""
     gateway = Gateway(url=site.url, log=site.log, clock=clock.now, recheck_seconds=site.settings.recheck_seconds)
     await gateway.start()
+    found = []
     try:
         world = gateway.snapshot.world
         if organization is not None and organization not in world.rows["personnel.organizations"]:
             message = f"--on-behalf-of: there is no organization {organization!r}"
             raise ValueError(message)
-        asked = Asked(
-            key=None,
-            subject_type="person",
-            subject=person,
-            resource_type=kind_of(world, resource),
-            resource=resource,
-            action=action,
-            organization=organization,
-            caller=local_caller(account().id),
-        )
-        outcome = await gateway.check(asked)
+        for person, resource in questions:
+            asked = Asked(
+                key=None,
+                subject_type="person",
+                subject=person,
+                resource_type=kind_of(world, resource),
+                resource=resource,
+                action=action,
+                organization=organization,
+                caller=local_caller(account().id),
+            )
+            outcome = await gateway.check(asked)
+            assert outcome is not None  # a caller was given
+            found.append(outcome)
     finally:
         await gateway.stop()
-    assert outcome is not None  # a caller was given
-    return outcome
+    return found
 
 
 def kind_of(world: World, resource: str) -> str:

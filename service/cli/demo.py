@@ -1,5 +1,6 @@
 """`sekisho demo`: an invented world, seeded once, with lines to try it by."""
 
+import asyncio
 import json
 import os
 import shlex
@@ -11,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli.check import ask_all
 from service.cli.migrate import activate_shipped, open_once, seal_older
 from service.cli.site import Site, open_site
 from service.database.migrate import upgrade
@@ -86,12 +88,15 @@ def prepare(site: Site, seat: Seat) -> tuple[Log, Keys]:
     require_demo(log)
     seal_older(site.engine, log)
     activate_shipped(site.engine, log, renew=True)
+    known = (site.settings.data_dir / KEYS_FILE).exists()
     keys = seed(
         site.engine,
         log=log,
         keys_file=site.settings.data_dir / KEYS_FILE,
         say=lambda words: typer.echo(f"  {words}", err=True),
     )
+    if not known:
+        asyncio.run(ask_all(replace(site, opened=log), [PERMIT, *DENIALS], action="handle"))
     return log, keys
 
 

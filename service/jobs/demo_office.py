@@ -15,6 +15,7 @@ from service.identity.members import Member, member_of
 from service.jobs.demo_world import DOCUMENTS
 from service.jobs.demo_world.facts import OPERATOR, ORGAN
 from service.ledger import Log, plain
+from service.need_to_know.model import ListingRequest
 from service.proposals.model import Proposal
 from service.registers.model import Line
 from service.registers.people_model import Training
@@ -93,11 +94,30 @@ def _leave_waiting(office: Office) -> None:
     """Leave proposals for others to decide: one that waits, one that was sent back, and candidates."""
     today = legal_day(clock.now())
     here = {"organization_id": office.organization}
-    office.ask(HR, "list_candidate", **here, person_id="demo-no-assessment", on=today)
+    office.ask(HR, "list_candidate", **here, person_id="demo-no-assessment", on=today, consent=True, explanation="説明文書 第1版")
     post = office.ask(HR, "take_post", **here, person_id="demo-no-assessment", from_on=today + timedelta(days=14), title="主任(兼務)")
     given: dict[str, Any] = {"log": office.log, "member": office.member(MANAGER), "at": clock.now(), "proposal_id": post}
     deciding.send_back(office.engine, **given, words="発令日を確かめてください。")
     office.ask(HR, "take_post", **here, person_id="demo-not-listed", from_on=today + timedelta(days=30), title="係長(兼務)")
 
 
-STEPS: Sequence[tuple[Any, Callable[[Office], None]]] = ((Training, _train), (Proposal, _leave_waiting), (Line, _keep_documents))
+def _look_after(office: Office) -> None:
+    """Begin the yearly inspection, ask for a listing, and note how ready the house is for its certification."""
+    today = legal_day(clock.now())
+    here = {"organization_id": office.organization, "on": today}
+    office.ask(MANAGER, "begin_inspection", **here, person_id=CUSTODIAN, inspector_id=DEPUTY, occasion="regular")
+    asked = {"information_id": "demo-info-1", "person_id": "demo-not-listed", "purpose": "assigned_work", "task": "業務第12号"}
+    office.ask(HR, "request_listing", **here, **asked)
+    if office.organization == OPERATOR:
+        for item, met in (("education", True), ("facilities", True), ("rule_inspection", False)):
+            noted = {"operator_id": OPERATOR, "organ_id": ORGAN, "on": today, "item": item, "met": met, "evidence": ["社内規程第3号"]}
+            office.ask(MANAGER, "record_readiness", **noted, owner="demo-manager", review_on=today + timedelta(days=60))
+
+
+STEPS: Sequence[tuple[Any, Callable[[Office], None]]] = (
+    (Training, _train),
+    (Proposal, _leave_waiting),
+    (Line, _keep_documents),
+    (ListingRequest, _look_after),
+)
+"""Each step, behind the model whose rows say that it was done."""

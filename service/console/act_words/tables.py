@@ -81,14 +81,20 @@ TABLES: dict[str, tuple[str, str]] = {
 
 UNWRITTEN = frozenset(
     {
+        "deadlines.mail_wishes",
+        "deadlines.mailed",
+        "deadlines.seen",
         "identity.answered_requests",
         "identity.attempts",
         "identity.credentials",
         "identity.dpop_replays",
+        "identity.drafts",
         "identity.enrolments",
         "identity.look_counts",
         "identity.pending_sign_ins",
+        "identity.saved_queries",
         "identity.sessions",
+        "identity.verifications",
         "ledger.batches",
         "ledger.checkpoints",
         "ledger.disclosures",

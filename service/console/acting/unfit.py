@@ -41,6 +41,18 @@ IN_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "長すぎるか、使えない文字があります。",
             "It is too long, or has characters that cannot be used.",
         ),
+        r"at most \d+ at once": ("一度に選べる数を超えています。", "That is more than may be chosen at once."),
+        r"one of .*": ("選択肢から選んでください。", "Please choose from the list."),
+        r"nothing of it is designated under a number, .*": (
+            "番号のある指定がないため、表示を作れません。",
+            "Nothing of it is designated under a number, so that there is no mark.",
+        ),
+        r"nothing of this can be taken back": ("取り消せるものがありません。", "Nothing of this can be taken back."),
+        r"none to which mails go from here": (
+            "ここからメールを送れる宛先ではありません。",
+            "No address to which mails go from here.",
+        ),
+        r"this entry is no decision": ("この記録は判定ではありません。", "This entry is no decision."),
         r"at most \d+": ("大きすぎます。", "It is too much."),
         r"a validity of .* years is none": ("有効期間は1年から5年までです。", "A validity is one to five years."),
         r"a validity is given in years or by its last day, one of the two": (

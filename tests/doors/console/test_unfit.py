@@ -11,7 +11,7 @@ from service.console.acting.unfit import IN_WORDS, said_plainly
 
 SERVICE = Path(__file__).resolve().parents[3] / "service"
 ROOMS = ("designation", "provision", "personnel", "clearance", "assessment", "need_to_know", "registers", "deadlines", "acts", "proposals")
-ELSEWHERE = ("acts/balance", "personnel/roster", "statute")
+ELSEWHERE = ("acts/balance", "acts/roster", "personnel/roster", "statute")
 """What is told of the lines of a file, and of our own declarations."""
 
 
