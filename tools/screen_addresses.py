@@ -85,7 +85,7 @@ ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     ),
     "/inspections": (("/inspections", "demo-manager"),),
     "/guide/first-day/{who}": (("/guide/first-day/hr", "demo-hr"), ("/guide/first-day/audit", "demo-auditor")),
-    "/ledger": (("/ledger", None), ("/ledger?kind=decision%3A&outcome=deny", None), ("/ledger?since=yesterday", None)),
+    "/ledger": (("/ledger", None), ("/ledger?kind=decision%3A&outcome=deny", None)),
     "/ledger/sample": (("/ledger/sample?size=10&seed=demo", None),),
     "/ledger/{index}": (("/ledger/{index}", None), ("/ledger/3", None)),
 }
@@ -98,9 +98,10 @@ LEFT_OUT = frozenset(
         "/registers/{kind}/file",
         "/proposals/{proposal_id}/rows",
         "/proposals/{proposal_id}/again",
+        "/people/import/{proposal_id}/undo",
     }
 )
-"""Doors that answer with no page."""
+"""Doors that answer with no page, or with one for what the demo does not have."""
 NAME = re.compile(r"\{(\w+)\}")
 
 

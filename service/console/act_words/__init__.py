@@ -18,6 +18,7 @@ from service.console.act_words import (
 from service.console.act_words.hints import HINTS
 from service.console.act_words.tables import COLUMNS, TABLES
 from service.console.words import Language
+from service.registers.declared import REGISTERS
 
 __all__ = [
     "CODES",
@@ -37,7 +38,11 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType({verb: said for room in 
 """Each act's name."""
 FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType({word: said for room in _ROOMS for word, said in room.FIELDS.items()})
 """Each word that an act takes."""
-CODES: Mapping[str, tuple[str, str]] = MappingProxyType({code: said for room in _ROOMS for code, said in room.CODES.items()})
+_REGISTERS = {one.kind: (one.ja, one.en) for one in REGISTERS}
+_RESOURCES = {"information": ("情報", "Information"), "document": ("文書等", "Document"), "area": ("区域・容器・電子計算機", "Area")}
+CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {**_REGISTERS, **_RESOURCES, **{code: said for room in _ROOMS for code, said in room.CODES.items()}}
+)
 """Each value that a word has from a closed list."""
 
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(

@@ -16,7 +16,7 @@ from service.console.act_words import FOOTINGS, STATES, said
 from service.console.approving.files import File, file_of
 from service.console.approving.inbox import TONES, called_for, lines_of, title_of
 from service.console.approving.route import Box, route_of
-from service.console.approving.sentences import sentence_of
+from service.console.approving.sentences import named_in, sentence_of
 from service.console.approving.standing import Hindrance, basis_of, hindrance_of
 from service.console.area_words.approving import BARRED
 from service.console.labels import labels
@@ -24,6 +24,7 @@ from service.console.people_words import people_words
 from service.console.values import Reader
 from service.console.visit import Visit
 from service.database import read
+from service.identity.entitlements import access
 from service.identity.roles import name_of
 from service.proposals.operations import LONGEST_REMARK
 from service.proposals.rules import ProposalStateError
@@ -51,6 +52,7 @@ def _page(visit: Visit, *, trouble: Trouble | None = None, changed: bool = False
     row = shown.row
     with read(visit.desk.engine) as session:
         called = called_for(session, visit, [list(shown.acts), row.organization_id, list(row.people), list(shown.foreseen)])
+        called |= named_in(shown.acts) if access(visit.member.role_names, "name") == "yes" else {}
         in_full = deciders.is_in_full(session, row, visit.member)
     reader = Reader(visit.language, visit.calendar, called)
     file = file_of(visit, shown, reader)

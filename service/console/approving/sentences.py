@@ -1,7 +1,7 @@
 """An act in a sentence: what it does, with whom and what it is about, in the reader's language and calendar."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.console.act_words import VERBS, said
@@ -85,3 +85,14 @@ def _days(words: Mapping[str, Any], reader: Reader) -> str:
 
 def _day(value: object, reader: Reader) -> str:
     return shown_day(str(value) if value else None, reader.language, reader.calendar)
+
+
+def named_in(acts: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return what acts themselves call what they make: somebody new has no other name yet."""
+    found = {}
+    for act in acts:
+        words = act["words"]
+        for made, name in (("person_id", "legal_name"), ("unit_id", "name"), ("organization_id", "name")):
+            if act["verb"].startswith("register_") and words.get(made) and words.get(name):
+                found[str(words[made])] = str(words[name])
+    return found
