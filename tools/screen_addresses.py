@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from service.console.doorway import Doorway
 
 FOUND: Mapping[str, str] = {
+    "training_id": "select id from registers.trainings order by id limit 1",
     "person_id": "select person_id from need_to_know.listings where person_id is not null order by id limit 1",
     "information_id": "select information_id from designation.designations order by information_id limit 1",
     "ended_id": "select information_id from designation.designations"
@@ -60,6 +61,7 @@ ADDRESSES: Mapping[str, tuple[tuple[str, str | None], ...]] = {
         ("/letters/result_notice/{case_id}?purpose=inquiry", "demo-assessor"),
     ),
     "/letters/registers/{register}/{organization_id}": (("/letters/registers/document/{organization_id}", "demo-custodian"),),
+    "/people/trainings/{training_id}": (("/people/trainings/{training_id}", "demo-manager"),),
     "/people": (("/people", "demo-hr"), ("/people?q=たかは", "demo-hr")),
     "/people/candidates": (("/people/candidates", "demo-hr"), ("/people/candidates?purpose=listing", "demo-hr")),
     "/people/{person_id}": (

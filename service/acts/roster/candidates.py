@@ -1,17 +1,14 @@
 """Many people put forward as candidates at once: chosen by number or name, each with what they answered on paper."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine
 
-from service.acts import asking
-from service.acts.asking import Asked, Done, UnfitError
-from service.acts.balance.bringing import MOST_ACTS, Who
-from service.acts.balance.rows import Names, Wrong
-from service.acts.roster.lines import rejected_lines
-from service.database import read
+from service.acts.asking import Asked
+from service.acts.balance.bringing import Who
+from service.acts.roster.several import Several, several
 from service.personnel.roster.headers import FIELDS, folded
 from service.personnel.roster.reading import RosterFile, RosterFileError
 from service.personnel.roster.rows import BLANKS, Rejection
@@ -31,14 +28,6 @@ class Named:
     name: str
     agreed: bool | None = None
     explanation: str = ""
-
-
-@dataclass(slots=True)
-class PutForward:
-    """Who can be put forward, each with the act, and who cannot, and why."""
-
-    people: dict[str, Asked] = field(default_factory=dict)
-    rejected: list[Rejection] = field(default_factory=list)
 
 
 def named_in(file: RosterFile) -> list[Named]:
@@ -65,43 +54,20 @@ def named_in(file: RosterFile) -> list[Named]:
     return found
 
 
-def put_forward(engine: Engine, *, who: Who, named: Sequence[Named], organization: str, shared: Mapping[str, Any]) -> PutForward:
+def put_forward(engine: Engine, *, who: Who, named: Sequence[Named], organization: str, shared: Mapping[str, Any]) -> Several:
     """Return who of some people can be put forward now; each is tried for whoever asks, and nothing is kept.
 
     `shared` are the words that all of them share; a line's own answer and version come before them. Raises UnfitError for too many.
     """
-    if len(named) > MOST_ACTS:
-        message = f"people: at most {MOST_ACTS} at once"
-        raise UnfitError(message)
-    found = PutForward()
-    lines: list[tuple[int, tuple[Asked]]] = []
-    people: dict[int, str] = {}
-    with read(engine) as session:
-        names = Names(session, organization, 0)
-        for one in named:
-            try:
-                person = names.of("somebody", one.name, None)
-            except Wrong as wrong:
-                found.rejected.append(Rejection(one.line, one.name, wrong.ja, wrong.en))
-                continue
-            if one.agreed is False:
-                found.rejected.append(Rejection(one.line, one.name, *DECLINED))
-            elif person not in people.values():
-                words = {**shared, "person_id": person, "organization_id": organization}
-                words |= {"consent": True} if one.agreed else {}
-                words |= {"explanation": one.explanation} if one.explanation else {}
-                people[one.line] = person
-                lines.append((one.line, (Asked("list_candidate", words),)))
-    wrong_lines = {one.line: one for one in rejected_lines(engine, who=who, lines=lines)}
-    called = {one.line: one.name for one in named}
-    found.rejected += [Rejection(line, called[line], one.ja, one.en) for line, one in wrong_lines.items()]
-    found.people = {people[line]: acts[0] for line, acts in lines if line not in wrong_lines}
+    answered = {one.line: one for one in named}
+
+    def act(line: int, person: str) -> Asked:
+        one = answered[line]
+        words = {**shared, "person_id": person, "organization_id": organization}
+        words |= {"consent": True} if one.agreed else {}
+        return Asked("list_candidate", words | ({"explanation": one.explanation} if one.explanation else {}))
+
+    willing = [(one.line, one.name) for one in named if one.agreed is not False]
+    found = several(engine, who=who, named=willing, organization=organization, act=act)
+    found.rejected += [Rejection(one.line, one.name, *DECLINED) for one in named if one.agreed is False]
     return found
-
-
-def do_put_forward(engine: Engine, *, who: Who, found: PutForward) -> Done:
-    """Put everybody forward who can be, all at once. Raises as the acts do."""
-    assert who.member is not None  # a door knows who asks
-    outcome = asking.ask(engine, log=who.log, member=who.member, at=who.at, acts=list(found.people.values()))
-    assert isinstance(outcome, Done)  # to be asked takes nobody else
-    return outcome

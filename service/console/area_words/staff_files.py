@@ -51,6 +51,27 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
                 "the file, or ask whoever runs the server to use the command sekisho import people."
             ),
         ),
+        "staff_trainings": ("教育と受講", "Trainings"),
+        "staff_trainings_lead": (
+            "行った教育と、受講した人を記録します。受講者は一度にまとめて記録できます。",
+            "Record trainings and who attended, many people at once.",
+        ),
+        "staff_record_training": ("教育の実施を記録する", "Record a training"),
+        "staff_training": ("教育", "Training"),
+        "staff_held_on": ("実施日", "Given on"),
+        "staff_who_attended": ("受講者を記録する", "Record who attended"),
+        "staff_no_trainings": ("記録された教育はまだありません。", "No training is on record yet."),
+        "staff_attendance_lead": (
+            "受講した人を選ぶか、社員番号を1行に1つずつ入力してください。",
+            "Tick who attended, or type employee numbers, one a line.",
+        ),
+        "staff_due": ("受講の期日を過ぎた人、まだ受講していない人({count}人)", "Due or never trained ({count})"),
+        "staff_all_due": ("全員を選ぶ", "Everybody"),
+        "staff_never_trained": ("受講の記録なし", "never trained"),
+        "staff_more_due": ("ほかに{count}人います。番号を入力してください。", "{count} more; type their numbers."),
+        "staff_nobody_due": ("期日を過ぎた人はいません。", "Nobody is due."),
+        "staff_attended": ("{count}人の受講を記録する", "Record that {count} attended"),
+        "staff_attending": ("受講を記録する人", "Who attended"),
         "staff_unreadable": (
             "ファイルを読み取れませんでした。CSV または Excel(.xlsx)で、1行目が見出しになっているか確認してください。",
             "The file could not be read. See whether it is CSV or Excel (.xlsx), with headings in its first line.",

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from service.acts.balance.bringing import Who
 from service.acts.reading.candidates import agreed_candidates, whole
 from service.acts.reading.people import found_people
-from service.acts.roster.candidates import Named, PutForward, do_put_forward, named_in, put_forward
+from service.acts.roster.candidates import Named, named_in, put_forward
+from service.acts.roster.several import Several, do_several
 from service.acts.table import HR, MANAGER
 from service.console.acting.act import link
 from service.console.labels import labels
@@ -53,7 +54,7 @@ def candidates(visit: Visit) -> Response:
     organization = _organization(visit)
     found = put_forward(visit.desk.engine, who=who, named=named, organization=organization, shared=_shared(visit, on))
     if visit.one("step") == "confirm" and found.people:
-        done = do_put_forward(visit.desk.engine, who=who, found=found)
+        done = do_several(visit.desk.engine, who=who, found=found)
         return visit.goes_to(f"/people/candidates?done={done.first_index}")
     return _confirm(visit, found, on)
 
@@ -123,7 +124,7 @@ def _form(visit: Visit, *, problems: dict[str, str] | None = None) -> Response:
     )
 
 
-def _confirm(visit: Visit, found: PutForward, on: date) -> Response:
+def _confirm(visit: Visit, found: Several, on: date) -> Response:
     """Show who would be put forward, and who cannot be, before anything is recorded."""
     with read(visit.desk.engine) as session:
         called = labels(session, [list(found.people), visit.one("head_id")], roles=visit.member.role_names)

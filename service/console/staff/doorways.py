@@ -8,6 +8,7 @@ from service.console.staff.card import card
 from service.console.staff.finding import finding
 from service.console.staff.importing import importing
 from service.console.staff.letters import letters
+from service.console.staff.trainings import TRAINERS, attendance, trainings
 from service.console.staff.undoing import undoing
 from service.console.staff.what_if import foreseen
 
@@ -62,6 +63,17 @@ DOORWAYS: tuple[Doorway, ...] = (
         menu="people",
         uploads=10,
         basis=("Act 11(1)", "Act 5(1)"),
+    ),
+    Doorway(
+        "/people/trainings", trainings, ("教育と受講", "Trainings"), roles=TRAINERS, menu="people", basis=("Order 11(1)", "Order 16(1)")
+    ),
+    Doorway(
+        "/people/trainings/{training_id}",
+        attendance,
+        ("受講者の記録", "Who attended"),
+        methods=("GET", "POST"),
+        roles=TRAINERS,
+        basis=("Order 11(1)", "Order 16(1)"),
     ),
     Doorway("/people/{person_id}", card, ("人", "A person"), roles=FINDERS, basis=("Act 11(1)", "Act 12(1)", "Act 16(1)")),
 )
