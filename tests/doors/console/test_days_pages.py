@@ -18,9 +18,10 @@ from service.statute.fiscal import fiscal_year
 from service.statute.periods import legal_day
 from tests.builders.site import ACTOR
 from tests.doors.console.test_people_pages import browser
-from tests.doors.management.conftest import WORLDS, Desk, desk
+from tests.doors.management.conftest import WORLDS as DESKS
+from tests.doors.management.conftest import Desk, desk, desk_world
 
-__all__ = ["WORLDS", "desk"]
+__all__ = ["desk"]
 
 COUNT = re.compile(r'<li><a class="\w*" href="(/deadlines\?within=[^"]+)"[^>]*><span>[^<]+</span><b>(\d+)</b>')
 LINE = re.compile(r'<td><span class="once">(\d{4}-\d{2}-\d{2}) \(R')
@@ -32,8 +33,7 @@ def given(desk: Desk, operation: Any, **words: Any) -> Any:
         return operation(session, log=desk.town.log, actor=ACTOR, at=desk.town.now(), **words)
 
 
-@pytest.fixture
-def works(desk: Desk) -> Desk:
+def lay_dates(desk: Desk) -> None:
     """Dates that passed, that come this week, this month and later; and an office of somebody's that ends."""
     today = legal_day(desk.town.now())
     given(desk, register_organization, kind="organ", name="架空省", organization_id="sho")
@@ -51,6 +51,13 @@ def works(desk: Desk) -> Desk:
     for name in ("nobody", "clerk"):
         words = {"person_id": desk.town.people[name], "office": "nra_member", "from_on": begun}
         given(desk, record_office, last_day=today + timedelta(days=3), **words)
+
+
+WORLDS = {"works": desk_world(lay_dates), **DESKS}
+
+
+@pytest.fixture
+def works(desk: Desk) -> Desk:
     return desk
 
 

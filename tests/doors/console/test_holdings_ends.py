@@ -11,14 +11,12 @@ from service.provision.operations import Terms, certify, conclude_contract, prov
 from service.provision.rules import CONTRACT_ITEMS, READINESS_ITEMS
 from service.provision.rules.routes import Conditions
 from service.statute.periods import legal_day
-from tests.builders.members import town_world
 from tests.doors.console.test_people_pages import browser, token
-from tests.doors.management.conftest import Desk, desk, settle
+from tests.doors.management.conftest import Desk, desk, desk_world
 from tests.doors.management.test_deadlines import given
 
-__all__ = ["WORLDS", "desk"]
+__all__ = ["desk"]
 
-WORLDS = {"desk": town_world(settle, seat="organ")}
 CLOSING = "/informations/d1/closing"
 
 
@@ -26,8 +24,7 @@ def today_of(desk: Desk) -> date:
     return legal_day(desk.town.now())
 
 
-@pytest.fixture
-def works(desk: Desk) -> Desk:
+def lay_ends(desk: Desk) -> None:
     """An organ that designated d1 and gave it to another organ and to an operator."""
     here, begun = desk.town.organization, today_of(desk) - timedelta(days=60)
     given(desk, register_organization, kind="organ", name="架空財務省", organization_id="zaimu")
@@ -45,6 +42,13 @@ def works(desk: Desk) -> Desk:
     ):
         words = {"information_id": "d1", "giver_id": here, "receiver_id": receiver, "under": under, "conditions": conditions}
         given(desk, provide, on=begun, provision_id=f"p-{receiver}", expiry_notice_number="通第1号", **words)
+
+
+WORLDS = {"works": desk_world(lay_ends, seat="organ")}
+
+
+@pytest.fixture
+def works(desk: Desk) -> Desk:
     return desk
 
 

@@ -13,14 +13,13 @@ from service.personnel.operations import register_organization
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
 from service.provision.rules import CONTRACT_ITEMS
 from service.statute.periods import legal_day
-from tests.builders.members import town_world
 from tests.doors.console.test_people_pages import browser
-from tests.doors.management.conftest import Desk, desk, settle
+from tests.doors.management.conftest import WORLDS as DESKS
+from tests.doors.management.conftest import Desk, desk, desk_world
 from tests.doors.management.test_deadlines import given
 
-__all__ = ["WORLDS", "desk"]
+__all__ = ["desk"]
 
-WORLDS = {"desk": town_world(settle)}
 CARD = "/informations/d1"
 
 
@@ -28,7 +27,7 @@ def today_of(desk: Desk) -> date:
     return legal_day(desk.town.now())
 
 
-def held(desk: Desk) -> Desk:
+def held(desk: Desk) -> None:
     """An operator that holds d1, which stands long, d2, which ends soon, and d3, which was lifted; d9 is another operator's."""
     today, here = today_of(desk), desk.town.organization
     begun = today - timedelta(days=60)
@@ -62,12 +61,14 @@ def held(desk: Desk) -> Desk:
         given(desk, register_document, carries=["d1"] if parent is None else [], **words)
     desk.town.admit("kato", "custodian")
     desk.town.equip("kato")
-    return desk
+
+
+WORLDS = {"works": desk_world(held), **DESKS}
 
 
 @pytest.fixture
 def works(desk: Desk) -> Desk:
-    return held(desk)
+    return desk
 
 
 def test_the_list_tells_the_state_of_everything_within_reach_and_of_nothing_else(works: Desk) -> None:

@@ -12,7 +12,7 @@ from service.need_to_know.operations import Target, list_handler, request_listin
 from service.need_to_know.queries import open_requests, roll
 from service.personnel.operations import register_unit, take_post
 from service.statute.periods import legal_day
-from tests.doors.console.test_holdings_informations import CARD, WORLDS, held, today_of
+from tests.doors.console.test_holdings_informations import CARD, WORLDS, today_of
 from tests.doors.console.test_people_pages import browser, token
 from tests.doors.management.conftest import Desk, desk
 from tests.doors.management.test_deadlines import given
@@ -24,7 +24,7 @@ NEW, REMOVAL = f"{CARD}/handlers/new", f"{CARD}/handlers/removal"
 
 @pytest.fixture
 def works(desk: Desk) -> Desk:
-    return held(desk)
+    return desk
 
 
 def listed(desk: Desk) -> set[str]:

@@ -43,6 +43,7 @@ from tests.doors.console.test_people_pages import browser, token
 from tests.doors.management.conftest import WORLDS as DESKS
 from tests.doors.management.conftest import Desk, desk, settle
 from tests.doors.management.test_deadlines import given
+from tests.doors.management.test_waiting import WORLDS as WAITING
 from tests.doors.management.test_waiting import works
 
 __all__ = ["WORLDS", "desk", "works"]
@@ -55,7 +56,7 @@ def settle_organ(town: Any) -> None:
         town.equip(name)
 
 
-WORLDS = {"organ": town_world(settle_organ, seat="organ"), **DESKS}
+WORLDS = {"organ": town_world(settle_organ, seat="organ"), **WAITING, **DESKS}
 
 
 def text_of(content: bytes) -> str:

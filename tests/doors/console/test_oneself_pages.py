@@ -18,9 +18,10 @@ from tests.doors.console.test_people_pages import browser, token
 from tests.doors.management.conftest import WORLDS as DESKS
 from tests.doors.management.conftest import Desk, desk, settle
 from tests.doors.management.test_deadlines import given
+from tests.doors.management.test_waiting import WORLDS as WAITING
 from tests.doors.management.test_waiting import works
 
-WORLDS = {"organ_desk": town_world(settle, seat="organ"), **DESKS}
+WORLDS = {"organ_desk": town_world(settle, seat="organ"), **WAITING, **DESKS}
 __all__ = ["WORLDS", "desk", "works"]
 WAY = re.compile(r'<a class="button" href="(/acts/[^"]+)">([^<]+)</a>')
 

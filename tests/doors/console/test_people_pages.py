@@ -25,7 +25,7 @@ DIGEST = re.compile(r'name="digest" value="([0-9a-f]{64})"')
 def browser(desk: Desk, name: str) -> httpx2.Client:
     client = httpx2.Client(base_url=desk.address, timeout=30, follow_redirects=True)
     desk.clients.append(client)
-    page = client.post("/sign-in?next=/home", data={"name": name, "password": PASSWORD, "code": desk.town.code()})
+    page = client.post("/sign-in?next=/me/settings", data={"name": name, "password": PASSWORD, "code": desk.town.code()})
     assert page.status_code == 200, page.text
     return client
 

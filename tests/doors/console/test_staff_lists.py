@@ -11,20 +11,27 @@ from service.personnel.operations import register_organization
 from tests.doors.console.test_people_pages import browser, token
 from tests.doors.console.test_staff_import import again as roster_again
 from tests.doors.console.test_staff_people import does, looks, worker
-from tests.doors.management.conftest import WORLDS, Desk, desk
+from tests.doors.management.conftest import WORLDS as DESKS
+from tests.doors.management.conftest import Desk, desk, desk_world
 
-__all__ = ["WORLDS", "desk"]
+__all__ = ["desk"]
 
 HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
 TWENTY = range(20)
 
 
-@pytest.fixture
-def twenty(desk: Desk) -> Desk:
+def lay_twenty(desk: Desk) -> None:
     """Twenty people with numbers, and an organ."""
     does(desk, register_organization, kind="organ", name="架空経済省", organization_id="keizai")
     for place in TWENTY:
         desk.town.people[f"w{place}"] = worker(desk, f"架空 働{place:02}", "", f"W{place:02}")
+
+
+WORLDS = {"twenty": desk_world(lay_twenty), **DESKS}
+
+
+@pytest.fixture
+def twenty(desk: Desk) -> Desk:
     return desk
 
 

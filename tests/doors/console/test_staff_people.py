@@ -15,9 +15,10 @@ from service.personnel.operations import grant_alias, register_organization, reg
 from service.statute.periods import legal_day
 from tests.builders.site import ACTOR
 from tests.doors.console.test_people_pages import browser
-from tests.doors.management.conftest import WORLDS, Desk, desk
+from tests.doors.management.conftest import WORLDS as DESKS
+from tests.doors.management.conftest import Desk, desk, desk_world
 
-__all__ = ["WORLDS", "desk"]
+__all__ = ["desk"]
 
 
 def does(desk: Desk, operation: Any, **words: Any) -> Any:
@@ -46,8 +47,7 @@ def result(desk: Desk, person: str, outcome: str, organ: str = "keizai") -> None
     does(desk, record_result, person_id=person, head_id=organ, outcome=outcome, notified_on=today - timedelta(days=2), notice=letter)
 
 
-@pytest.fixture
-def staffed(desk: Desk) -> Desk:
+def lay_staff(desk: Desk) -> None:
     """A town with an organ, a unit and a few people of like names."""
     does(desk, register_organization, kind="organ", name="架空経済省", organization_id="keizai")
     does(desk, register_organization, kind="operator", name="架空他社", organization_id="tasha")
@@ -57,6 +57,13 @@ def staffed(desk: Desk) -> Desk:
     desk.town.people["kyoko2"] = worker(desk, "髙橋 京子", "タカハシ キョウコ", "A0202", unit="技術開発部")
     desk.town.people["erika"] = worker(desk, "斎藤 エリー", "サイトウ エリー", "B0303", unit="技術開発部")
     desk.town.people["outsider"] = worker(desk, "他社 京子", "タシャ キョウコ", "X1", organization="tasha")
+
+
+WORLDS = {"staffed": desk_world(lay_staff), **DESKS}
+
+
+@pytest.fixture
+def staffed(desk: Desk) -> Desk:
     return desk
 
 

@@ -7,19 +7,26 @@ from service.registers.duties.operations import record_training
 from service.statute.periods import legal_day
 from tests.doors.console.test_people_pages import browser, token
 from tests.doors.console.test_staff_people import does, worker
-from tests.doors.management.conftest import WORLDS, Desk, desk
+from tests.doors.management.conftest import WORLDS as DESKS
+from tests.doors.management.conftest import Desk, desk, desk_world
 
-__all__ = ["WORLDS", "desk"]
+__all__ = ["desk"]
 
 PAGE = "/people/trainings/t1"
 
 
-@pytest.fixture
-def trained(desk: Desk) -> Desk:
+def lay_training(desk: Desk) -> None:
     for place in range(20):
         desk.town.people[f"w{place}"] = worker(desk, f"架空 働{place:02}", "", f"W{place:02}")
     on = legal_day(desk.town.now())
     does(desk, record_training, organization_id=desk.town.organization, name="保護教育", on=on, training_id="t1")
+
+
+WORLDS = {"trained": desk_world(lay_training), **DESKS}
+
+
+@pytest.fixture
+def trained(desk: Desk) -> Desk:
     return desk
 
 

@@ -14,9 +14,10 @@ from service.personnel.operations import register_organization, register_unit
 from tests.builders.site import ACTOR
 from tests.doors.console.test_people_pages import browser, token
 from tests.doors.console.test_staff_people import does, worker
-from tests.doors.management.conftest import WORLDS, Desk, desk
+from tests.doors.management.conftest import WORLDS as DESKS
+from tests.doors.management.conftest import Desk, desk, desk_world
 
-__all__ = ["WORLDS", "desk"]
+__all__ = ["desk"]
 
 
 def lays(desk: Desk, *rows: Any) -> None:
@@ -25,8 +26,7 @@ def lays(desk: Desk, *rows: Any) -> None:
         record(session, log=desk.town.log, draft=Draft(Kind.HANDLER_LISTED, ACTOR, desk.town.now()), rows=list(rows))
 
 
-@pytest.fixture
-def listed(desk: Desk) -> Desk:
+def lay_listed(desk: Desk) -> None:
     """Two people on lists: one by name for d1, one by unit for d2."""
     town = desk.town
     does(desk, register_organization, kind="organ", name="架空経済省", organization_id="keizai")
@@ -44,6 +44,13 @@ def listed(desk: Desk) -> Desk:
         Listing(id="l2", information_id="d2", unit_id="給電", **told),
         Listing(id="l3", information_id="d3", person_id=town.people["stays"], **told),
     )
+
+
+WORLDS = {"listed": desk_world(lay_listed), **DESKS}
+
+
+@pytest.fixture
+def listed(desk: Desk) -> Desk:
     return desk
 
 

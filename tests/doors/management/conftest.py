@@ -1,6 +1,6 @@
 """A town behind a real server on a real port, and people who sign in at it over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from service.app import build
 from service.identity.factors import passwords
+from service.ledger import Seat
 from service.settings import Settings
 from tests.builders.members import PASSWORD, Town, return_to_town, town_world
 from tests.builders.served import serving
@@ -43,6 +44,17 @@ def settle(town: Town) -> None:
 
 
 WORLDS = {"desk": town_world(settle)}
+
+
+def desk_world(lay: Callable[[Desk], object], *, settled: Callable[[Town], None] = settle, seat: Seat = "operator") -> World:
+    """The world of a settled town in which more was laid; what lays it takes a desk at which nobody sits yet."""
+
+    def laid(town: Town) -> None:
+        settled(town)
+        lay(Desk(town, ""))
+
+    laid.__module__, laid.__qualname__ = lay.__module__, lay.__qualname__
+    return town_world(laid, seat=seat)
 
 
 @pytest.fixture

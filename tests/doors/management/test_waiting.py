@@ -11,14 +11,13 @@ from service.personnel.operations import register_organization
 from service.provision.operations import Terms, record_certification, record_contract, record_provision, record_readiness
 from service.provision.rules import CONTRACT_ITEMS, READINESS_ITEMS
 from service.statute.periods import legal_day
-from tests.doors.management.conftest import Desk
+from tests.doors.management.conftest import Desk, desk_world
 from tests.doors.management.test_deadlines import given
 
 OTHERS = {"organization": "tasha"}
 
 
-@pytest.fixture
-def works(desk: Desk) -> Desk:
+def lay_works(desk: Desk) -> None:
     """An operator that holds d1 and d2 of an organ; nobody is on the list for d1, and asks to be on that for d2."""
     today = legal_day(desk.town.now())
     begun = today - timedelta(days=60)
@@ -43,6 +42,13 @@ def works(desk: Desk) -> Desk:
     given(desk, list_handler, from_on=today, listing_id="l1", **line)
     given(desk, request_listing, information_id="d2", person_id=person, purpose="assigned_work", on=today, **place)
     given(desk, record_readiness, operator_id=desk.town.organization, item="education", met=True, on=today)
+
+
+WORLDS = {"works": desk_world(lay_works)}
+
+
+@pytest.fixture
+def works(desk: Desk) -> Desk:
     return desk
 
 
