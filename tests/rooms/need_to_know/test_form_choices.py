@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from service.console.list_choices import list_choices
+from service.console.acting.list_choices import list_choices
 from service.need_to_know import operations
 from service.statute.periods import day_start
 from tests.builders.site import Site
