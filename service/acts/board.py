@@ -46,6 +46,13 @@ class Board:
         self._lock = threading.Lock()
         self._searching = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dates")
         self._slow = False
+        self.tried = False
+        """Whether anything was ever found: until then nobody knows how long it takes."""
+
+    def expect(self, *, slow: bool) -> None:
+        """Take it that searches take long, or not, before the first one tells."""
+        if not self.tried:
+            self._slow, self.tried = slow, True
 
     def ask(self, who: Hashable, *, version: Hashable, at: datetime, find: Callable[[], Any], wait: bool) -> Known | None:
         """Return what is found for somebody at a version; where they do not wait, what was found before, or None for nothing yet."""
