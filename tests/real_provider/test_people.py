@@ -131,10 +131,10 @@ def house(
 
 def propose(house: House, clerk: httpx2.Client) -> str:
     """Register somebody, propose their post, and return where the proposal is."""
-    words = {"form_token": found(TOKEN, clerk.get("/acts/register_person")), "legal_name": "架空 働く人", "kana": ""}
+    words = {"form_token": found(TOKEN, clerk.get("/acts/register_person")), "legal_name": "架空 働く人", "kana": "", "confirmed": "yes"}
     done = clerk.post("/acts/register_person", data=words, follow_redirects=True)
     words = {"form_token": found(TOKEN, done), "person_id": found(PERSON, done), "organization_id": house.served.town.organization}
-    waiting = clerk.post("/acts/take_post", data=words | {"remark": "四月の異動"}, follow_redirects=True)
+    waiting = clerk.post("/acts/take_post", data=words | {"remark": "四月の異動", "confirmed": "yes"}, follow_redirects=True)
     assert waiting.url.path.startswith("/proposals/")
     assert ">決裁する<" not in waiting.text
     return waiting.url.path

@@ -161,7 +161,7 @@ def test_two_people_of_a_real_provider_bring_one_act_about(real: Callable[[], Se
     form = clerk.get("/acts/register_person").text
     token = re.search(r'name="form_token" value="([^"]+)"', form)
     assert token is not None
-    done = clerk.post("/acts/register_person", data={"form_token": token[1], "legal_name": "架空 働く人"}).text
+    done = clerk.post("/acts/register_person", data={"form_token": token[1], "legal_name": "架空 働く人", "confirmed": "yes"}).text
     person = re.search(r'<dd class="mono">([0-9a-f]{32})', done)
     assert person is not None
     waiting = town.ask("clerk", "take_post", person_id=person[1], organization_id=town.organization)
