@@ -14,6 +14,7 @@ from service.console.act_words import (
     people,
     provision,
     registers,
+    values,
 )
 from service.console.act_words.hints import HINTS
 from service.console.act_words.tables import COLUMNS, TABLES
@@ -41,7 +42,7 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType({word: said for room in
 _REGISTERS = {one.kind: (one.ja, one.en) for one in REGISTERS}
 _RESOURCES = {"information": ("情報", "Information"), "document": ("文書等", "Document"), "area": ("区域・容器・電子計算機", "Area")}
 CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {**_REGISTERS, **_RESOURCES, **{code: said for room in _ROOMS for code, said in room.CODES.items()}}
+    {**_REGISTERS, **_RESOURCES, **values.CODES, **{code: said for room in _ROOMS for code, said in room.CODES.items()}}
 )
 """Each value that a word has from a closed list."""
 

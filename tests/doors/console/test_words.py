@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from service.acts.table import ACTS
+from service.acts.words import words_of
+from service.clearance.rules import LAWS, OFFICES
 from service.console.act_words import CODES, COLUMNS, FIELDS, HINTS, TABLES, VERBS
+from service.console.acting.fields import codes_of
 from service.console.area_words import PARTS, WORDS
 from service.console.doors import DOORWAYS
 from service.console.people_words import people_words
+from service.identity.roles import PROFILES
+from service.need_to_know.rules import ACTIONS
+from service.personnel.rules import ORGANIZATION_KINDS
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "service/console/templates"
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
@@ -70,3 +77,19 @@ def test_everything_is_said_in_both_languages(kind: str) -> None:
         assert key in AS_JAPANESE or JAPANESE.search(en) is None, (key, en)
         placed = [sorted(re.findall(r"\{(\w*)\}", one)) for one in (ja, en)]
         assert placed[0] == placed[1], key
+
+
+def test_every_value_of_a_closed_list_that_an_act_takes_is_said_in_words() -> None:
+    lists = {
+        word: [code for code, _label in codes_of(one.kind, "ja")]
+        for known in ACTS.values()
+        for word, one in words_of(known.operation()).items()
+    }
+    lists |= {
+        "kind": list(ORGANIZATION_KINDS),
+        "office": list(OFFICES),
+        "law": list(LAWS),
+        "profile": list(PROFILES),
+        "actions": list(ACTIONS),
+    }
+    assert {(word, code) for word, codes in lists.items() for code in codes if code not in CODES} == set()
