@@ -18,6 +18,8 @@ def test_no_door_tells_the_four_apart(
     engine: Engine, database_url: str, tmp_path: Path, seat: Seat, who: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.evidence.lookups.LOOKS_A_DAY", 100_000)
+    for many in ("SHOWN", "GLIMPSED"):
+        monkeypatch.setattr(f"service.console.approving.inbox.{many}", 100)
     with four(engine, database_url, tmp_path, seat, who) as (town, (outsider,)):
         differences = [
             *town.applications(),

@@ -52,6 +52,8 @@ def test_managers_and_auditors_read_the_same_of_all_four(
     engine: Engine, database_url: str, tmp_path: Path, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.evidence.lookups.LOOKS_A_DAY", 100_000)
+    for many in ("SHOWN", "GLIMPSED"):
+        monkeypatch.setattr(f"service.console.approving.inbox.{many}", 100)
     with four(engine, database_url, tmp_path, seat, "manager", "eye") as (town, outsiders):
         differences = [*town.applications()]
         for who in outsiders:
