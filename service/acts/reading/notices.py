@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.acts import deciding
 from service.acts.deciders import could_view
-from service.acts.reminded import Line, told_without_purpose
+from service.acts.reminded import Line, told_to
 from service.database import read, transaction
 from service.deadlines.model import SeenRow
 from service.deadlines.queries import periods_on
@@ -54,14 +54,20 @@ class Notice:
 
 def notices_for(desk: Desk, member: Member, *, at: datetime) -> list[Notice]:
     """Return what somebody is told now: what waits first, each the newest first. Nothing of it takes a purpose."""
+    return notices_known(desk, member, at=at, wait=True)[0]
+
+
+def notices_known(desk: Desk, member: Member, *, at: datetime, wait: bool) -> tuple[list[Notice], datetime | None]:
+    """Return what somebody is told, and as of when its dates are: None where nobody waits and they are still being found."""
     with read(desk.engine) as session:
         until = legal_day(at) + timedelta(days=periods_on(session, on=legal_day(at))["first_reminder_days"] + 14)
         found = [*_to_decide(session, desk, member, at), *_own(session, member, at), *_listings(session, member, at)]
         session.expunge_all()
-    lines, _more = told_without_purpose(desk.engine, member=member, at=at, until=until)
+    dates = told_to(desk.engine, member=member, at=at, until=until, purpose=None, wait=wait)
+    lines = [] if dates is None else dates.found[0]
     found += [_of_date(line) for line in lines if line.stage != "later"]
     found = [one for one in found if one.waits or one.line is not None or one.at >= at - KEPT]
-    return sorted(found, key=lambda one: (not one.waits, -one.at.timestamp()))
+    return sorted(found, key=lambda one: (not one.waits, -one.at.timestamp())), None if dates is None else dates.as_of
 
 
 def _of_date(line: Line) -> Notice:

@@ -109,6 +109,10 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "days_sheet_print": ("印刷用の一覧", "Sheet to print"),
         "days_print": ("印刷する", "Print"),
         "days_sheet_done": ("済", "Done"),
+        "days_sheet_left": (
+            "ほか {count} 件は、この用紙に載せていません。画面の一覧をご覧ください。",
+            "{count} more are not on this sheet: see the list on the screen.",
+        ),
         "days_sheet_care": (
             "氏名や情報の番号を含みます。机上に放置せず、用が済んだら裁断してください。",
             "It holds names and numbers: leave it on no desk, and shred it when done.",

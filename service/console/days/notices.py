@@ -1,13 +1,13 @@
 """The inbox of whoever is signed in: what waits for them and what they are told; as a page, and as a sheet to print."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.responses import Response
 
 from service.acts.asking import UnfitError
-from service.acts.reading.notices import Notice, keep_seen, notices_for, seen_up_to
+from service.acts.reading.notices import Notice, keep_seen, notices_for, notices_known, seen_up_to
 from service.acts.told_by_mail import LANGUAGES, keep_wish, wish_of
 from service.console.approving.inbox import lines_of
 from service.console.days.deadlines import Told, told
@@ -17,8 +17,8 @@ from service.console.visit import Visit
 from service.database import read
 from service.statute.periods import legal_day
 
-ON_THE_PAGE = 50
-LONGEST_PLACE = 5
+ON_THE_PAGE, ON_PAPER = 50, 200
+LONGEST_PLACE = 7
 TONES: Mapping[str, str] = {
     "to_decide": "warn",
     "to_view": "warn",
@@ -48,20 +48,16 @@ class Row:
     """The last day in time of a deadline."""
 
 
-def number_waiting(visit: Visit) -> int:
-    """Return how many things wait for the visitor: the length of the first part of `/notices`."""
-    return sum(one.waits for one in notices_for(visit.desk, visit.member, at=visit.at))
-
-
 def inbox(visit: Visit) -> Response:
     """GET of /notices."""
     return _inbox(visit)
 
 
 def _inbox(visit: Visit, *, status: int = 200, problem: str = "", typed: str | None = None) -> Response:
-    rows = _rows(visit)
+    notices, as_of = notices_known(visit.desk, visit.member, at=visit.at, wait=False)
+    seen_at = _seen_at(visit)
     first = _place(visit.asked("cursor"))
-    shown = rows[first : first + ON_THE_PAGE]
+    shown = _rows(visit, notices[first : first + ON_THE_PAGE], seen_at)
     with read(visit.desk.engine) as session:
         wish = wish_of(session, person_id=visit.member.person_id)
         address, language = ("", "ja") if wish is None else (wish.address or "", wish.language)
@@ -69,10 +65,11 @@ def _inbox(visit: Visit, *, status: int = 200, problem: str = "", typed: str | N
         "days/notices.html",
         status=status,
         waiting=[one for one in shown if one.waits],
-        waiting_count=sum(one.waits for one in rows),
+        waiting_count=sum(one.waits for one in notices),
         others=[one for one in shown if not one.waits],
-        onward=str(first + ON_THE_PAGE) if len(rows) > first + ON_THE_PAGE else None,
-        any_new=any(one.new for one in rows),
+        onward=str(first + ON_THE_PAGE) if len(notices) > first + ON_THE_PAGE else None,
+        any_new=any(one.is_new(seen_at) for one in notices),
+        as_of=as_of,
         mails=visit.desk.mail_domains is not None,
         domains=visit.desk.mail_domains or (),
         address=address if typed is None else typed,
@@ -103,15 +100,21 @@ def mail(visit: Visit) -> Response:
 
 
 def sheet(visit: Visit) -> Response:
-    """GET of /notices/sheet: what waits today, on paper."""
-    rows = [one for one in _rows(visit) if one.waits or one.new]
-    return visit.page("days/sheet.html", rows=rows, today=legal_day(visit.at))
+    """GET of /notices/sheet: what waits today, on paper; whoever prints it waits until all dates are found."""
+    seen_at = _seen_at(visit)
+    notices = [one for one in notices_for(visit.desk, visit.member, at=visit.at) if one.waits or one.is_new(seen_at)]
+    rows = _rows(visit, notices[:ON_PAPER], seen_at)
+    return visit.page("days/sheet.html", rows=rows, left=len(notices) - len(rows), today=legal_day(visit.at))
 
 
-def _rows(visit: Visit) -> list[Row]:
-    notices = notices_for(visit.desk, visit.member, at=visit.at)
+def _seen_at(visit: Visit) -> datetime | None:
     with read(visit.desk.engine) as session:
-        seen_at = seen_up_to(session, person_id=visit.member.person_id)
+        return seen_up_to(session, person_id=visit.member.person_id)
+
+
+def _rows(visit: Visit, notices: Sequence[Notice], seen_at: datetime | None) -> list[Row]:
+    """Return some notices as they are shown: the others are counted only, for there may be very many."""
+    with read(visit.desk.engine) as session:
         about = [one.request.information_id for one in notices if one.request is not None]
         called = labels(session, about, roles={"information_manager"} if about else set())
     dates = iter(told(visit, [one.line for one in notices if one.line is not None]))

@@ -89,7 +89,7 @@ def test_what_was_seen_is_new_no_more_and_stays_there(desk: Desk) -> None:
     assert "新着" in browser(desk, "deputy").get("/notices").text
 
 
-def test_a_date_that_came_near_waits_and_one_far_off_does_not(desk: Desk) -> None:
+def test_a_date_that_came_near_waits_and_one_far_off_does_not(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     today = legal_day(desk.town.now())
     begun = today - timedelta(days=400)
     given(desk, register_organization, kind="organ", name="架空省", organization_id="sho")
@@ -111,6 +111,17 @@ def test_a_date_that_came_near_waits_and_one_far_off_does_not(desk: Desk) -> Non
     sheet = client.get("/notices/sheet").text
     assert "番号soon" in sheet
     assert "data-print" in sheet
+    monkeypatch.setattr("service.console.days.notices.ON_PAPER", 1)
+    short = client.get("/notices/sheet").text
+    assert "番号soon" in short
+    assert "番号ahead" not in short
+    assert "ほか 1 件は、この用紙に載せていません" in short
+    # Only what is shown is spelled out; the rest is counted and lies behind.
+    monkeypatch.setattr("service.console.days.notices.ON_THE_PAGE", 1)
+    page = client.get("/notices").text
+    assert "番号soon" in page
+    assert "番号ahead" not in page
+    assert "番号ahead" in client.get("/notices?cursor=1").text
 
 
 def test_no_reason_stands_in_the_answer_to_a_request(desk: Desk) -> None:
