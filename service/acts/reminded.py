@@ -6,10 +6,12 @@ Everybody sees their own.
 
 import base64
 import binascii
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from heapq import merge
+from itertools import islice
 from typing import Literal
 
 from sqlalchemy import Engine, select
@@ -146,9 +148,23 @@ def page_of(
 def page_in(lines: Sequence[Line], *, more: bool, at: datetime, limit: int, cursor: str | None = None, narrowed: Narrowed = EVERY) -> Page:
     """Return a page of some deadlines: those that are wanted, behind the one where the last page ended. Raises UnfitError."""
     begin, today = _place(cursor), legal_day(at)
-    waiting = [line for line in lines if (begin is None or line.deadline.order > begin) and narrowed.takes(line, today=today)]
-    shown = tuple(waiting[:limit])
+    wanted = (line for line in lines if (begin is None or line.deadline.order > begin) and narrowed.takes(line, today=today))
+    # One more than is shown tells whether there is a page behind; the others need not be looked at.
+    waiting = tuple(islice(wanted, limit + 1))
+    shown = waiting[:limit]
     return Page(shown, _cursor(shown[-1].deadline) if len(waiting) > limit else None, more)
+
+
+def number_within(lines: Sequence[Line], within: Within, *, today: date) -> int:
+    """Return how many lines, which stand by day, come within a span: as many as `is_within` is true of."""
+    if within == "all":
+        return len(lines)
+    passed = bisect_left(lines, today, key=_day_of)
+    return passed if within == "overdue" else bisect_right(lines, today + (WEEK if within == "7" else MONTH), key=_day_of) - passed
+
+
+def _day_of(line: Line) -> date:
+    return line.deadline.on
 
 
 def told_to(

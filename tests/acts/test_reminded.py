@@ -4,11 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.acts.asking import UnfitError
-from service.acts.reminded import Page, page_of
+from service.acts.reminded import Line, Page, Within, is_within, number_within, page_of
 from service.clearance.operations import record_doubt_notice, record_result
 from service.database import read, transaction
+from service.deadlines.rules import Deadline
+from service.deadlines.sources import SOURCES
 from service.designation.operations import Notice, record_designation
 from service.evidence.lookups import entry, looks_at
 from service.identity.entitlements import PurposeNeededError
@@ -212,3 +216,12 @@ def test_the_ledger_names_nobody_in_clear_who_was_looked_at(works: Works) -> Non
     assert len(bodies) == 3
     assert all("person" not in body or body["person"] is None for body in bodies)
     assert not any(person in str(body) for person in people for body in bodies)
+
+
+@given(st.lists(st.integers(-60, 60)), st.sampled_from(["overdue", "7", "30", "all"]))
+def test_a_count_by_halving_is_the_count_one_by_one(away: list[int], within: Within) -> None:
+    today = date(2026, 4, 1)
+    sort = next(sort for source in SOURCES for sort in source.sorts)
+    days = [today + timedelta(days=one) for one in sorted(away)]
+    lines = [Line(Deadline(sort, str(n), on, ()), "later", on, frozenset(), asked_for=False) for n, on in enumerate(days)]
+    assert number_within(lines, within, today=today) == sum(is_within(on, within, today=today) for on in days)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.acts.reminded import MONTH, WEEK, Line, Narrowed, Page, Within, page_in, page_of, told_to
+from service.acts.reminded import MONTH, WEEK, Line, Narrowed, Page, Within, number_within, page_in, page_of, told_to
 from service.console.labels import labels
 from service.console.visit import Visit
 from service.database import read
@@ -70,7 +70,8 @@ def counts(visit: Visit, lines: Sequence[Line]) -> tuple[Count, ...]:
 
     The list is made by the same question, so that the two cannot differ.
     """
-    return tuple(Count(one, number_of(lines, Narrowed(one), visit), f"/deadlines?within={one}") for one in WITHIN)
+    today = legal_day(visit.at)
+    return tuple(Count(one, number_within(lines, one, today=today), f"/deadlines?within={one}") for one in WITHIN)
 
 
 def number_of(lines: Sequence[Line], narrowed: Narrowed, visit: Visit) -> int:
