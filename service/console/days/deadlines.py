@@ -1,7 +1,7 @@
 """The page of deadlines: the dates that somebody is told of, with their citations and what follows when they pass."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.acts.reminded import MONTH, WEEK, Line, Narrowed, Page, Within, number_within, page_in, page_of, told_to
+from service.acts.reminded import EVERY, MONTH, WEEK, Line, Narrowed, Page, Within, number_within, page_in, page_of, told_to
 from service.console.labels import labels
 from service.console.visit import Visit
 from service.database import read
@@ -127,11 +127,9 @@ _TONE_OF: Mapping[str, str] = {"overdue": "bad", "7": "warn", "30": "info", "all
 def _counts_of(lines: Sequence[Line], narrowed: Narrowed, visit: Visit) -> list[Count]:
     """Return the counts of what else is asked for, span by span."""
     kept = {name: value for name, value in words_of(narrowed).items() if name != "within"}
-    return [Count(one, number_of(lines, _with(narrowed, one), visit), f"/deadlines?{urlencode({'within': one, **kept})}") for one in WITHIN]
-
-
-def _with(narrowed: Narrowed, within: Within) -> Narrowed:
-    return Narrowed(within, narrowed.sort, narrowed.set_by, narrowed.information_id, narrowed.own, narrowed.first, narrowed.last)
+    anywhere, today = replace(narrowed, within="all"), legal_day(visit.at)
+    wanted = lines if anywhere == EVERY else [line for line in lines if anywhere.takes(line, today=today)]
+    return [Count(one, number_within(wanted, one, today=today), f"/deadlines?{urlencode({'within': one, **kept})}") for one in WITHIN]
 
 
 def narrowed_by(visit: Visit) -> Narrowed:
