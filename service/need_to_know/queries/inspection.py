@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.ledger import opened_at
 from service.need_to_know.model import Confirmation, Listing
@@ -54,9 +55,7 @@ def standings_of(session: Session, lines: Collection[Listing], *, organization_i
     # What was brought forward counts from when it came here: nobody could have confirmed it before.
     opened_on = legal_day(opened_at(session))
     confirmed: dict[str, list[Confirmation]] = defaultdict(list)
-    # By organization and not by id: a list of very many lines has more of these than a statement takes.
-    theirs = select(Confirmation).join(Listing, Listing.id == Confirmation.listing_id).where(Listing.organization_id == organization_id)
-    for row in session.scalars(theirs):
+    for row in session.scalars(select(Confirmation).where(_among(Confirmation.listing_id, {line.id for line in lines}))):
         confirmed[row.listing_id].append(row)
     touched = _Touched(session, organization_id, lines) if confirmed else None
     found = []
@@ -74,6 +73,11 @@ def standings_of(session: Session, lines: Collection[Listing], *, organization_i
     return found
 
 
+def _among(column: InstrumentedAttribute[Any], values: Collection[str | None]) -> ColumnElement[bool]:
+    """Return that a column is one of some values, sent as one array: a list may have more lines than a statement takes parameters."""
+    return column == any_(literal([one for one in values if one is not None], ARRAY(Text)))
+
+
 class _Touched:
     """When whom a line reaches changed last: by the posts of its person, of its unit, or of its name."""
 
@@ -81,9 +85,9 @@ class _Touched:
         self.newest: dict[tuple[str, str], int] = defaultdict(int)
         columns = (Post.person_id, Post.unit_id, Post.post, Post.changed_index)
         named = or_(
-            Post.person_id.in_({line.person_id for line in lines if line.person_id is not None}),
-            Post.unit_id.in_({line.unit_id for line in lines if line.unit_id is not None}),
-            Post.post.in_({line.post for line in lines if line.post is not None}),
+            _among(Post.person_id, {line.person_id for line in lines}),
+            _among(Post.unit_id, {line.unit_id for line in lines}),
+            _among(Post.post, {line.post for line in lines}),
         )
         for person, unit, post, index in session.execute(select(*columns).where(Post.organization_id == organization_id, named)):
             for kind, value in (("person", person), ("unit", unit), ("post", post)):

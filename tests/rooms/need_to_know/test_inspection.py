@@ -10,6 +10,7 @@ from sqlalchemy import text
 from service.actor import SYSTEM
 from service.database import transaction
 from service.need_to_know import operations, queries
+from service.need_to_know.model import Listing
 from service.need_to_know.operations import Target
 from service.need_to_know.operations.lapsing import lapse_unconfirmed
 from service.need_to_know.rules import Due, ListingRefusedError, half_before, half_of, is_due, was_missed
@@ -58,6 +59,28 @@ def test_unchanged_lines_are_skipped_once_and_changed_ones_are_not(kept: Site) -
     assert portions(kept, THIRD) == [((lines[1],), "open")]
     confirm(kept, lines[1], on=THIRD)
     assert portions(kept, FOURTH) == [((lines[0],), "open")]
+
+
+def test_a_list_may_have_more_lines_than_a_statement_takes_parameters(kept: Site) -> None:
+    line = put_long(kept)
+    confirm(kept, line, on=SECOND)
+    with transaction(kept.engine) as session:
+        recorded = session.get_one(Listing, line)
+        many = [
+            Listing(
+                id=f"line-{n}",
+                information_id=recorded.information_id,
+                organization_id="meti",
+                person_id=f"person-{n}",
+                from_on=recorded.from_on,
+                recorded_at=recorded.recorded_at,
+                changed_index=recorded.changed_index,
+            )
+            for n in range(70_000)
+        ]
+        told = queries.standings_of(session, [recorded, *many], organization_id="meti", on=SECOND)
+    assert [one.phase for one in told[:2]] == ["confirmed", "open"]
+    assert len(told) == 70_001
 
 
 def test_portions_are_small_and_by_list_and_empty_lists_have_none(kept: Site) -> None:
