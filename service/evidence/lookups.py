@@ -19,6 +19,7 @@ from service.ledger import (
     Log,
     begin_act,
     entries,
+    key_ids_of,
     log_size,
     open_disclosure,
     read_entry,
@@ -146,10 +147,10 @@ def looks_at(session: Session, *, log: Log, person_id: str, limit: int = 200) ->
     rows = session.execute(
         text(
             "select e.body from ledger.entries e join ledger.disclosures d on d.index = e.index"
-            " where split_part(d.key_id, '#', 1) = :person"
+            " where d.key_id = any(:keys)"
             " and position(convert_to(:kind, 'UTF8') in e.body) > 0 order by e.index desc limit :limit"
         ),
-        {"person": person_id, "kind": f'"kind":"{Kind.DISCLOSURE_READ.value}"', "limit": limit},
+        {"keys": key_ids_of(session, person_id), "kind": f'"kind":"{Kind.DISCLOSURE_READ.value}"', "limit": limit},
     ).all()
     found = []
     for (body,) in rows:

@@ -23,7 +23,7 @@ from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signing import checkpoint_head, latest_checkpoint
-from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, keys_of, ring_of, subject_of
+from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
 from service.ledger.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
 
@@ -70,6 +70,7 @@ __all__ = [
     "instant",
     "is_change",
     "key_id_of",
+    "key_ids_of",
     "keys_of",
     "latest_checkpoint",
     "leaf_hash",

@@ -38,6 +38,12 @@ def subject_of(key_id: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else (key_id, 1)
 
 
+def key_ids_of(session: Session, subject: str) -> list[str]:
+    """Return the names of all keys that a subject ever had, the one in use the last."""
+    generation = session.execute(_GENERATIONS, {"subjects": [subject]}).one().generation
+    return [key_id_of(subject, one) for one in range(1, generation + 1)]
+
+
 def keys_of(session: Session, *, log: Log, subjects: Sequence[str]) -> dict[str, tuple[str, Keyring]]:
     """Return for each subject the name of its key in use and a keyring that knows it, making rows where there are none yet.
 

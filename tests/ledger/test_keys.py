@@ -45,7 +45,7 @@ from service.ledger import (
 )
 from service.ledger.keyring import read_wrapped
 from service.ledger.masters import FolderMasterKeys, wrapping_key
-from service.ledger.subject_keys import keys_of
+from service.ledger.subject_keys import key_ids_of, keys_of
 from service.ledger.subject_secrets import RECORD, SubjectSecrets
 
 ACTOR = Actor(id="a_1", kind="person")
@@ -263,6 +263,19 @@ def test_what_is_disclosed_afterwards_goes_under_a_new_key(engine: Engine, log: 
         with read(engine) as session:
             ids = session.execute(text("select id from ledger.keys where id like 'p_1%'")).scalars().all()
         assert ids == [f"p_1#{generation}"]
+
+
+def test_every_key_that_somebody_ever_had_is_told_by_name(engine: Engine, log: Log) -> None:
+    for subject in ("p_1", "p_1#7"):
+        note(engine, log, subject)
+    destroy(engine, log, "p_1")
+    note(engine, log, "p_1")
+    with read(engine) as session:
+        sealed = set(session.scalars(text("select key_id from ledger.disclosures where key_id like 'p_1%'")))
+        names = {subject: key_ids_of(session, subject) for subject in ("p_1", "p_1#7")}
+    assert names["p_1"] == ["p_1", "p_1#2"]
+    assert sealed == {one for several in names.values() for one in several}
+    assert not set(names["p_1"]) & set(names["p_1#7"])
 
 
 def test_the_entry_of_a_destruction_names_the_key_and_keeps_the_reason_to_itself(engine: Engine, log: Log) -> None:
