@@ -27,6 +27,7 @@ PATIENCE_SECONDS, HURRY_SECONDS = 5.0, 0.05
 SLOW_SECONDS = 0.3
 INTERVAL_SECONDS = 0.0005
 """How long a search computes at a stretch: whoever answers beside it gets their turn, again and again on one page, ten times sooner."""
+USUAL_SECONDS = sys.getswitchinterval()
 _LAST_CHANGE = text("select changed_index from ledger.batches order by first_index desc limit 1")
 
 
@@ -73,7 +74,7 @@ class Board:
             return None if kept is None else kept[1]
 
     def _find(self, who: Hashable, version: Hashable, at: datetime, find: Callable[[], Any]) -> Known:
-        begun, interval = time.perf_counter(), sys.getswitchinterval()
+        begun = time.perf_counter()
         sys.setswitchinterval(INTERVAL_SECONDS)
         try:
             known = Known(find(), at)
@@ -84,7 +85,7 @@ class Board:
                     self._kept.popitem(last=False)
             return known
         finally:
-            sys.setswitchinterval(interval)
+            sys.setswitchinterval(USUAL_SECONDS)
             with self._lock:
                 self._under_way.pop((who, version), None)
                 self._slow = time.perf_counter() - begun > SLOW_SECONDS or (self._slow and who is not None)

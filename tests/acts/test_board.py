@@ -1,5 +1,6 @@
 """What is found for many is found once while nothing changes, and nobody who does not wait is kept waiting."""
 
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -77,3 +78,13 @@ def test_no_more_is_kept_than_for_a_handful() -> None:
     board.ask(39, version=1, at=AT, find=lambda: searches.append(1), wait=True)
     board.ask(0, version=1, at=AT, find=lambda: searches.append(1), wait=True)
     assert len(searches) == 41
+
+
+def test_whoever_answers_beside_a_search_gets_their_turn_sooner_and_afterwards_all_is_as_before() -> None:
+    usual = sys.getswitchinterval()
+    known = Board().ask("ito", version=1, at=AT, find=sys.getswitchinterval, wait=True)
+    assert known is not None
+    assert known.found == pytest.approx(usual / 10)
+    with pytest.raises(ZeroDivisionError):
+        Board().ask("ito", version=1, at=AT, find=lambda: 1 / 0, wait=True)
+    assert sys.getswitchinterval() == pytest.approx(usual)
