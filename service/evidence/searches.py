@@ -77,9 +77,7 @@ def page_of(session: Session, search: Search, *, before: int | None, limit: int)
     start, end = range_of(session, search)
     high = end if before is None else max(start, min(before, end))
     low = max(start, high - SCANNED)
-    where, words = _conditions(search)
-    query = text(f"select index, body from ledger.entries where index >= :low and index < :high{where} order by index desc limit :limit")  # noqa: S608 - conditions of ours
-    rows = [(index, bytes(body)) for index, body in session.execute(query, words | {"low": low, "high": high, "limit": limit + 1})]
+    rows = _newest(session, search, low, high, limit + 1)
     if len(rows) > limit:
         return Found(rows[:limit], rows[limit - 1][0], rows[limit - 1][0])
     return Found(rows, low, low if low > start else None)
@@ -90,10 +88,15 @@ def all_of(session: Session, search: Search, *, most: int, scanned: int) -> list
     start, end = range_of(session, search)
     if end - start > scanned:
         return None
+    rows = _newest(session, search, start, end, most + 1)
+    return rows if len(rows) <= most else None
+
+
+def _newest(session: Session, search: Search, low: int, high: int, limit: int) -> list[tuple[int, bytes]]:
+    """Return index and body of what a search finds in [low, high), the newest first."""
     where, words = _conditions(search)
     query = text(f"select index, body from ledger.entries where index >= :low and index < :high{where} order by index desc limit :limit")  # noqa: S608 - conditions of ours
-    rows = [(index, bytes(body)) for index, body in session.execute(query, words | {"low": start, "high": end, "limit": most + 1})]
-    return rows if len(rows) <= most else None
+    return [(index, bytes(body)) for index, body in session.execute(query, words | {"low": low, "high": high, "limit": limit})]
 
 
 def counts_of(session: Session, search: Search, *, most: int | None = None) -> Counts:
