@@ -32,7 +32,7 @@ from service.acts.showing import show
 from service.acts.table import ACTS, NEW, Known
 from service.acts.words import typed
 from service.assessment.operations.evening import keep_attempt
-from service.database import read, transaction
+from service.database import read, transaction, trial
 from service.identity.members import Held, Member, member_of, require_whole
 from service.ledger import Draft, Kind, Log, begin_act, end_preview, preview, read_head, record
 from service.personnel.rules import UnknownIdError
@@ -77,7 +77,7 @@ class Judged:
 
 
 class _Undo(Exception):  # noqa: N818 - a signal to the transaction, never seen outside
-    """Ends the transaction of a preview without leaving anything."""
+    """Ends a transaction or a savepoint without leaving anything."""
 
 
 class UnfitError(ValueError):
@@ -298,18 +298,12 @@ def foresee(
     terms: Terms = FREE,
 ) -> tuple[list[dict[str, Any]], list[Judged]]:
     """Return what acts would do now, and who they stand on: tried in a transaction that is undone. Raises as the acts do."""
-    told: list[dict[str, Any]] = []
-    judged: list[Judged] = []
-    try:
-        with transaction(engine) as session:
-            begin_act(session)
-            found = preview(session)
-            judged += judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=True, terms=terms)
-            perform(session, log=log, actor=member.actor, at=at, judged=judged)
-            told += [show(one) for one in found]
-            raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
-    except _Undo:
-        return told, judged
+    with trial(engine) as session:
+        begin_act(session)
+        found = preview(session)
+        judged = judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=True, terms=terms)
+        perform(session, log=log, actor=member.actor, at=at, judged=judged)
+        return [show(one) for one in found], judged
 
 
 def rehearsed(session: Session, *, log: Log, actor: Actor, at: datetime, judged: Sequence[Judged]) -> list[dict[str, Any]]:

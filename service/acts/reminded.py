@@ -197,14 +197,12 @@ def told_to(
     return board.ask((member.account_id, member.roles, purpose, until, sources), version=version, at=at, find=find, wait=wait)
 
 
-def told_without_purpose(
-    engine: Engine, *, member: Member, at: datetime, until: date, sources: Sequence[Source] = SOURCES, wait: bool = True
-) -> tuple[tuple[Line, ...], bool]:
+def told_without_purpose(engine: Engine, *, member: Member, at: datetime, until: date) -> tuple[tuple[Line, ...], bool]:
     """Return all deadlines that somebody is told of without more ado, by day, and whether a purpose would open more.
 
     It is what counts, months and calendar files are made of: `page_of` without a purpose lists the same.
     """
-    told = told_to(engine, member=member, at=at, until=until, purpose=None, sources=sources, wait=wait)
+    told = told_to(engine, member=member, at=at, until=until, purpose=None, wait=True)
     lines, more = ([], False) if told is None else told.found
     return tuple(lines), more
 

@@ -11,7 +11,7 @@ from service.acts.asking import Asked, UnfitError, judged_now, keep_refusal, kno
 from service.acts.concerning import OutsideError
 from service.acts.entitled import require_any_role
 from service.acts.showing import show
-from service.database import transaction
+from service.database import trial
 from service.identity.members import Member
 from service.ledger import Log, begin_act, preview
 from service.statute.periods import legal_day
@@ -20,10 +20,6 @@ from service.statute.refusals import Conflict, Refusal
 Hindrance = Refusal | Conflict | OutsideError | UnfitError
 HINDRANCES = (Refusal, Conflict, OutsideError, UnfitError)
 """What may stand in the way of an act that somebody may ask for."""
-
-
-class _UndoneError(Exception):
-    """Ends the transaction of a trial without leaving anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +75,12 @@ def _tried(engine: Engine, log: Log, member: Member, at: datetime, asked: Sequen
         require_any_role(member, act.roles)
     on = legal_day(at)
     values = [values_of(act, one, today=on) for act, one in zip(known, asked, strict=True)]
-    told: list[Mapping[str, Any]] = []
     waits = False
-    try:
-        with transaction(engine) as session:
-            begin_act(session)
-            found = preview(session)
-            wide = any(act.widens(value, on=on) and act.judged_by is None for act, value in zip(known, values, strict=True))
-            for one in judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=wide):
-                waits = one.known.widens_as_recorded(session, one.values, at=at) or waits
-                perform(session, log=log, actor=member.actor, at=at, judged=[one])
-            told += [show(one) for one in found]
-            raise _UndoneError  # noqa: TRY301 - the way to end a transaction without leaving anything
-    except _UndoneError:
-        return Tried(tuple(told), waits)
+    with trial(engine) as session:
+        begin_act(session)
+        found = preview(session)
+        wide = any(act.widens(value, on=on) and act.judged_by is None for act, value in zip(known, values, strict=True))
+        for one in judged_now(session, log=log, member=member, at=at, known=known, values=values, wide=wide):
+            waits = one.known.widens_as_recorded(session, one.values, at=at) or waits
+            perform(session, log=log, actor=member.actor, at=at, judged=[one])
+        return Tried(tuple(show(one) for one in found), waits)

@@ -11,7 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.database.durability import UnsafeDatabaseError, require_durable
 
-__all__ = ["Base", "ReadSession", "UnsafeDatabaseError", "make_engine", "read", "require_durable", "transaction"]
+__all__ = ["Base", "ReadSession", "UnsafeDatabaseError", "make_engine", "read", "require_durable", "transaction", "trial"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -66,6 +66,13 @@ def transaction(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session:
         yield session
         session.commit()
+
+
+@contextmanager
+def trial(engine: Engine) -> Iterator[Session]:
+    """Yield a session whose work is undone whole when the block ends, whether or not it raises."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
 
 
 @contextmanager

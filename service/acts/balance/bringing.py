@@ -23,9 +23,9 @@ from service.acts.balance.sheets import COLUMNS, Column, places_of
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, require_any_role
 from service.acts.hindrances import told as why
-from service.database import transaction
+from service.database import transaction, trial
 from service.identity.members import Member
-from service.ledger import Log, Seat, begin_act, end_preview, preview, read_head
+from service.ledger import Log, Seat, begin_act, preview, read_head
 from service.personnel.bringing import brought_in
 from service.personnel.roster.reading import Cell, RosterFile, RosterFileError
 from service.personnel.roster.recorded import organization_of
@@ -79,10 +79,6 @@ class Who:
     member: Member | None = None
 
 
-class _Undo(Exception):  # noqa: N818 - a signal to the transaction, never seen outside
-    """Ends the trial of a file without leaving anything."""
-
-
 def read_balance(
     engine: Engine, *, who: Who, sheet: str, file: RosterFile, organization: str | None = None, register: str | None = None
 ) -> Balance:
@@ -96,39 +92,35 @@ def read_balance(
     if who.member is not None:
         require_any_role(who.member, known_act("bring_forward", log=who.log).roles)
     balance = Balance(sheet, file, register=register)
-    try:
-        with transaction(engine) as session:
-            begin_act(session)
-            before = brought_in(session, file_digest=file.digest)
-            if before is not None:
-                balance.before = before.changed_index
-                return balance
-            here = organization_of(session, who.log, organization) if sheet in OF_ONE else organization
-            balance.organization = here
-            preview(session)
-            names, made = Names(session, here, read_head(session).size), set[str]()
-            for line, cells in file.rows():
-                if register is not None and _stays(balance, line, where, cells, on=legal_day(who.at)):
-                    continue
-                found = words_of_row(line, cells, where, headers=file.headers, names=names, seat=who.log.seat)
-                if isinstance(found, Rejection):
-                    balance.rejected.append(found)
-                    continue
-                try:
-                    acts = (
-                        acts_of(session, sheet, found, seat=who.log.seat, organization=here, at=who.at, made=made)
-                        if register is None
-                        else acts_of_line(session, register, found, organization=str(here), now=who.at)
-                    )
-                except Wrong as wrong:
-                    balance.rejected.append(Rejection(line, "-", wrong.ja, wrong.en))
-                    continue
-                balance.unchanged += not acts
-                _try(session, who, balance, line, acts)
-            end_preview(session)
-            raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
-    except _Undo:
-        return balance
+    with trial(engine) as session:
+        begin_act(session)
+        before = brought_in(session, file_digest=file.digest)
+        if before is not None:
+            balance.before = before.changed_index
+            return balance
+        here = organization_of(session, who.log, organization) if sheet in OF_ONE else organization
+        balance.organization = here
+        preview(session)
+        names, made = Names(session, here, read_head(session).size), set[str]()
+        for line, cells in file.rows():
+            if register is not None and _stays(balance, line, where, cells, on=legal_day(who.at)):
+                continue
+            found = words_of_row(line, cells, where, headers=file.headers, names=names, seat=who.log.seat)
+            if isinstance(found, Rejection):
+                balance.rejected.append(found)
+                continue
+            try:
+                acts = (
+                    acts_of(session, sheet, found, seat=who.log.seat, organization=here, at=who.at, made=made)
+                    if register is None
+                    else acts_of_line(session, register, found, organization=str(here), now=who.at)
+                )
+            except Wrong as wrong:
+                balance.rejected.append(Rejection(line, "-", wrong.ja, wrong.en))
+                continue
+            balance.unchanged += not acts
+            _try(session, who, balance, line, acts)
+    return balance
 
 
 OF_ONE = ("handlers", "documents", "registers")

@@ -11,16 +11,12 @@ from service.acts.balance.rows import NOTHING
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
 from service.acts.hindrances import told as why
-from service.database import transaction
-from service.ledger import begin_act, end_preview, preview
+from service.database import trial
+from service.ledger import begin_act, preview
 from service.personnel.roster.rows import Rejection
 from service.personnel.rules import UnknownIdError
 from service.statute.periods import legal_day
 from service.statute.refusals import Conflict, Refusal
-
-
-class _Undo(Exception):  # noqa: N818 - a signal to the transaction, never seen outside
-    """Ends the trial of lines without leaving anything."""
 
 
 def rejected_lines(
@@ -31,20 +27,16 @@ def rejected_lines(
     `first` are acts that all lines rest on. Raises UnfitError where these lie outside of a reach.
     """
     rejected: list[Rejection] = []
-    try:
-        with transaction(engine) as session:
-            begin_act(session)
-            preview(session)
-            for line, acts in ((0, first), *lines):
-                wrong = _tried(session, who, line, acts)
-                if wrong is not None and not line:
-                    message = f"file: {wrong.en}"
-                    raise UnfitError(message)
-                rejected += [wrong] if wrong is not None else []
-            end_preview(session)
-            raise _Undo  # noqa: TRY301 - the way to end a transaction without leaving anything
-    except _Undo:
-        return rejected
+    with trial(engine) as session:
+        begin_act(session)
+        preview(session)
+        for line, acts in ((0, first), *lines):
+            wrong = _tried(session, who, line, acts)
+            if wrong is not None and not line:
+                message = f"file: {wrong.en}"
+                raise UnfitError(message)
+            rejected += [wrong] if wrong is not None else []
+    return rejected
 
 
 def _tried(session: Session, who: Who, line: int, acts: Sequence[Asked]) -> Rejection | None:

@@ -75,7 +75,10 @@ def undoing_of(seated: Seated, *, proposal_id: str) -> Undoing:
         before = _before(row)
         for act in reversed(row.acts[1:]):
             for one in _opposite(session, act["verb"], act["words"], before, on=legal_day(seated.at), shows=f"取消し: {found.name}"[:200]):
-                (found.acts if isinstance(one, Asked) else found.kept).append(one)  # type: ignore[arg-type]
+                if isinstance(one, Asked):
+                    found.acts.append(one)
+                else:
+                    found.kept.append(one)
         session.expunge_all()
     return found
 
@@ -85,8 +88,8 @@ def take_back(engine: Engine, seated: Seated, *, undoing: Undoing) -> Done | Wai
     if not undoing.acts:
         message = "acts: nothing of this can be taken back"
         raise UnfitError(message)
-    given = {"log": seated.desk.log, "member": seated.member, "at": seated.at}
-    return asking.ask(engine, **given, acts=undoing.acts, words=f"取込みの取消し / undo: {undoing.name}")  # type: ignore[arg-type]
+    words = f"取込みの取消し / undo: {undoing.name}"
+    return asking.ask(engine, log=seated.desk.log, member=seated.member, at=seated.at, acts=undoing.acts, words=words)
 
 
 def _of_theirs(row: Proposal, member: Member) -> bool:
