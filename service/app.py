@@ -129,7 +129,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.routes(console))
     admission = admission_of(settings, engine=engine, clock=clock.now)
     doors = Doors(hot=Evaluation(gateway, admission, Budget(settings.enumeration_budget)), rest=app)
-    return Limits(doors, own=frozenset((PATH,)), uploads=pages.uploads())
+    return Limits(doors, own=frozenset((PATH,)), uploads=pages.uploads(), page=pages.page_outside)
 
 
 def _providers(settings: Settings) -> Providers | None:

@@ -280,4 +280,4 @@ def _require_decider(session: Session, member: Member, proposal_id: str, *, at: 
     seconds = {role for act in row.acts for role in seconds_for(session, act["verb"])}
     if fresh is None or not seconds & fresh.role_names:
         message = f"none of your roles may decide this; it takes {' or '.join(sorted(seconds))}"
-        raise NotAllowedError(message)
+        raise NotAllowedError(message, roles=seconds)

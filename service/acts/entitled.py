@@ -43,7 +43,12 @@ ON_ONE_SELF = frozenset(
 
 
 class NotAllowedError(PermissionError):
-    """No role of this person may do the act."""
+    """No role of this person may do the act; `roles` are those that may, where any of some would do."""
+
+    def __init__(self, message: str, *, roles: Collection[str] = ()) -> None:
+        """Take what to say, and which roles it takes."""
+        super().__init__(message)
+        self.roles = frozenset(roles)
 
 
 class StepUpError(PermissionError):
@@ -60,7 +65,7 @@ def require_any_role(member: Member, roles: Collection[str]) -> None:
     """Refuse somebody who holds none of these roles anywhere. Raises NotAllowedError."""
     if PERSON not in roles and not member.role_names & set(roles):
         message = f"none of your roles may do this; it takes {' or '.join(sorted(roles))}"
-        raise NotAllowedError(message)
+        raise NotAllowedError(message, roles=roles)
 
 
 def require_role(session: Session, member: Member, roles: Collection[str], concern: Concern, *, separated: bool = True) -> Held:

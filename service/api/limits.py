@@ -11,6 +11,8 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
+from starlette.responses import Response
+
 from service.problems import problem
 
 Scope = MutableMapping[str, Any]
@@ -83,11 +85,12 @@ class Limits:
         reserved: tuple[str, ...] = ("/api/v1/acts/", "/health"),
         body_seconds: float = BODY_SECONDS,
         most_under_way: int = MOST_UNDER_WAY,
+        page: Callable[[Scope, int], Response | None] = lambda _scope, _status: None,
     ) -> None:
-        """Take the doors and what they allow."""
+        """Take the doors and what they allow, and the page that a browser is shown of a status."""
         self._app, self._own, self._reserved = app, own, reserved
         self._uploads = dict(uploads or {})
-        self._body_seconds, self._most = body_seconds, most_under_way
+        self._body_seconds, self._most, self._page = body_seconds, most_under_way, page
         self._under_way = self._uploading = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,7 +112,8 @@ class Limits:
             _require_line(scope)
             await self._admit(scope, receive, guarded)
         except _RefusedError as refused:
-            answer = problem(refused.status, slug=refused.slug, title=TITLES[refused.status], detail=refused.detail)
+            answer: Response = problem(refused.status, slug=refused.slug, title=TITLES[refused.status], detail=refused.detail)
+            answer = self._page(scope, refused.status) or answer
             answer.headers.update({"connection": "close", **refused.headers})
             await answer(scope, receive, guarded or _Guarded(scope, send))
         except _GoneError:
@@ -119,7 +123,8 @@ class Limits:
             guarded = guarded or _Guarded(scope, send)
             if not guarded.started:
                 with contextlib.suppress(RuntimeError):  # the hot door may have begun its answer past the guard
-                    await problem(500, slug="defect", title=TITLES[500], detail=DEFECT)(scope, receive, guarded)
+                    answer = self._page(scope, 500) or problem(500, slug="defect", title=TITLES[500], detail=DEFECT)
+                    await answer(scope, receive, guarded)
 
     async def _admit(self, scope: Scope, receive: Receive, guarded: "_Guarded") -> None:
         """Receive the body, then let the request in where there is room."""

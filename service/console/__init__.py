@@ -14,11 +14,12 @@ from service.console.answering import Page, door, inner_door
 from service.console.choices import Stories
 from service.console.doors import DOORWAYS
 from service.console.forms import FORM_LIMIT, MEGABYTE
+from service.console.outside import page_outside
 from service.console.pages import Ask, Asked, Console, Question, UnavailableError
 from service.console.provider_pages import ProviderPages
 from service.identity.desk import Desk
 
-__all__ = ["Ask", "Asked", "Console", "Question", "Stories", "UnavailableError", "people_routes", "routes", "uploads"]
+__all__ = ["Ask", "Asked", "Console", "Question", "Stories", "UnavailableError", "page_outside", "people_routes", "routes", "uploads"]
 
 
 class _Static(StaticFiles):

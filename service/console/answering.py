@@ -11,7 +11,7 @@ from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, StepUpError
 from service.console.doorway import Doorway
-from service.console.forms import Form, read_files, read_form
+from service.console.forms import Form, FormTooLargeError, read_files, read_form
 from service.console.trouble import trouble
 from service.console.visit import LANGUAGE_COOKIE, Visit
 from service.console.words import language_of
@@ -29,7 +29,7 @@ def door(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint of a page that is open to all."""
 
     async def endpoint(request: Request) -> Response:
-        form = Form(await read_form(request)) if request.method == "POST" else Form()
+        form = await _sent(request)
         return await run_in_threadpool(_answer, desk, page, request, form)
 
     return endpoint
@@ -39,21 +39,37 @@ def inner_door(desk: Desk, doorway: Doorway, doorways: tuple[Doorway, ...]) -> C
     """Return the endpoint of a page for whoever is signed in and holds one of its roles; forms only with their token."""
 
     async def endpoint(request: Request) -> Response:
-        form = Form()
-        if request.method == "POST":
-            form = await read_files(request, megabytes=doorway.uploads) if doorway.uploads else Form(await read_form(request))
+        form = await _sent(request, megabytes=doorway.uploads)
         return await run_in_threadpool(_answer, desk, doorway.page, request, form, doorway=doorway, doorways=doorways)
 
     return endpoint
 
 
+async def _sent(request: Request, *, megabytes: int = 0) -> Form | FormTooLargeError:
+    """Return what came with a request; what is too large is told on a page, so it is carried on and not raised."""
+    if request.method != "POST":
+        return Form()
+    try:
+        return await read_files(request, megabytes=megabytes) if megabytes else Form(await read_form(request))
+    except FormTooLargeError as problem:
+        return problem
+
+
 def _answer(
-    desk: Desk, page: Page, request: Request, form: Form, *, doorway: Doorway | None = None, doorways: tuple[Doorway, ...] = ()
+    desk: Desk,
+    page: Page,
+    request: Request,
+    sent: Form | FormTooLargeError,
+    *,
+    doorway: Doorway | None = None,
+    doorways: tuple[Doorway, ...] = (),
 ) -> Response:
     at = desk.clock()
     language = language_of(request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE))
     found = desk.found(request, at)
-    visit = Visit(request, desk, at, language, found, form, doorway, doorways)
+    visit = Visit(request, desk, at, language, found, sent if isinstance(sent, Form) else Form(), doorway, doorways)
+    if isinstance(sent, FormTooLargeError):
+        return trouble(visit, sent)
     try:
         if request.method == "POST":
             _require_own_form(visit, open_to_all=doorway is None)
@@ -87,7 +103,7 @@ def _require_doorway(visit: Visit, doorway: Doorway) -> None:
         raise OutsideError(word)
     if doorway.roles is not None and not doorway.roles & member.role_names:
         message = f"it takes {' or '.join(sorted(doorway.roles))}"
-        raise NotAllowedError(message)
+        raise NotAllowedError(message, roles=doorway.roles)
 
 
 def _back(request: Request) -> str:

@@ -9,7 +9,16 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 FORM_LIMIT, MOST_FIELDS = 65_536, 200
-MEGABYTE = 1_048_576
+KILOBYTE, MEGABYTE = 1_024, 1_048_576
+
+
+class FormTooLargeError(ValueError):
+    """More came with a form than may come at once; `size` is how much may, with its unit."""
+
+    def __init__(self, size: str) -> None:
+        """Take how much may come."""
+        super().__init__(f"form: at most {size} at once")
+        self.size = size
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Form:
 
 
 async def read_files(request: Request, *, megabytes: int) -> Form:
-    """Return the fields and files of a form; none where it is no form, or a file is larger than it may be."""
+    """Return the fields and files of a form; none where it is no form. Raises FormTooLargeError."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return Form(await read_form(request))
     fields: dict[str, list[str]] = {}
@@ -39,7 +48,10 @@ async def read_files(request: Request, *, megabytes: int) -> Form:
             for name, value in sent.multi_items():
                 if isinstance(value, UploadFile):
                     content = await value.read(megabytes * MEGABYTE + 1)
-                    if value.filename and len(content) <= megabytes * MEGABYTE:
+                    if len(content) > megabytes * MEGABYTE:
+                        size = f"{megabytes} MB"
+                        raise FormTooLargeError(size)
+                    if value.filename:
                         files[name] = File(value.filename.replace("\x00", ""), content)
                 else:
                     fields.setdefault(name, []).append(value.replace("\x00", ""))
@@ -49,12 +61,13 @@ async def read_files(request: Request, *, megabytes: int) -> Form:
 
 
 async def read_form(request: Request) -> Mapping[str, list[str]]:
-    """Return the fields of a form, or none where it is too large or no form."""
+    """Return the fields of a form, or none where it is no form. Raises FormTooLargeError."""
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > FORM_LIMIT:
-            return {}
+            size = f"{FORM_LIMIT // KILOBYTE} KB"
+            raise FormTooLargeError(size)
     try:
         form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:

@@ -121,6 +121,29 @@ _BOTH: Mapping[str, tuple[str, str]] = MappingProxyType(
         "not_found": ("見つかりません", "Not found"),
         "not_found_text": ("この画面で扱えるものの中に、指定されたものはありません。", "Nothing within your reach answers to that."),
         "not_allowed": ("この操作をする役割がありません", "None of your roles may do this"),
+        "not_allowed_roles": ("次の役割が必要です: {roles}", "It takes one of these roles: {roles}"),
+        "not_allowed_text": (
+            "この操作は、ご自身の役割とその範囲では行えません。必要な場合は、管理者に相談してください。",
+            "Your roles, or what they reach, do not allow this. Ask your administrator if you need it.",
+        ),
+        "too_large": ("送られた内容が大きすぎます", "What was sent is too large"),
+        "too_large_text": (
+            "一度に送れるのは {size} までです。何も記録していません。前の画面に戻り、分けて送ってください。",
+            "At most {size} can be sent at once. Nothing was recorded. Go back and send it in parts.",
+        ),
+        "too_large_whole": (
+            "大きすぎるため受け取れませんでした。何も記録していません。前の画面に戻り、ファイルや内容を分けて送ってください。",
+            "It is too large to be received. Nothing was recorded. Go back and send the file or what you entered in parts.",
+        ),
+        "defect": ("うまくいきませんでした", "Something went wrong here"),
+        "defect_text": (
+            "関所の側で問題が起きました。何も変わっていません。続くときは、管理者に知らせてください。",
+            "The fault is on this side, and nothing was changed. If it happens again, tell your administrator.",
+        ),
+        "overloaded_text": (
+            "いま混み合っています。何も変わっていません。しばらくしてから、もう一度試してください。",
+            "It is busy now, and nothing was changed. Try again in a moment.",
+        ),
         "refused": ("法令または規程により行えません", "Refused by law or by the rules of the house"),
         "fact_latest": ("認められる最後の日", "Latest day"),
         "fact_missing": ("不足しているもの", "Missing"),

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from service.actor import SYSTEM
-from service.console.forms import read_form
+from service.console.forms import FormTooLargeError, read_form
 from service.console.visit import LANGUAGE_COOKIE, Visit, own_path
 from service.console.words import language_of
 from service.database import transaction
@@ -87,11 +87,11 @@ class ProviderPages:
     async def log_out(self, request: Request) -> Response:
         """POST of /sign-in/oidc/{id}/back-channel-logout (OpenID Connect Back-Channel Logout 1.0)."""
         headers = {"cache-control": "no-store"}
-        form = await read_form(request)
         provider_id = request.path_params["provider_id"]
         try:
+            form = await read_form(request)
             out = await self.providers.verify_logout_token(provider_id, form.get("logout_token", [""])[0], at=self.desk.clock())
-        except SignInError:
+        except (SignInError, FormTooLargeError):
             return JSONResponse({"error": "invalid_request"}, status_code=400, headers=headers)
         await run_in_threadpool(self._end, provider_id, out)
         return Response(status_code=200, headers=headers)

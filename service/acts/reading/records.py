@@ -149,7 +149,7 @@ def _entitled(seated: Seated, one: Collection) -> tuple[Sequence[Held], Access]:
     if way is None:
         roles = sorted(role for role, classes in TABLE.items() if wanted in classes and role != "person")
         message = f"none of your roles may read this; it takes {' or '.join(roles)}"
-        raise NotAllowedError(message)
+        raise NotAllowedError(message, roles=roles)
     return [held for held in seated.member.roles if TABLE[held.role].get(wanted) == way], way
 
 

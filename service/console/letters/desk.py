@@ -90,8 +90,9 @@ def of_kind(visit: Visit) -> Response:
     kind = visit.request.path_params["kind"]
     title = _says(kind, visit)
     if kind not in kinds_for(visit.seated):
-        message = f"it takes {' or '.join(sorted(told_of(kind)[1]))}"
-        raise NotAllowedError(message)
+        roles = told_of(kind)[1]
+        message = f"it takes {' or '.join(sorted(roles))}"
+        raise NotAllowedError(message, roles=roles)
     purpose = visit.asked("purpose") or None
     shown: dict[str, Any] = {"title": title, "about": _about(kind, visit), "kind": kind, "purpose": purpose, "purposes": tuple(PURPOSES)}
     if needs_purpose(visit.seated, kind) and purpose not in PURPOSES:
