@@ -1,27 +1,27 @@
 """A file that is carried from one step of a form to the next by the form itself: nothing of it is kept before it is confirmed.
 
-What comes back is the visitor's own and is read, compared and judged again at every step; nothing rests on it being unchanged.
+What comes back is read, compared and judged again at every step. Its digest is what the ledger names the file by, so the
+form's own token seals it: nobody brings in what this sign-in was not shown.
 Rows that are done with are left empty, so that the rest keep the numbers of their lines.
 """
 
 import base64
-import binascii
+import hmac
 import json
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from service.acts.asking import UnfitError
 from service.console.forms import File
+from service.identity.sessions import form_token
 from service.personnel.roster.reading import Cell, RosterFile, roster_of
 
 PIECE = 60_000
 """Characters of one hidden field: a form takes no larger one."""
 MOST_PIECES = 20
-LARGEST = 16 * 1024 * 1024
-"""Bytes that what comes back may unpack to."""
 PASTED = "pasted.csv"
 
 
@@ -51,27 +51,31 @@ def _laid_flat(file: RosterFile) -> RosterFile:
     return replace(file, text=None, sheet=tuple(rows))
 
 
-def shut(file: RosterFile) -> list[str]:
-    """Return a file as the hidden fields of a form. Raises TooMuchError."""
+def _seal(token: str, packed: str) -> str:
+    """Return what says that a page of this sign-in carried something: an HMAC-SHA-256 (RFC 2104) under the token of its forms."""
+    return hmac.digest(form_token(token).encode(), packed.encode(), "sha256").hex()
+
+
+def shut(file: RosterFile, *, token: str) -> list[str]:
+    """Return a file as the hidden fields of a form, the first of them a seal under the session's token. Raises TooMuchError."""
     told = {"name": file.name, "digest": file.digest, "encoding": file.encoding, "rows": file.sheet}
     packed = base64.b64encode(zlib.compress(json.dumps(told, ensure_ascii=False).encode(), 9)).decode()
     pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     if len(pieces) > MOST_PIECES:
         message = "this file is more than pages carry"
         raise TooMuchError(message)
-    return pieces
+    return [_seal(token, packed), *pieces]
 
 
-def unshut(pieces: list[str]) -> RosterFile:
-    """Return the file that hidden fields carry. Raises UnfitError for fields that no page of ours made."""
-    try:
-        unpacking = zlib.decompressobj()
-        told = json.loads(unpacking.decompress(base64.b64decode("".join(pieces), validate=True), LARGEST))
-        rows = tuple(tuple(str(cell) for cell in row) for row in told["rows"])
-        return RosterFile(str(told["name"])[:200], str(told["digest"])[:64], str(told["encoding"])[:20], rows[0], None, rows)
-    except (ValueError, TypeError, KeyError, IndexError, binascii.Error, zlib.error, RecursionError):
+def unshut(pieces: Sequence[str], *, token: str) -> RosterFile:
+    """Return the file that hidden fields carry. Raises UnfitError for fields that no page of this sign-in made."""
+    packed = "".join(pieces[1:])
+    if not hmac.compare_digest(_seal(token, packed).encode(), pieces[0].encode()):
         message = "file: what came back is no file; begin anew"
-        raise UnfitError(message) from None
+        raise UnfitError(message)
+    told = json.loads(zlib.decompress(base64.b64decode(packed)))
+    rows = tuple(tuple(row) for row in told["rows"])
+    return RosterFile(told["name"], told["digest"], told["encoding"], rows[0], None, rows)
 
 
 def corrected(file: RosterFile, cells: Mapping[tuple[int, int], str], *, left_out: Collection[int] = ()) -> RosterFile:

@@ -50,7 +50,7 @@ def importing(visit: Visit) -> Response:
     if visit.request.method != "POST":
         return _upload_page(visit)
     try:
-        file = unshut(visit.form["carried"]) if visit.form.get("carried") else opened_file(visit.sent.files)
+        file = unshut(visit.form["carried"], token=visit.seated.token) if visit.form.get("carried") else opened_file(visit.sent.files)
         on = _day(visit.one("on"))
     except (RosterFileError, TooMuchError) as wrong:
         return _upload_page(visit, problem=_told(visit, wrong))
@@ -183,7 +183,7 @@ def _columns_page(visit: Visit, file: RosterFile, mapping: Mapping[str, str], *,
 
 def _kept(visit: Visit, file: RosterFile) -> dict[str, Any]:
     """Return what a form carries on."""
-    return {"carried": shut(file), "file": file, "on": visit.one("on"), "organization_id": _organization(visit)}
+    return {"carried": shut(file, token=visit.seated.token), "file": file, "on": visit.one("on"), "organization_id": _organization(visit)}
 
 
 def _preview_page(visit: Visit, roster: Roster) -> Response:

@@ -55,7 +55,7 @@ def letters(visit: Visit) -> Response:
     problems = {name: told["staff_no_day"] for name in DAYS if visit.one(name).strip() and day_of(visit.one(name)) is None}
     try:
         file = (
-            unshut(visit.form["carried"])
+            unshut(visit.form["carried"], token=visit.seated.token)
             if visit.form.get("carried")
             else opened_file(visit.sent.files, visit.one("numbers"), header=HEADER)
         )
@@ -139,7 +139,7 @@ def _preview(visit: Visit, balance: Balance, listed: ResultList) -> Response:
         rejected=rejected[:most],
         more_rejected=rejected[most:],
         unread=listed.unread,
-        carried=shut(listed.file),
+        carried=shut(listed.file, token=visit.seated.token),
         on="",
         organization_id="",
     )

@@ -110,6 +110,15 @@ def test_a_draft_is_kept_for_its_writer_alone_and_goes_when_the_form_is_sent(des
     assert "書きかけの内容があります" not in clerk.get("/acts/register_person").text
 
 
+def test_a_draft_that_was_laid_under_another_s_name_or_form_does_not_open(desk: Desk) -> None:
+    clerk = browser(desk, "clerk")
+    clerk.post("/acts/register_person/draft", data=form(clerk, "register_person") | {"legal_name": "書きかけの架空氏名"})
+    with transaction(desk.town.engine) as session:
+        session.execute(text("update identity.drafts set form = 'register_unit'"))
+    opened = clerk.get("/acts/register_unit").text
+    assert "書きかけの内容があります" not in opened and "書きかけの架空氏名" not in opened
+
+
 def test_a_draft_is_dropped_when_its_writer_says_so_and_a_huge_one_is_not_kept(desk: Desk) -> None:
     clerk = browser(desk, "clerk")
     words = form(clerk, "register_person")

@@ -1,7 +1,10 @@
 """Rosters brought in by pages: read, put right, proposed as one, approved by somebody else, and taken back."""
 
+import base64
 import io
+import json
 import re
+import zlib
 from typing import Any
 
 import httpx2
@@ -10,7 +13,9 @@ import xlsxwriter
 from sqlalchemy import text
 
 from service.acts.asking import Waiting
+from service.personnel.operations import register_organization
 from tests.doors.console.test_people_pages import DIGEST, browser, token
+from tests.doors.console.test_staff_people import does
 from tests.doors.management.conftest import WORLDS, Desk, desk
 
 __all__ = ["WORLDS", "desk"]
@@ -175,6 +180,38 @@ def test_what_no_page_of_ours_carried_is_refused(desk: Desk, carried: str) -> No
     clerk = browser(desk, "clerk")
     form = {"form_token": token(clerk.get("/people/import")), "step": "confirm", "carried": carried}
     assert clerk.post("/people/import", data=form).status_code == 422
+
+
+def test_a_file_is_what_this_sign_in_was_shown_and_nothing_else(desk: Desk) -> None:
+    clerk = browser(desk, "clerk")
+    shown = upload(clerk, roster("A1,架空 一郎,,給電指令所,,").encode())
+    carried = [value for name, value in CARRIED.findall(shown.text) if name == "carried"]
+    packed = base64.b64decode("".join(carried[1:]))
+    told = json.loads(zlib.decompress(packed)) | {"digest": "0" * 64}
+    changed = base64.b64encode(zlib.compress(json.dumps(told).encode())).decode()
+    assert again(clerk, shown, "confirm", carried=[carried[0], changed]).status_code == 422
+    # What one sign-in was shown, another does not bring in.
+    desk.town.admit("second", "hr_officer")
+    desk.town.equip("second")
+    other = browser(desk, "second")
+    form = {"form_token": token(other.get("/people/import")), "step": "confirm", "carried": carried}
+    assert other.post("/people/import", data=form, files={"nothing": ("", b"", "text/plain")}).status_code == 422
+    assert rows(desk, "select 1 from proposals.proposals") == []
+    assert again(clerk, shown, "confirm").url.path.startswith("/proposals/")
+
+
+def test_an_import_that_was_not_approved_or_is_another_organization_s_is_not_taken_back(desk: Desk) -> None:
+    clerk = browser(desk, "clerk")
+    shown = upload(clerk, roster("A1,架空 一郎,,給電指令所,,").encode())
+    address = again(clerk, shown, "confirm").url.path
+    undo = f"/people/import/{address.rpartition('/')[2]}/undo"
+    assert clerk.get(undo).status_code == 404
+    approve(desk, address)
+    assert clerk.get(undo).status_code == 200
+    does(desk, register_organization, kind="organ", name="架空庁", organization_id="elsewhere")
+    desk.town.admit("far", "hr_officer", organization_id="elsewhere")
+    desk.town.equip("far")
+    assert browser(desk, "far").get(undo).status_code == 404
 
 
 def test_a_proposal_shows_what_stood_there_before(desk: Desk) -> None:
