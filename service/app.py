@@ -108,7 +108,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
         _keep(gateway, log, settings)
 
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
-    problems.install(app)
+    problems.install(app, page=pages.page_outside)
     app.add_exception_handler(OverloadedError, overloaded)
     told: dict[str, Any] = {"demo": stories is not None, "mail_domains": settings.mail_domains if settings.sends_mail else None}
     told |= {"providers": _providers(settings), "data_dir": settings.data_dir, "letters": settings.letters_dir}

@@ -1,6 +1,7 @@
 """The one file that knows both our errors and HTTP: refusals and conflicts as problem documents (RFC 9457)."""
 
 import json
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
@@ -22,6 +24,8 @@ from service.ledger import ClockUnsureError, RecordMismatchError
 from service.personnel.rules import UnknownIdError
 from service.statute.refusals import Conflict, Refusal
 
+Page = Callable[[MutableMapping[str, Any], int], Response | None]
+"""What a browser is shown of a status; None where a program asked."""
 MEDIA_TYPE = "application/problem+json"
 HOUSE = ["House rules"]
 """What says no where no law does: who may do what, and what takes a fresh sign-in, are rules of the house."""
@@ -69,8 +73,11 @@ def cited(refusal: Refusal) -> list[str]:
     return [str(one) for one in refusal.basis] or HOUSE
 
 
-def install(app: FastAPI) -> None:
-    """Let an application answer every error of ours as a problem; what nobody foresaw says nothing of itself."""
+def install(app: FastAPI, *, page: Page = lambda _scope, _status: None) -> None:
+    """Let an application answer every error of ours as a problem, and a browser at an address that is none by its page.
+
+    What nobody foresaw says nothing of itself.
+    """
 
     @app.exception_handler(Refusal)
     async def refused(request: Request, refusal: Refusal) -> JSONResponse:
@@ -97,8 +104,10 @@ def install(app: FastAPI) -> None:
         return problem(422, slug="malformed", title="Malformed request", detail="The request is not of the form.", errors=errors)
 
     @app.exception_handler(HTTPException)
-    async def plain(_request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, slug=f"http-{error.status_code}", title=str(error.detail), detail=str(error.detail))
+    async def plain(request: Request, error: HTTPException) -> Response:
+        return page(request.scope, error.status_code) or problem(
+            error.status_code, slug=f"http-{error.status_code}", title=str(error.detail), detail=str(error.detail)
+        )
 
     @app.exception_handler(Exception)
     async def unforeseen(_request: Request, _error: Exception) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""What a browser is shown where no door saw its request, or one failed: the same page for everybody, in the language last chosen."""
+"""What a browser is shown where there is no door, or none answered: the same page for everybody, in the language last chosen."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -13,7 +13,14 @@ from service.console.words import language_of
 
 NO_PAGES = ("/api/", "/access/", "/.well-known/", "/problems/")
 """Below these paths programs ask, and are told as programs are."""
-WORDS = {413: ("too_large", "too_large_whole"), 500: ("defect", "defect_text"), 503: ("unavailable_now", "overloaded_text")}
+NOWHERE = ("no_page", "no_page_text")
+WORDS = {
+    404: NOWHERE,
+    405: NOWHERE,
+    413: ("too_large", "too_large_whole"),
+    500: ("defect", "defect_text"),
+    503: ("unavailable_now", "overloaded_text"),
+}
 
 
 def page_outside(scope: MutableMapping[str, Any], status: int) -> Response | None:

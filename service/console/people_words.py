@@ -126,6 +126,11 @@ _BOTH: Mapping[str, tuple[str, str]] = MappingProxyType(
             "この操作は、ご自身の役割とその範囲では行えません。必要な場合は、管理者に相談してください。",
             "Your roles, or what they reach, do not allow this. Ask your administrator if you need it.",
         ),
+        "no_page": ("ページがありません", "There is no such page"),
+        "no_page_text": (
+            "この番地にページはありません。番地を確かめるか、最初のページから進んでください。",
+            "There is no page at this address. Check the address, or go on from the first page.",
+        ),
         "too_large": ("送られた内容が大きすぎます", "What was sent is too large"),
         "too_large_text": (
             "一度に送れるのは {size} までです。何も記録していません。前の画面に戻り、分けて送ってください。",

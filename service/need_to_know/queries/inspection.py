@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -12,10 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from service.ledger import opened_at
 from service.need_to_know.model import Confirmation, Listing
 from service.need_to_know.queries.house import house_numbers
-from service.need_to_know.queries.lines import running
+from service.need_to_know.queries.lines import running, runs
 from service.need_to_know.rules import Due, half_of, is_due, phase, was_missed
 from service.personnel.model import Post
-from service.statute.periods import legal_day
+from service.statute.periods import day_start, legal_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +50,41 @@ def standings(session: Session, *, organization_id: str, on: date, at: datetime)
 
 def standings_of(session: Session, lines: Collection[Listing], *, organization_id: str, on: date) -> Sequence[Standing]:
     """Return where some lines of an organization stand in the half of a day."""
+    return [Standing(*both) for both in zip(lines, _phases(session, lines, organization_id, on), strict=True)]
+
+
+class _Line(Protocol):
+    """What a line's standing is told from: a whole line, or these columns of it."""
+
+    id: str
+    person_id: str | None
+    unit_id: str | None
+    post: str | None
+    from_on: date | None
+    recorded_at: datetime
+    changed_index: int
+
+
+def _phases(session: Session, lines: Collection[_Line], organization_id: str, on: date) -> Iterator[str]:
     half = half_of(on)
     numbers = house_numbers(session, organization_id=organization_id, on=on)
     # What was brought forward counts from when it came here: nobody could have confirmed it before.
     opened_on = legal_day(opened_at(session))
-    confirmed: dict[str, list[Confirmation]] = defaultdict(list)
-    for row in session.scalars(select(Confirmation).where(_among(Confirmation.listing_id, {line.id for line in lines}))):
-        confirmed[row.listing_id].append(row)
+    confirmed: dict[str, list[tuple[date, int]]] = defaultdict(list)
+    columns = (Confirmation.listing_id, Confirmation.half_on, Confirmation.changed_index)
+    for row in session.execute(select(*columns).where(_among(Confirmation.listing_id, {line.id for line in lines}))):
+        confirmed[row.listing_id].append((row.half_on, row.changed_index))
     touched = _Touched(session, organization_id, lines) if confirmed else None
-    found = []
     for line in lines:
         seen = confirmed.get(line.id, [])
-        newest = max((row.changed_index for row in seen), default=None)
+        newest = max((index for _, index in seen), default=None)
         due = Due(
             from_on=line.from_on,
             recorded_on=max(opened_on, legal_day(line.recorded_at)),
-            confirmed=frozenset(row.half_on for row in seen),
+            confirmed=frozenset(half_on for half_on, _ in seen),
             changed=newest is not None and touched is not None and max(line.changed_index, touched.of(line)) > newest,
         )
-        told = phase(due=is_due(due, half=half), missed=was_missed(due, half=half), days=(on - half).days, numbers=numbers)
-        found.append(Standing(line, told))
-    return found
+        yield phase(due=is_due(due, half=half), missed=was_missed(due, half=half), days=(on - half).days, numbers=numbers)
 
 
 def _among(column: InstrumentedAttribute[Any], values: Collection[str | None]) -> ColumnElement[bool]:
@@ -81,7 +95,7 @@ def _among(column: InstrumentedAttribute[Any], values: Collection[str | None]) -
 class _Touched:
     """When whom a line reaches changed last: by the posts of its person, of its unit, or of its name."""
 
-    def __init__(self, session: Session, organization_id: str, lines: Collection[Listing]) -> None:
+    def __init__(self, session: Session, organization_id: str, lines: Collection[_Line]) -> None:
         self.newest: dict[tuple[str, str], int] = defaultdict(int)
         columns = (Post.person_id, Post.unit_id, Post.post, Post.changed_index)
         named = or_(
@@ -93,7 +107,7 @@ class _Touched:
             for kind, value in (("person", person), ("unit", unit), ("post", post)):
                 self.newest[kind, value or ""] = max(self.newest[kind, value or ""], index)
 
-    def of(self, line: Listing) -> int:
+    def of(self, line: _Line) -> int:
         named = (("person", line.person_id), ("unit", line.unit_id), ("post", line.post))
         return max(self.newest[kind, value] for kind, value in named if value is not None)
 
@@ -103,16 +117,32 @@ def portions(session: Session, *, organization_id: str, on: date, at: datetime, 
 
     Lists without lines have none, and what has not changed since the half before is skipped. The most urgent come first.
     """
-    lists: dict[str, list[Standing]] = defaultdict(list)
-    for one in standings(session, organization_id=organization_id, on=on, at=at):
-        if one.phase != "confirmed":
-            lists[one.listing.information_id].append(one)
-    found = [portion for information, lines in lists.items() for portion in _cut(information, lines, size)]
+    lines = _older(session, organization_id=organization_id, on=on, at=at)
+    lists: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for line, told in zip(lines, _phases(session, lines, organization_id, on), strict=True):
+        if told != "confirmed":
+            lists[line.information_id].append((line.id, told))
+    found = [portion for information, few in lists.items() for portion in _cut(information, few, size)]
     return sorted(found, key=lambda portion: (-PHASES.index(portion.phase), portion.information_id, portion.listings))
 
 
-def _cut(information_id: str, lines: Sequence[Standing], size: int) -> Iterator[Portion]:
+def _older(session: Session, *, organization_id: str, on: date, at: datetime) -> Sequence[Any]:
+    """Return the columns of the lines that began before the half of a day: no other is to be confirmed in it (`rules.is_due`)."""
+    half = half_of(on)
+    if legal_day(opened_at(session)) >= half:
+        return []
+    found = runs(on, at).where(
+        Listing.organization_id == organization_id,
+        Listing.until_at.is_(None),
+        Listing.recorded_at < day_start(half),
+        or_(Listing.from_on.is_(None), Listing.from_on < half),
+    )
+    columns = (Listing.id, Listing.information_id, Listing.person_id, Listing.unit_id, Listing.post)
+    return session.execute(found.with_only_columns(*columns, Listing.from_on, Listing.recorded_at, Listing.changed_index)).all()
+
+
+def _cut(information_id: str, lines: Sequence[tuple[str, str]], size: int) -> Iterator[Portion]:
     for start in range(0, len(lines), size):
         part = lines[start : start + size]
-        urgent = max((one.phase for one in part), key=PHASES.index)
-        yield Portion(information_id, tuple(one.listing.id for one in part), urgent)
+        urgent = max((told for _, told in part), key=PHASES.index)
+        yield Portion(information_id, tuple(each for each, _ in part), urgent)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from service.clearance.queries import clearance_last_day
@@ -20,19 +20,23 @@ def listing(session: Session, *, listing_id: str) -> Listing:
     return require_known(session, Listing, listing_id, word="listing")
 
 
-def running(session: Session, *, organization_id: str, on: date, at: datetime) -> Sequence[Listing]:
-    """Return every line of an organization that runs on a day, as known at an instant, list by list.
-
-    What one person wrote in an emergency runs until its instant.
-    """
+def runs(on: date, at: datetime) -> Select[Listing]:
+    """Return the statement that finds the lines that run on a day, as known at an instant, list by list."""
     found = select(Listing).where(
-        Listing.organization_id == organization_id,
         or_(Listing.from_on.is_(None), Listing.from_on <= on),
         or_(Listing.until_on.is_(None), Listing.until_on > on),
         or_(Listing.until_at.is_(None), Listing.until_at > at),
         Listing.known(at),
     )
-    return session.scalars(found.order_by(Listing.information_id, Listing.from_on.asc().nulls_first(), Listing.id)).all()
+    return found.order_by(Listing.information_id, Listing.from_on.asc().nulls_first(), Listing.id)
+
+
+def running(session: Session, *, organization_id: str, on: date, at: datetime) -> Sequence[Listing]:
+    """Return every line of an organization that runs on a day, as known at an instant, list by list.
+
+    What one person wrote in an emergency runs until its instant.
+    """
+    return session.scalars(runs(on, at).where(Listing.organization_id == organization_id)).all()
 
 
 def listings_of(session: Session, *, information_id: str, organization_id: str, at: datetime) -> Sequence[Listing]:

@@ -116,7 +116,8 @@ def test_a_draft_that_was_laid_under_another_s_name_or_form_does_not_open(desk: 
     with transaction(desk.town.engine) as session:
         session.execute(text("update identity.drafts set form = 'register_unit'"))
     opened = clerk.get("/acts/register_unit").text
-    assert "書きかけの内容があります" not in opened and "書きかけの架空氏名" not in opened
+    assert "書きかけの内容があります" not in opened
+    assert "書きかけの架空氏名" not in opened
 
 
 def test_a_draft_is_dropped_when_its_writer_says_so_and_a_huge_one_is_not_kept(desk: Desk) -> None:

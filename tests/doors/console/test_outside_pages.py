@@ -73,3 +73,16 @@ def test_a_defect_is_told_on_a_page_without_what_it_was(headers: dict[str, str],
     answer = asyncio.run(asked())
     assert (answer.status_code, answer.headers["content-type"]) == (500, kind)
     assert "words of a defect" not in answer.text
+
+
+@pytest.mark.parametrize(("language", "told"), [("ja", "この番地にページはありません"), ("en", "no page at this address")])
+def test_an_address_that_is_none_answers_a_browser_with_a_page_and_a_program_with_a_problem(desk: Desk, language: str, told: str) -> None:
+    client = browser(desk, "clerk")
+    client.get("/people", params={"lang": language})
+    for method, path in (("GET", "/nowhere"), ("GET", "/people/import/of/what"), ("POST", "/home")):
+        page = client.request(method, path, headers=BROWSER)
+        assert page.status_code in {404, 405}
+        assert told in words_of(page)
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert client.request(method, path).headers["content-type"] == "application/problem+json"
+    assert client.get("/api/v1/nowhere", headers=BROWSER).headers["content-type"] == "application/problem+json"
