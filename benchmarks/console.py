@@ -31,6 +31,11 @@ from service.statute.periods import legal_day
 PASSWORD, SECRET = "harbour-lantern-42-quiet", bytes(range(20))
 ROLES = ("hr_officer", "information_manager", "custodian", "approver", "auditor", "administrator")
 LEFT_OUT = frozenset({"/passkeys", "/ledger/export"})
+BEHIND = {
+    "hr_officer": ["/people?q=p99", "/deadlines/month", "/deadlines/year"],
+    "information_manager": ["/deadlines/month", "/deadlines/year"],
+}
+"""Pages that no menu opens and that read as much as those that one does."""
 PORT, TIMES, INFORMATIONS = 8_790, 7, 200
 
 
@@ -57,9 +62,9 @@ def _admit_one(site: Site, role: str) -> None:
 
 
 def pages_of(role: str) -> list[str]:
-    """Return the addresses of a role's menu."""
+    """Return the addresses of a role's menu, and of some pages behind it."""
     own = [one.path for one in DOORWAYS if one.menu is not None and (one.roles is None or role in one.roles) and one.seat != "organ"]
-    return [path for path in own if path not in LEFT_OUT] + (["/people?q=p99"] if role == "hr_officer" else [])
+    return [path for path in own if path not in LEFT_OUT] + BEHIND.get(role, [])
 
 
 def timed(client: httpx2.Client, path: str) -> tuple[float, float, int]:

@@ -163,6 +163,11 @@ def number_within(lines: Sequence[Line], within: Within, *, today: date) -> int:
     return passed if within == "overdue" else bisect_right(lines, today + (WEEK if within == "7" else MONTH), key=_day_of) - passed
 
 
+def between(lines: Sequence[Line], first: date, last: date) -> Sequence[Line]:
+    """Return those of some lines, which stand by day, whose day lies between two, both included."""
+    return lines[bisect_left(lines, first, key=_day_of) : bisect_right(lines, last, key=_day_of)]
+
+
 def _day_of(line: Line) -> date:
     return line.deadline.on
 
@@ -200,7 +205,7 @@ def told_to(
 def told_without_purpose(engine: Engine, *, member: Member, at: datetime, until: date) -> tuple[tuple[Line, ...], bool]:
     """Return all deadlines that somebody is told of without more ado, by day, and whether a purpose would open more.
 
-    It is what counts, months and calendar files are made of: `page_of` without a purpose lists the same.
+    It is what calendar files are made of: `page_of` without a purpose lists the same.
     """
     told = told_to(engine, member=member, at=at, until=until, purpose=None, wait=True)
     lines, more = ([], False) if told is None else told.found

@@ -2,14 +2,18 @@
 
 from calendar import Calendar as Weeks
 from calendar import monthrange
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from starlette.responses import Response
 
 from service.acts.asking import UnfitError
-from service.acts.reminded import Line, Narrowed, told_without_purpose
-from service.console.days.deadlines import HORIZON, SETTERS, Told, number_of, told
+from service.acts.board import Known
+from service.acts.reminded import Line, between, told_to
+from service.console.days.deadlines import HORIZON, SETTERS, Told, told
 from service.console.visit import Visit
 from service.database import read
 from service.deadlines.queries import holidays
@@ -41,8 +45,8 @@ def month(visit: Visit) -> Response:
     today = legal_day(visit.at)
     first = _month(visit.asked("on"), today)
     last = first.replace(day=monthrange(first.year, first.month)[1])
-    found = Narrowed(first=first, last=last)
-    lines = [one for one in _lines(visit, last) if found.takes(one, today=today)]
+    known = _known(visit, last)
+    lines = between(_lines_of(known), first, last)
     by_day: dict[date, list[Line]] = {}
     for line in lines:
         by_day.setdefault(line.deadline.on, []).append(line)
@@ -54,7 +58,8 @@ def month(visit: Visit) -> Response:
     ]
     beside = [_beside(first, -1), _beside(first, 1)]
     year = fiscal_year(first)
-    return visit.page("days/month.html", weeks=weeks, first=first, number=len(lines), beside=beside, year=year, last=last)
+    shown: dict[str, Any] = {"first": first, "last": last, "number": len(lines), "as_of": _as_of(known)}
+    return visit.page("days/month.html", weeks=weeks, beside=beside, year=year, **shown)
 
 
 def _day(visit: Visit, on: date, first: date, lines: list[Line], holiday: str, today: date) -> Day:
@@ -87,15 +92,16 @@ def year(visit: Visit) -> Response:
     today = legal_day(visit.at)
     of = _year(visit.asked("of"), today)
     span = days_of_fiscal_year(of)
-    lines = _lines(visit, span.last)
+    known = _known(visit, span.last)
     rows = []
     for number in MONTHS_OF_A_YEAR:
         first = date(of if number >= MONTHS_OF_A_YEAR[0] else of + 1, number, 1)
         last = first.replace(day=monthrange(first.year, first.month)[1])
-        by_setter = [number_of(lines, Narrowed(set_by=setter, first=first, last=last), visit) for setter in SETTERS]
+        numbers: Counter[str] = Counter(line.deadline.sort.set_by for line in between(_lines_of(known), first, last))
+        by_setter = [numbers[setter] for setter in SETTERS]
         rows.append((first, last, by_setter, sum(by_setter), first <= today <= last))
     most = max((row[3] for row in rows), default=0)
-    return visit.page("days/year.html", of=of, rows=rows, most=most, setters=SETTERS, span=span)
+    return visit.page("days/year.html", of=of, rows=rows, most=most, setters=SETTERS, span=span, as_of=_as_of(known))
 
 
 def _year(words: str, today: date) -> int:
@@ -107,7 +113,15 @@ def _year(words: str, today: date) -> int:
     return int(words)
 
 
-def _lines(visit: Visit, last: date) -> tuple[Line, ...]:
-    """Return the deadlines up to a day, and never fewer than the list has."""
+def _known(visit: Visit, last: date) -> Known | None:
+    """Return the deadlines up to a day, and never fewer than the list has; None while everybody's dates are being found."""
     until = max(last, legal_day(visit.at) + HORIZON)
-    return told_without_purpose(visit.desk.engine, member=visit.member, at=visit.at, until=until)[0]
+    return told_to(visit.desk.engine, member=visit.member, at=visit.at, until=until, purpose=None, wait=False)
+
+
+def _lines_of(known: Known | None) -> Sequence[Line]:
+    return () if known is None else known.found[0]
+
+
+def _as_of(known: Known | None) -> datetime | None:
+    return None if known is None else known.as_of
