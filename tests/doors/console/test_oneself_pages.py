@@ -88,6 +88,11 @@ def organ_desk(desk: Desk) -> Desk:
     return desk
 
 
+def test_a_page_of_the_other_seat_is_nowhere(organ_desk: Desk) -> None:
+    # What an operator records from the organ's letters, an organ does itself.
+    assert browser(organ_desk, "clerk").get("/people/results").status_code == 404
+
+
 def assessed(desk: Desk, name: str = "nobody") -> None:
     """Somebody was told that they would be assessed by the town's own head."""
     at = desk.town.now()
