@@ -43,9 +43,8 @@ class Connection(asyncio.Protocol):
         head = self._held.find(b"\r\n\r\n")
         if head < 0:
             return
-        told = self._held.find(b"content-length: ")
-        length = int(self._held[told + 16 : self._held.find(b"\r\n", told)])
-        if len(self._held) < head + 4 + length:
+        length = self._length(head)
+        if length is None or len(self._held) < head + 4 + length:
             return
         status, body = int(self._held[9:12]), self._held[head + 4 :]
         self._held = b""
@@ -57,6 +56,15 @@ class Connection(asyncio.Protocol):
             self._send()
         else:
             self.transport.close()
+
+    def _length(self, head: int) -> int | None:
+        """Return how long the body is that came, or None while a body in chunks is not whole."""
+        told = self._held.find(b"content-length: ", 0, head)
+        if told < 0:
+            told = self._held[:head].lower().find(b"content-length: ")
+        if told >= 0:
+            return int(self._held[told + 16 : self._held.find(b"\r\n", told)])
+        return len(self._held) - head - 4 if self._held.endswith(b"\r\n0\r\n\r\n") else None
 
     def connection_lost(self, _error: Exception | None) -> None:
         """Note the end."""

@@ -1,0 +1,278 @@
+"""What is measured, table by table; each returns its figures."""
+
+import base64
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psycopg
+
+from benchmarks.check_throughput import free_port, hello
+from benchmarks.contenders import BATCH, Known, cerbos, known_of, started, wait_for
+from benchmarks.laying import Laid, laid
+from benchmarks.load import request
+from benchmarks.worlds import Process, check, measured, serve
+from service.cli.site import open_site
+
+CHECK, MANY, FOREIGN = "/access/v1/evaluation", "/access/v1/evaluations", "/api/check/resources"
+ASKED = 512
+"""Different requests in a round."""
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much is measured: rounds of some seconds, deployments of some people and of many, generated requests."""
+
+    rounds: int
+    seconds: float
+    people: int
+    many: int
+    requests: int
+    open_seconds: float
+
+    def opened_for(self, seconds: float) -> "Depth":
+        """Return the same with a snapshot open for so long."""
+        return replace(self, open_seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One ratio or size: what it is, what came out, and what it should be; `least` says that more is better."""
+
+    name: str
+    value: float
+    floor: float | None
+    goal: float | None
+    least: bool = True
+    unit: str = ""
+    detail: str = ""
+    points: tuple[tuple[float, float], ...] = ()
+
+    def keeps(self, loosely: float) -> bool:
+        """Say whether the floor is kept, given that so much of it is enough."""
+        if self.floor is None:
+            return True
+        return self.value >= self.floor * loosely if self.least else self.value <= self.floor / loosely
+
+    def line(self) -> str:
+        """Return it as one line."""
+        told = "" if self.floor is None else f"  floor {self.floor:g}, goal {self.goal:g}"
+        return f"{self.name}: {self.value:.3g}{self.unit}{told}  {self.detail}"
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {"name": self.name, "value": self.value, "floor": self.floor, "goal": self.goal, "detail": self.detail}
+
+
+Rounds = dict[str, list[dict[str, float]]]
+
+
+def turns(
+    contenders: Mapping[str, tuple[Process, Path]], depth: Depth, *, connections: int, between: Callable[[str], None] | None = None
+) -> Rounds:
+    """Return what each contender did, round by round, turn by turn; a first turn of each warms it and is not told."""
+    found: Rounds = {name: [] for name in contenders}
+    for number in range(depth.rounds + 1):
+        for name, (process, requests) in contenders.items():
+            if between is not None:
+                between(name)
+            told = measured(process.port, requests, connections=connections, seconds=depth.seconds if number else min(1.0, depth.seconds))
+            if told["refused"]:
+                message = f"{name} answered {told['refused']:.0f} requests with something else than 200"
+                raise RuntimeError(message)
+            if number:
+                found[name].append(told)
+    return found
+
+
+def middle(rounds: Rounds, name: str, what: str) -> float:
+    """Return the median over the rounds."""
+    return median(one[what] for one in rounds[name])
+
+
+def written(folder: Path, name: str, requests: Sequence[bytes]) -> Path:
+    """Write the requests that a load client sends and return where."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_bytes(b"\n".join(base64.b64encode(one) for one in requests))
+    return path
+
+
+def checks(site: Laid, folder: Path) -> Path:
+    """Return single checks of people about what they are listed for: two thirds of them are permits."""
+    chance = random.Random(2)
+    pairs = [site.pair(chance.randrange(site.people)) for _ in range(ASKED)]
+    return written(folder, "checks", [request(CHECK, check(*pair), key=site.key, port=1) for pair in pairs])
+
+
+def foreign_checks(site: Laid, known: Known, folder: Path, *, each: int = 1) -> Path:
+    """Return the same questions for an engine that keeps nothing, some informations in each request."""
+    chance = random.Random(2)
+    bodies = []
+    for _ in range(ASKED if each == 1 else 64):
+        person, information = site.pair(chance.randrange(site.people))
+        others = [f"d{chance.randrange(site.informations)}" for _ in range(each - 1)]
+        bodies.append(request(FOREIGN, known.question(person, [information, *others]), key="-", port=1))
+    return written(folder, f"foreign{each}", bodies)
+
+
+def batches(site: Laid, folder: Path) -> Path:
+    """Return requests of fifty checks of one person each."""
+    chance = random.Random(2)
+    bodies = []
+    for _ in range(64):
+        person, information = site.pair(chance.randrange(site.people))
+        others = [f"d{chance.randrange(site.informations)}" for _ in range(BATCH - 1)]
+        asked = {
+            "subject": {"type": "person", "id": person},
+            "action": {"name": "read"},
+            "evaluations": [{"resource": {"type": "information", "id": one}} for one in (information, *others)],
+        }
+        bodies.append(request(MANY, asked, key=site.key, port=1))
+    return written(folder, "batches", bodies)
+
+
+def single_checks(place: Path, depth: Depth) -> list[Figure]:
+    """Audited single checks: against plain ASGI, without the ledger, the straightforward server, and Cerbos with its file audit."""
+    site = laid(place / "some", depth.people)
+    with ExitStack() as stack, _folder() as folder:
+        ours = checks(site, folder)
+        contenders = {
+            "hello": (hello(free_port()), ours),
+            "check": (serve(site.settings, free_port()), ours),
+            "unaudited": (started("unaudited", site.settings, free_port()), ours),
+            "naive": (started("naive", site.settings, free_port()), ours),
+        }
+        other = cerbos(folder, free_port())
+        if other is not None:
+            contenders["cerbos"] = (other, foreign_checks(site, known_of(site.given), folder))
+        _until_they_answer(stack, contenders)
+        many = turns(contenders, depth, connections=64)
+        alone = turns({name: contenders[name] for name in ("hello", "check", "cerbos") if name in contenders}, depth, connections=1)
+    rate = {name: middle(many, name, "rate") for name in contenders}
+    detail = ", ".join(f"{name} {one:,.0f}/s" for name, one in rate.items())
+    p50 = {name: middle(alone, name, "p50") * 1e3 for name in alone}
+    figures = [
+        Figure("audited check / hello, 64 connections", rate["check"] / rate["hello"], 0.40, 0.60, detail=detail),
+        Figure("audit on / audit off", rate["check"] / rate["unaudited"], 0.60, 0.75),
+        Figure("audited check / straightforward server", rate["check"] / rate["naive"], None, None, detail=""),
+        Figure("p99 of an audited check, 64 connections", middle(many, "check", "p99") * 1e3, None, None, least=False, unit=" ms"),
+    ]
+    if other is not None:
+        latency = ", ".join(f"{name} {one:.2f} ms" for name, one in p50.items())
+        figures += [
+            Figure("audited check / Cerbos over HTTP with file audit", rate["check"] / rate["cerbos"], 5, 8),
+            Figure("p50 at one connection / Cerbos", p50["check"] / p50["cerbos"], 0.6, 0.5, least=False, detail=latency),
+        ]
+    return figures
+
+
+def batch_requests(place: Path, depth: Depth) -> list[Figure]:
+    """Fifty decisions in one request, durable, against Cerbos over HTTP."""
+    site = laid(place / "some", depth.people)
+    with ExitStack() as stack, _folder() as folder:
+        contenders = {"ours": (serve(site.settings, free_port()), batches(site, folder))}
+        other = cerbos(folder, free_port())
+        if other is not None:
+            contenders["cerbos"] = (other, foreign_checks(site, known_of(site.given), folder, each=BATCH))
+        _until_they_answer(stack, contenders)
+        found = turns(contenders, depth, connections=32)
+    rate = {name: middle(found, name, "rate") * BATCH for name in contenders}
+    detail = ", ".join(f"{name} {one:,.0f} decisions/s" for name, one in rate.items())
+    if other is None:
+        return [Figure("decisions a second in batches of 50", rate["ours"], None, None, detail=detail)]
+    return [Figure("decisions in batches of 50 / Cerbos", rate["ours"] / rate["cerbos"], 12, 20, detail=detail)]
+
+
+def open_snapshot(place: Path, depth: Depth) -> list[Figure]:
+    """Measure checks while somebody reads in one long snapshot (an export, a dump), against checks without."""
+    site = laid(place / "some", depth.people)
+    with ExitStack() as stack, _folder() as folder:
+        ours = checks(site, folder)
+        contenders = {"hello": (hello(free_port()), ours), "check": (serve(site.settings, free_port()), ours)}
+        _until_they_answer(stack, contenders)
+        without = turns(contenders, depth, connections=64)
+        opened = stack.enter_context(open_site(settings=site.settings))
+        reader = stack.enter_context(psycopg.connect(opened.url))
+        reader.execute("set transaction isolation level repeatable read")
+        reader.execute("select count(*) from ledger.batches").fetchone()
+        begun = time.monotonic()
+        while time.monotonic() - begun < depth.open_seconds:
+            measured(contenders["check"][0].port, ours, connections=64, seconds=min(5.0, depth.open_seconds))
+        within = turns(contenders, depth, connections=64)
+    ratio = [middle(rounds, "check", "rate") / middle(rounds, "hello", "rate") for rounds in (without, within)]
+    detail = f"of hello {ratio[0]:.2f} without, {ratio[1]:.2f} behind {depth.open_seconds:.0f} s of checks under it"
+    return [Figure("with a snapshot open / without", ratio[1] / ratio[0], 0.90, 1.0, detail=detail)]
+
+
+def growth(place: Path, depth: Depth) -> list[Figure]:
+    """Start, memory and latency with many people and documents against a thousand."""
+    sizes = sorted({1_000, max(1_000, depth.many // 10), depth.many})
+    sites = {size: laid(place / f"of{size}", size) for size in sizes}
+    alone: dict[str, tuple[Process, Path]] = {}
+    starts: dict[int, float] = {}
+    memory: dict[int, float] = {}
+    with ExitStack() as stack, _folder() as folder:
+        for size, site in sites.items():
+            # A database that stands already: the start of the embedded one is not the service's.
+            stack.enter_context(open_site(settings=site.settings))
+            process = serve(site.settings, free_port())
+            stack.callback(process.end)
+            starts[size] = wait_for(process)
+            memory[size] = _resident(process)
+            alone[str(size)] = (process, checks(site, folder / str(size)))
+        found = turns(alone, depth, connections=1)
+        many = turns(alone, depth, connections=64)
+    p50 = {size: middle(found, str(size), "p50") * 1e3 for size in sizes}
+    rate = {size: middle(many, str(size), "rate") for size in sizes}
+    least, most = sizes[0], sizes[-1]
+    each = (memory[most] - memory[least]) * 1024 / (most - least)
+    detail = ", ".join(f"{size:,}: {p50[size]:.2f} ms, {rate[size]:,.0f}/s" for size in sizes)
+    points = tuple((float(size), p50[size]) for size in sizes)
+    return [
+        Figure(
+            f"p50 at {most:,} people / at {least:,}",
+            p50[most] / p50[least],
+            1.2,
+            1.05,
+            least=False,
+            detail=detail,
+            points=points,
+        ),
+        Figure("memory of a person and a document in the snapshot", each, 2.5, 1.5, least=False, unit=" KB"),
+        Figure(f"start with {most:,} people and documents", starts[most], 5, 3, least=False, unit=" s"),
+    ]
+
+
+def _resident(process: Process) -> float:
+    """Return the mebibytes that a process holds."""
+    pages = int(Path(f"/proc/{process.running.pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _until_they_answer(stack: ExitStack, contenders: Mapping[str, tuple[Process, Path]]) -> None:
+    for process, _requests in contenders.values():
+        stack.callback(process.end)
+    for process, _requests in contenders.values():
+        wait_for(process)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="sk-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+SECTIONS: Mapping[str, Callable[[Path, Depth], list[Figure]]] = {
+    "checks": single_checks,
+    "batches": batch_requests,
+    "snapshot": open_snapshot,
+    "growth": growth,
+}
