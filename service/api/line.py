@@ -5,6 +5,7 @@ A head that does not end, or ends too late, and a target that is not a path (RFC
 
 import asyncio
 import json
+import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -13,6 +14,7 @@ from service.api.limits import LARGEST_BODY, LARGEST_HEAD, SECURE
 
 HEAD_SECONDS = 10.0
 TYPE = b"application/problem+json"
+OFFER = re.compile(rb"(\r\nconnection:[^\r\n]*?)\bupgrade\b", re.IGNORECASE)
 HEADS = b"".join(name + b": " + value + b"\r\n" for name, value in SECURE)
 
 
@@ -36,7 +38,9 @@ class StrictLine(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Refuse a head that does not end."""
+        """Ignore an offer of another protocol, and refuse a head that does not end."""
+        if b"pgrade" in data and (self._head or self.cycle is None or not self.cycle.more_body):
+            data = _without_offer(data)
         super().data_received(data)
         self._bytes += len(data)
         if self._head and self._bytes > 2 * LARGEST_HEAD and not self.transport.is_closing():
@@ -89,6 +93,16 @@ class StrictLine(HttpToolsProtocol):
         head = b"".join((STATUS_LINE[status], HEADS, b"content-type: ", TYPE, b"\r\ncontent-length: ", length))
         self.transport.write(head + b"\r\nconnection: close\r\n\r\n" + body)
         self.transport.close()
+
+
+def _without_offer(data: bytes) -> bytes:
+    """Return a head in which no other protocol is offered, with whatever came behind it.
+
+    A server may ignore the offer (RFC 9110, 7.8), and no door here speaks anything else. The parser would take all that
+    follows for the other protocol and drop the body: clients of Java offer HTTP/2 with the first request of a plain line.
+    """
+    head, gap, rest = data.partition(b"\r\n\r\n")
+    return OFFER.sub(rb"\1ignored", head) + gap + rest
 
 
 OPTIONS: dict[str, Any] = {

@@ -186,6 +186,21 @@ def test_a_body_within_its_limit_arrives_whole(port: int, seen: Seen) -> None:
     assert seen.bodies == [body, upload, b"abcde", b""]
 
 
+@pytest.mark.parametrize("written", [b"Connection: Upgrade, HTTP2-Settings", b"connection: keep-alive,upgrade", b"CONNECTION:UPGRADE"])
+def test_an_offer_of_another_protocol_is_ignored_and_the_body_kept(port: int, seen: Seen, written: bytes) -> None:
+    offered = (written, b"Upgrade: h2c", b"HTTP2-Settings: AAEAAEAAAAIAAAAA")
+    told = b"\r\nConnection: Upgrade\r\n\r\nConnection: upgrade"
+    one = get(b"/x", *offered, b"Content-Length: %d" % len(told), method=b"POST", body=told)
+    assert send(port, one).status == 200
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+        head, gap, body = one.partition(b"\r\n\r\n")
+        line.sendall(head + gap)
+        time.sleep(0.2)
+        line.sendall(body)
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+    assert seen.bodies == [told, told]
+
+
 @pytest.mark.parametrize("header", [b"X-HTTP-Method-Override", b"X-HTTP-Method", b"X-Method-Override"])
 def test_no_header_changes_the_method(port: int, seen: Seen, header: bytes) -> None:
     assert send(port, get(b"/x?_method=DELETE", header + b": DELETE")).status == 200
