@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from service.api.line import StrictLine
 from service.app import build
 from service.cli import demo, site
 from service.cli.site import open_site
@@ -58,7 +59,7 @@ def served(database_url: str, short_dir: Path, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(site, "require_durable", lambda _connection: None)
     with open_site(log=False, settings=Settings()) as opened:
         log, keys = demo.prepare(opened, "operator")
-        with serving(build(settings=opened.settings, url=opened.url, engine=opened.engine, log=log)) as address:
+        with serving(build(settings=opened.settings, url=opened.url, engine=opened.engine, log=log), http=StrictLine) as address:
             yield Served(address, keys.application, tmp_path)
 
 
