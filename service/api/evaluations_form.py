@@ -1,0 +1,211 @@
+"""The body of a batch of checks, read strictly: defaults, items in their order, and how far the answer goes (AuthZEN 1.0).
+
+A member of an item stands in place of the default of that name as a whole; nothing is merged.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from service.api.evaluation_form import LONGEST_NAME, BadRequestError, Question, question_of, request_of, require_json
+from service.api.preparing import Asked
+
+LARGEST_BATCH_BODY = 262_144
+MEMBERS = ("subject", "resource", "action", "context")
+EXECUTE_ALL, DENY_ON_FIRST_DENY, PERMIT_ON_FIRST_PERMIT = "execute_all", "deny_on_first_deny", "permit_on_first_permit"
+SEMANTICS = (EXECUTE_ALL, DENY_ON_FIRST_DENY, PERMIT_ON_FIRST_PERMIT)
+One = TypeVar("One")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[One]):
+    """Checks in their order. `single`: there was no list, and the answer is that of a single check."""
+
+    items: Sequence[One | BadRequestError]
+    """Each a check, or what is wrong with it: then it is denied in its place and not decided."""
+    semantic: str
+    single: bool = False
+
+    @property
+    def decidable(self) -> list[One]:
+        """What is to be decided: the checks of the form, up to the first that is not where a denial ends the answer."""
+        found: list[One] = []
+        for item in self.items:
+            if not isinstance(item, BadRequestError):
+                found.append(item)
+            elif self.semantic == DENY_ON_FIRST_DENY:
+                break
+        return found
+
+    def in_place(self, answers: Sequence[tuple[bool, Answer]]) -> list[Answer | BadRequestError]:
+        """Return the answers to what is decidable, and what is wrong with the other items, in the order of the items.
+
+        `answers`: decision and answer of each, at most up to the first that ends the answer; nothing behind it is returned.
+        """
+        found: list[Answer | BadRequestError] = []
+        coming = iter(answers)
+        for item in self.items:
+            if isinstance(item, BadRequestError):
+                permitted = False
+                found.append(item)
+            else:
+                permitted, answer = next(coming)
+                found.append(answer)
+            if self._ends(permitted):
+                break
+        return found
+
+    def _ends(self, permitted: bool) -> bool:
+        return self.semantic == (PERMIT_ON_FIRST_PERMIT if permitted else DENY_ON_FIRST_DENY)
+
+
+def parse_batch(body: bytes, *, content_type: bytes, key: str, request_id: str | None) -> Batch[Asked]:
+    """Return the checks that a body asks of the Act. Raises BadRequestError for what is wrong with all of it."""
+    require_json(content_type)
+    plain = _plain(body)
+    if plain is not None:
+        return _of_plain(plain, key, request_id)
+    asked = batch_of(request_of(body))
+    return Batch([_asked(one, key, request_id) for one in asked.items], asked.semantic, asked.single)
+
+
+def batch_of(request: Mapping[str, Any]) -> Batch[Question]:
+    """Return the checks that an object asks. Raises BadRequestError for what is wrong with all of it, or with a single check."""
+    semantic = _semantic(request.get("options", {}))
+    items = request.get("evaluations", [])
+    if not isinstance(items, list):
+        message = "evaluations must be an array"
+        raise BadRequestError(message)
+    if not items:
+        return Batch([question_of(request)], semantic, single=True)
+    defaults = {name: request[name] for name in MEMBERS if name in request}
+    for name, value in defaults.items():
+        if not isinstance(value, dict):
+            message = f"{name} must be an object"
+            raise BadRequestError(message)
+    return Batch([_question(defaults, item) for item in items], semantic)
+
+
+def _semantic(options: Any) -> str:
+    if not isinstance(options, dict):
+        message = "options must be an object"
+        raise BadRequestError(message)
+    semantic = options.get("evaluations_semantic", EXECUTE_ALL)
+    if semantic not in SEMANTICS:
+        message = f"options.evaluations_semantic must be one of {', '.join(SEMANTICS)}"
+        raise BadRequestError(message)
+    return str(semantic)
+
+
+def _question(defaults: Mapping[str, Any], item: Any) -> Question | BadRequestError:
+    if not isinstance(item, dict):
+        return BadRequestError("an evaluation must be an object")
+    try:
+        return question_of({**defaults, **item})
+    except BadRequestError as bad:
+        return bad
+
+
+def _asked(one: Question | BadRequestError, key: str, request_id: str | None) -> Asked | BadRequestError:
+    if isinstance(one, BadRequestError):
+        return one
+    try:
+        return one.asked(key=key, request_id=request_id)
+    except BadRequestError as bad:
+        return bad
+
+
+class _Thing(msgspec.Struct, forbid_unknown_fields=True):
+    type: str
+    id: str
+
+
+class _Action(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+
+
+class _Context(msgspec.Struct, forbid_unknown_fields=True):
+    on_behalf_of: str
+
+
+class _Item(msgspec.Struct, forbid_unknown_fields=True):
+    subject: _Thing | msgspec.UnsetType = msgspec.UNSET
+    resource: _Thing | msgspec.UnsetType = msgspec.UNSET
+    action: _Action | msgspec.UnsetType = msgspec.UNSET
+    context: _Context | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Options(msgspec.Struct, forbid_unknown_fields=True):
+    evaluations_semantic: str
+
+
+class _Plain(_Item, forbid_unknown_fields=True):
+    """The form that nearly every batch has."""
+
+    evaluations: tuple[_Item, ...] = ()
+    options: _Options | msgspec.UnsetType = msgspec.UNSET
+
+
+_decode_plain = msgspec.json.Decoder(_Plain).decode
+
+
+def _plain(body: bytes) -> _Plain | None:
+    """Return a batch of the plain form, whole and within all bounds, or None for whatever needs the strict reading.
+
+    Without an escape each name and value has two quotation marks, so a key that stands twice would show in their number.
+    """
+    if not body.isascii() or b"\\" in body:
+        return None
+    try:
+        found = _decode_plain(body)
+    except msgspec.MsgspecError:
+        return None
+    if not found.evaluations or (found.options is not msgspec.UNSET and found.options.evaluations_semantic not in SEMANTICS):
+        return None
+    quotes = 2 if found.options is msgspec.UNSET else 8
+    for item in (found, *found.evaluations):
+        counted = _quotes(item)
+        if counted is None:
+            return None
+        quotes += counted
+    return found if quotes == body.count(b'"') else None
+
+
+def _quotes(item: _Item) -> int | None:
+    """Return how many quotation marks an item has, or None where a text of it is empty or too long."""
+    quotes = 0
+    texts: list[str] = []
+    for thing in (item.subject, item.resource):
+        if thing is not msgspec.UNSET:
+            quotes += 10
+            texts += (thing.type, thing.id)
+    if item.action is not msgspec.UNSET:
+        quotes += 6
+        texts.append(item.action.name)
+    if item.context is not msgspec.UNSET:
+        quotes += 6
+        texts.append(item.context.on_behalf_of)
+    return quotes if all(0 < len(text) <= LONGEST_NAME for text in texts) else None
+
+
+def _of_plain(plain: _Plain, key: str, request_id: str | None) -> Batch[Asked]:
+    semantic = plain.options.evaluations_semantic if plain.options is not msgspec.UNSET else EXECUTE_ALL
+    return Batch([_one_of_plain(plain, item, key, request_id) for item in plain.evaluations], semantic)
+
+
+def _one_of_plain(plain: _Plain, item: _Item, key: str, request_id: str | None) -> Asked | BadRequestError:
+    subject = item.subject if item.subject is not msgspec.UNSET else plain.subject
+    resource = item.resource if item.resource is not msgspec.UNSET else plain.resource
+    action = item.action if item.action is not msgspec.UNSET else plain.action
+    context = item.context if item.context is not msgspec.UNSET else plain.context
+    if subject is msgspec.UNSET:
+        return BadRequestError("subject is missing")
+    if resource is msgspec.UNSET:
+        return BadRequestError("resource is missing")
+    if action is msgspec.UNSET:
+        return BadRequestError("action is missing")
+    of = None if context is msgspec.UNSET else context.on_behalf_of
+    return Asked(key, subject.type, subject.id, resource.type, resource.id, action.name, of, request_id)
