@@ -12,6 +12,7 @@ from service.api.preparing import Asked
 
 DEEPEST = 16
 LONGEST_NAME = 256
+LONGEST_NUMBER = 64
 JSON = b"application/json"
 JSON_TYPE = re.compile(rb"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
 
@@ -133,7 +134,7 @@ def strict_json(body: bytes) -> Any:
     """Return the value of an I-JSON text (RFC 7493): no duplicate keys, no half characters, at most 16 deep. Raises BadRequestError."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_pairs, parse_int=_integer, parse_constant=_no_constant)
     except UnicodeDecodeError as broken:
         message = "the body is not UTF-8"
         raise BadRequestError(message) from broken
@@ -154,6 +155,13 @@ def _pairs(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         message = f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice in one object"
         raise BadRequestError(message)
     return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        message = f"a number has more than {LONGEST_NUMBER} digits"
+        raise BadRequestError(message)
+    return int(digits)
 
 
 def _no_constant(name: str) -> Any:

@@ -5,17 +5,15 @@ A member of an item stands in place of the default of that name as a whole; noth
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 import msgspec
 
 from service.api.evaluation_form import LONGEST_NAME, BadRequestError, Question, question_of, request_of, require_json
-from service.api.preparing import Asked
+from service.api.preparing import STOPS, Asked, Semantic
 
 LARGEST_BATCH_BODY = 262_144
 MEMBERS = ("subject", "resource", "action", "context")
-EXECUTE_ALL, DENY_ON_FIRST_DENY, PERMIT_ON_FIRST_PERMIT = "execute_all", "deny_on_first_deny", "permit_on_first_permit"
-SEMANTICS = (EXECUTE_ALL, DENY_ON_FIRST_DENY, PERMIT_ON_FIRST_PERMIT)
 One = TypeVar("One")
 Answer = TypeVar("Answer")
 
@@ -26,7 +24,7 @@ class Batch(Generic[One]):
 
     items: Sequence[One | BadRequestError]
     """Each a check, or what is wrong with it: then it is denied in its place and not decided."""
-    semantic: str
+    semantic: Semantic
     single: bool = False
 
     @property
@@ -36,7 +34,7 @@ class Batch(Generic[One]):
         for item in self.items:
             if not isinstance(item, BadRequestError):
                 found.append(item)
-            elif self.semantic == DENY_ON_FIRST_DENY:
+            elif STOPS[self.semantic] is False:
                 break
         return found
 
@@ -54,12 +52,9 @@ class Batch(Generic[One]):
             else:
                 permitted, answer = next(coming)
                 found.append(answer)
-            if self._ends(permitted):
+            if permitted is STOPS[self.semantic]:
                 break
         return found
-
-    def _ends(self, permitted: bool) -> bool:
-        return self.semantic == (PERMIT_ON_FIRST_PERMIT if permitted else DENY_ON_FIRST_DENY)
 
 
 def parse_batch(body: bytes, *, content_type: bytes, key: str, request_id: str | None) -> Batch[Asked]:
@@ -89,15 +84,16 @@ def batch_of(request: Mapping[str, Any]) -> Batch[Question]:
     return Batch([_question(defaults, item) for item in items], semantic)
 
 
-def _semantic(options: Any) -> str:
+def _semantic(options: Any) -> Semantic:
     if not isinstance(options, dict):
         message = "options must be an object"
         raise BadRequestError(message)
-    semantic = options.get("evaluations_semantic", EXECUTE_ALL)
-    if semantic not in SEMANTICS:
-        message = f"options.evaluations_semantic must be one of {', '.join(SEMANTICS)}"
+    named = options.get("evaluations_semantic", "execute_all")
+    semantic: Semantic | None = next((one for one in get_args(Semantic) if one == named), None)
+    if semantic is None:
+        message = f"options.evaluations_semantic must be one of {', '.join(STOPS)}"
         raise BadRequestError(message)
-    return str(semantic)
+    return semantic
 
 
 def _question(defaults: Mapping[str, Any], item: Any) -> Question | BadRequestError:
@@ -139,7 +135,7 @@ class _Item(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Options(msgspec.Struct, forbid_unknown_fields=True):
-    evaluations_semantic: str
+    evaluations_semantic: Semantic
 
 
 class _Plain(_Item, forbid_unknown_fields=True):
@@ -163,7 +159,7 @@ def _plain(body: bytes) -> _Plain | None:
         found = _decode_plain(body)
     except msgspec.MsgspecError:
         return None
-    if not found.evaluations or (found.options is not msgspec.UNSET and found.options.evaluations_semantic not in SEMANTICS):
+    if not found.evaluations:
         return None
     quotes = 2 if found.options is msgspec.UNSET else 8
     for item in (found, *found.evaluations):
@@ -192,7 +188,7 @@ def _quotes(item: _Item) -> int | None:
 
 
 def _of_plain(plain: _Plain, key: str, request_id: str | None) -> Batch[Asked]:
-    semantic = plain.options.evaluations_semantic if plain.options is not msgspec.UNSET else EXECUTE_ALL
+    semantic: Semantic = plain.options.evaluations_semantic if plain.options is not msgspec.UNSET else "execute_all"
     return Batch([_one_of_plain(plain, item, key, request_id) for item in plain.evaluations], semantic)
 
 
