@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 import httpx2
-import pytest
 
 from service import clock
 from service.actor import Actor
@@ -78,54 +77,54 @@ def test_what_is_wrong_with_one_check_is_answered_in_its_place_and_not_recorded(
     assert ["error" in one["context"] for one in mixed.json()["evaluations"]] == [True, False, True, False]
 
 
-@pytest.mark.parametrize(
-    ("semantic", "items", "expected"),
-    [
-        ("execute_all", [DENY, PERMIT, BAD, PERMIT], [False, True, False, True]),
-        ("deny_on_first_deny", [PERMIT, DENY, PERMIT], [True, False]),
-        ("deny_on_first_deny", [PERMIT, BAD, PERMIT], [True, False]),
-        ("deny_on_first_deny", [BAD, PERMIT], [False]),
-        ("deny_on_first_deny", [PERMIT, PERMIT], [True, True]),
-        ("permit_on_first_permit", [DENY, BAD, PERMIT, DENY], [False, False, True]),
-        ("permit_on_first_permit", [DENY, BAD], [False, False]),
-    ],
-)
-def test_each_semantic_ends_the_list_where_the_specification_says(
-    served: World, semantic: str, items: list[Any], expected: list[bool]
-) -> None:
-    assert decisions(post(served, DEFAULTS | {"evaluations": items, "options": {"evaluations_semantic": semantic}})) == expected
+SEMANTICS: list[tuple[str, list[Any], list[bool]]] = [
+    ("execute_all", [DENY, PERMIT, BAD, PERMIT], [False, True, False, True]),
+    ("deny_on_first_deny", [PERMIT, DENY, PERMIT], [True, False]),
+    ("deny_on_first_deny", [PERMIT, BAD, PERMIT], [True, False]),
+    ("deny_on_first_deny", [BAD, PERMIT], [False]),
+    ("deny_on_first_deny", [PERMIT, PERMIT], [True, True]),
+    ("permit_on_first_permit", [DENY, BAD, PERMIT, DENY], [False, False, True]),
+    ("permit_on_first_permit", [DENY, BAD], [False, False]),
+]
 
 
-@pytest.mark.parametrize("rest", [{}, {"evaluations": []}])
-def test_without_a_list_the_answer_is_that_of_a_single_check(served: World, rest: dict[str, Any]) -> None:
-    answer = post(served, DEFAULTS | PERMIT | rest)
-    assert (answer.status_code, answer.json().keys(), answer.json()["decision"]) == (200, {"decision", "context"}, True)
-    denied = post(served, DEFAULTS | DENY | rest).json()
-    assert (denied["decision"], denied["context"]["code"]) == (False, "not_provided")
-    assert post(served, DEFAULTS | rest).status_code == 400
+def test_each_semantic_ends_the_list_where_the_specification_says(served: World) -> None:
+    for semantic, items, expected in SEMANTICS:
+        asked = DEFAULTS | {"evaluations": items, "options": {"evaluations_semantic": semantic}}
+        assert decisions(post(served, asked)) == expected, (semantic, items)
 
 
-@pytest.mark.parametrize(
-    ("body", "says"),
-    [
-        (b"", "empty"),
-        (b"{", "not JSON"),
-        (b"[]", "object"),
-        (b'{"evaluations":[{}],"evaluations":[{}]}', "stands twice"),
-        (b'{"evaluations":[{"subject":{"type":"person","id":"a","id":"b"}}]}', "stands twice"),
-        (b'{"evaluations":[{"subject":{"type":"person","id":"\\ud800"}}]}', "half a character"),
-        (b'{"evaluations":[{"a":' + b'{"a":' * 20 + b"1" + b"}" * 20 + b"}]}", "deeper"),
-        (b"\xff", "UTF-8"),
-        (b'{"pad":"' + b"x" * LARGEST_BATCH_BODY + b'"}', "larger"),
-        ({"evaluations": "all"}, "evaluations must be an array"),
-        ({"evaluations": [{}], "options": {"evaluations_semantic": "some"}}, "options.evaluations_semantic must be one of"),
-        ({"subject": "permit", "evaluations": [PERMIT]}, "subject must be an object"),
-    ],
-)
-def test_what_is_wrong_with_all_of_it_is_400_with_one_sentence(served: World, body: Any, says: str) -> None:
-    answer = post(served, body)
-    assert answer.status_code == 400, answer.text
-    assert says in answer.json()["message"]
+def test_without_a_list_the_answer_is_that_of_a_single_check(served: World) -> None:
+    rests: list[dict[str, Any]] = [{}, {"evaluations": []}]
+    for rest in rests:
+        answer = post(served, DEFAULTS | PERMIT | rest)
+        assert (answer.status_code, answer.json().keys(), answer.json()["decision"]) == (200, {"decision", "context"}, True)
+        denied = post(served, DEFAULTS | DENY | rest).json()
+        assert (denied["decision"], denied["context"]["code"]) == (False, "not_provided")
+        assert post(served, DEFAULTS | rest).status_code == 400
+
+
+WRONG: list[tuple[Any, str]] = [
+    (b"", "empty"),
+    (b"{", "not JSON"),
+    (b"[]", "object"),
+    (b'{"evaluations":[{}],"evaluations":[{}]}', "stands twice"),
+    (b'{"evaluations":[{"subject":{"type":"person","id":"a","id":"b"}}]}', "stands twice"),
+    (b'{"evaluations":[{"subject":{"type":"person","id":"\\ud800"}}]}', "half a character"),
+    (b'{"evaluations":[{"a":' + b'{"a":' * 20 + b"1" + b"}" * 20 + b"}]}", "deeper"),
+    (b"\xff", "UTF-8"),
+    (b'{"pad":"' + b"x" * LARGEST_BATCH_BODY + b'"}', "larger"),
+    ({"evaluations": "all"}, "evaluations must be an array"),
+    ({"evaluations": [{}], "options": {"evaluations_semantic": "some"}}, "options.evaluations_semantic must be one of"),
+    ({"subject": "permit", "evaluations": [PERMIT]}, "subject must be an object"),
+]
+
+
+def test_what_is_wrong_with_all_of_it_is_400_with_one_sentence(served: World) -> None:
+    for body, says in WRONG:
+        answer = post(served, body)
+        assert answer.status_code == 400, answer.text
+        assert says in answer.json()["message"]
 
 
 def test_a_wrong_content_type_a_wrong_key_and_another_method_are_told_as_at_the_door_of_single_checks(served: World) -> None:
