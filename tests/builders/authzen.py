@@ -14,17 +14,18 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Point:
-    """A decision point: its address, a key, and a check that it permits and one that it denies."""
+    """A decision point: its address, a key, a check that it permits and one that it denies, and the line to it."""
 
     address: str
     key: str
     permitted: Body
     denied: Body
+    line: httpx2.Client
 
     def post(self, path: str, body: Any, **headers: str) -> httpx2.Response:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         told = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        return httpx2.post(
+        return self.line.post(
             self.address + path, content=content, headers=told | {name.replace("_", "-"): one for name, one in headers.items()}
         )
 
@@ -128,7 +129,7 @@ def refuses_at_the_door(point: Point, path: str, body: Body) -> None:
         is_refused(answer, credentials, status=401)
         assert answer.headers["www-authenticate"].startswith("Bearer")
     for method in ("GET", "PUT", "DELETE", "PATCH"):
-        answer = httpx2.request(method, point.address + path, headers={"Authorization": f"Bearer {point.key}", "X-Request-ID": "r-1"})
+        answer = point.line.request(method, point.address + path, headers={"Authorization": f"Bearer {point.key}", "X-Request-ID": "r-1"})
         is_refused(answer, method, status=405)
         assert answer.headers["allow"] == "POST"
 

@@ -49,5 +49,8 @@ def started(*options: str, folder: Path, policies: Path, facts: Path, environmen
 def point(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Point]:
     """The fixture, served."""
     folder = tmp_path_factory.mktemp("regime")
-    with started("--api-key", KEY, folder=folder, policies=EXAMPLE / "policies", facts=EXAMPLE / "facts.json") as address:
-        yield Point(address, KEY, READ, WRITE)
+    with (
+        started("--api-key", KEY, folder=folder, policies=EXAMPLE / "policies", facts=EXAMPLE / "facts.json") as address,
+        httpx2.Client() as line,
+    ):
+        yield Point(address, KEY, READ, WRITE, line)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import httpx2
 import pytest
 
 from tests.builders.authzen import (
@@ -210,11 +209,11 @@ def test_search_what_is_incomplete_or_malformed_is_400(point: Point, searched: s
 
 
 def test_discovery_names_the_address_and_every_door(point: Point) -> None:
-    answer = httpx2.get(f"{point.address}/.well-known/authzen-configuration", headers={"X-Request-ID": "r-1"})
+    answer = point.line.get(f"{point.address}/.well-known/authzen-configuration", headers={"X-Request-ID": "r-1"})
     told = answered(answer)
     assert answer.headers["x-request-id"] == "r-1"
     doors = {"access_evaluation_endpoint": EVALUATION, "access_evaluations_endpoint": EVALUATIONS}
     doors |= {f"search_{name}_endpoint": path for name, path in SEARCH.items()}
     assert told == {"policy_decision_point": point.address} | {name: point.address + path for name, path in doors.items()}
-    lost = httpx2.get(f"{point.address}/elsewhere", headers={"X-Request-ID": "r-1"})
+    lost = point.line.get(f"{point.address}/elsewhere", headers={"X-Request-ID": "r-1"})
     is_refused(lost, "elsewhere", status=404)
