@@ -160,6 +160,12 @@ def uid_of(value: Any) -> Uid:
     return Uid(inner["type"], inner["id"])
 
 
+def _is_reference(value: Mapping[str, Any]) -> bool:
+    inner = value["__entity"]
+    named = len(value) == 1 and isinstance(inner, Mapping) and inner.keys() == {"type", "id"}
+    return named and isinstance(inner["id"], str) and isinstance(inner["type"], str) and is_type(inner["type"])
+
+
 def _uid(one: Any) -> Uid:
     return Uid("::".join((*one.type.namespace, one.type.basename)), one.id)
 
@@ -199,6 +205,10 @@ def _require_readable(value: Any, where: str) -> None:
         message = f"{where} is a number beyond 64 bits"
         raise UnreadableError(message)
     if isinstance(value, Mapping):
+        # The engine would take a reference that is none for a record.
+        if "__entity" in value and not _is_reference(value):
+            message = f"{where} names no entity"
+            raise UnreadableError(message)
         for name, inner in value.items():
             _require_readable(inner, f"{where}.{name}")
     elif isinstance(value, list):
