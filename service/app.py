@@ -23,7 +23,12 @@ from service.api.lanes import OverloadedError, overloaded
 from service.api.limits import Limits, Receive, Scope, Send
 from service.api.management.document import complete_document
 from service.api.management.doors import PREFIX, router
+from service.api.page_budget import PageBudget
 from service.api.preparing import Asked
+from service.api.search_doors import SearchDoors
+from service.api.search_form import PATHS
+from service.api.search_tokens import PURPOSE, Tokens
+from service.api.searching import Searches
 from service.api.sweeping import Sweep
 from service.console.choices import Stories
 from service.database import read, transaction
@@ -42,16 +47,18 @@ logger = logging.getLogger(__name__)
 
 
 class Doors:
-    """The hot door in front of all others."""
+    """The hot door, and those of searches, in front of all others."""
 
-    def __init__(self, *, hot: Evaluation, rest: FastAPI) -> None:
-        """Take both."""
-        self._hot, self._rest = hot, rest
+    def __init__(self, *, hot: Evaluation, searches: SearchDoors, rest: FastAPI) -> None:
+        """Take all of them."""
+        self._hot, self._searches, self._rest = hot, searches, rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the door that it knocks at."""
         if scope["type"] == "http" and scope["path"] == PATH:
             await self._hot(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] in PATHS:
+            await self._searches(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 
@@ -128,8 +135,10 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
     admission = admission_of(settings, engine=engine, clock=clock.now)
-    doors = Doors(hot=Evaluation(gateway, admission, Budget(settings.enumeration_budget)), rest=app)
-    return Limits(doors, own=frozenset((PATH,)), uploads=pages.uploads(), page=pages.page_outside)
+    searches = Searches(Tokens(log.keyring.derived(PURPOSE)))
+    searching = SearchDoors(gateway, admission, searches, PageBudget(settings.search_budget))
+    doors = Doors(hot=Evaluation(gateway, admission, Budget(settings.enumeration_budget)), searches=searching, rest=app)
+    return Limits(doors, own=frozenset((PATH, *PATHS)), uploads=pages.uploads(), page=pages.page_outside)
 
 
 def _providers(settings: Settings) -> Providers | None:

@@ -30,7 +30,10 @@ Searched = Literal["subject", "resource", "action"]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched, with ids as they are registered; what is not known is None. `kind` is `information` or `document`."""
+    """What is searched, with ids as they are registered; what is not known is None.
+
+    `kind` is `information` or `document`; where it is empty, some word of the question means nothing here and nothing is found.
+    """
 
     searched: Searched
     person: str | None
@@ -86,6 +89,8 @@ class Searcher:
 
     def candidates(self, query: Query, *, after: str, now_ms: int) -> Iterator[str]:
         """Yield all who may be permitted, and some who may not, each once and in order."""
+        if not query.kind:
+            return
         if query.searched == "subject":
             runs = self._people(query, now_ms)
         elif query.person is None or query.person not in self.decider.world.rows["personnel.people"]:
