@@ -136,7 +136,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.routes(console))
     admission = admission_of(settings, engine=engine, clock=clock.now)
     searches = Searches(Tokens(log.keyring.derived(PURPOSE)))
-    searching = SearchDoors(gateway, admission, searches, PageBudget(settings.search_budget))
+    searching = SearchDoors(gateway, admission, searches, PageBudget(settings.search_budget), clock=clock.now)
     doors = Doors(hot=Evaluation(gateway, admission, Budget(settings.enumeration_budget)), searches=searching, rest=app)
     return Limits(doors, own=frozenset((PATH, *PATHS)), uploads=pages.uploads(), page=pages.page_outside)
 

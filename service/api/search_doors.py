@@ -5,6 +5,8 @@ of its own, and what is not known here finds nothing, as whatever is not permitt
 """
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -17,12 +19,16 @@ from service.api.gateway import Gateway, UnavailableError
 from service.api.limits import Headers, Receive, Scope, Send, secure
 from service.api.page_budget import PageBudget
 from service.api.preparing import Asked
-from service.api.search_form import PATHS, parse_search, search_body
+from service.api.search_form import PATHS, SearchRequest, parse_search, search_body
 from service.api.searching import Page, Searches
-from service.identity.callers import hash_of
+from service.decision.searching import MOST_JUDGED
+from service.decision.world import World
+from service.identity.callers import Caller, caller_of, caller_of_client, hash_of
 
 ANSWER_SECONDS = 0.05
 """A page leaves this long after it was asked for, or twice, thrice as long: how long it took tells little of who was judged."""
+ASKED_AT_ONCE = 4
+"""How often the policies are asked for a page before others have their turn."""
 NOT_GRANTED = "this application may not search for people"
 NO_TOKEN = "page.token: this token is not of this search, or is too old; search again from the first page"  # noqa: S105 - a sentence
 TOO_MANY = "too many pages were asked for; nothing was searched"
@@ -31,9 +37,12 @@ TOO_MANY = "too many pages were asked for; nothing was searched"
 class SearchDoors:
     """The doors of all searches."""
 
-    def __init__(self, gateway: Gateway, admission: Admission, searches: Searches, budget: PageBudget) -> None:
-        """Take the gateway, what verifies tokens of callers, what makes pages, and how many pages an hour allows."""
+    def __init__(
+        self, gateway: Gateway, admission: Admission, searches: Searches, budget: PageBudget, *, clock: Callable[[], datetime]
+    ) -> None:
+        """Take the gateway, what verifies tokens of callers, what makes pages, how many pages an hour allows, and the clock."""
         self._gateway, self._entrance, self._searches, self._budget = gateway, Entrance(admission), searches, budget
+        self._clock, self._turn = clock, asyncio.Semaphore(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -87,5 +96,25 @@ class SearchDoors:
         if admitted is not None:
             who = Asked(key, who.subject_type, "", who.resource_type, "", "", None, request_id, None, admitted.client, admitted.until)
         makes = self._searches.page(request, request_id=request_id)
+        await self._ready(request, who)
         page: Page | None = await self._gateway.enter(who, makes)
         return page
+
+    async def _ready(self, request: SearchRequest, who: Asked) -> None:
+        """Judge ahead, a few candidates at a time and one search after another, so that no check waits for a page.
+
+        What is decided here is remembered; what counts is decided when the page's entry is made.
+        """
+        async with self._turn:
+            for _slice in range(MOST_JUDGED // ASKED_AT_ONCE):
+                at, snapshot = self._clock(), self._gateway.snapshot
+                found = _caller(snapshot.world, who, at)
+                if found is None or self._searches.is_ready(request, snapshot=snapshot, caller=found, at=at, asked=ASKED_AT_ONCE):
+                    return
+                await asyncio.sleep(0)
+
+
+def _caller(world: World, who: Asked, at: datetime) -> Caller | None:
+    if who.client is not None:
+        return caller_of_client(world, client=who.client)
+    return caller_of(world, key_hash=who.key or "", at=at)
