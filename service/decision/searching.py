@@ -90,7 +90,7 @@ class Searcher:
                 onward = found[-1] if len(found) == limit else last
                 break
             number, last = number + 1, one
-            answer = self._check(query, one, now_ms).answer
+            answer = self.check(query, one, now_ms).answer
             if answer.api and len(found) == limit:
                 onward = found[-1]
                 break
@@ -119,7 +119,8 @@ class Searcher:
                 before = one
                 yield one
 
-    def _check(self, query: Query, one: str, now_ms: int) -> Decision:
+    def check(self, query: Query, one: str, now_ms: int) -> Decision:
+        """Return the decision on one candidate, as the single check about it has it."""
         return self.decider.decide(
             person=one if query.searched == "subject" else query.person,
             kind=query.kind,
