@@ -26,7 +26,12 @@ from service.api.limits import Application, Limits, Receive, Scope, Send
 from service.api.management.document import complete_document
 from service.api.management.doors import PREFIX, router
 from service.api.metadata import Metadata
+from service.api.page_budget import PageBudget
 from service.api.preparing import Asked
+from service.api.search_doors import SearchDoors
+from service.api.search_form import PATHS
+from service.api.search_tokens import PURPOSE, Tokens
+from service.api.searching import Searches
 from service.api.sweeping import Sweep
 from service.console.choices import Stories
 from service.database import read, transaction
@@ -134,7 +139,9 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.routes(console))
     admission = admission_of(settings, engine=engine, clock=clock.now)
     budget = Budget(settings.enumeration_budget)
+    searches = Searches(Tokens(log.keyring.derived(PURPOSE)))
     own: dict[str, Application] = {EVALUATIONS: Evaluations(gateway, admission, budget, clock.now)}
+    own |= dict.fromkeys(PATHS, SearchDoors(gateway, admission, searches, PageBudget(settings.search_budget), clock=clock.now))
     described = Metadata(settings.public_url, (PATH, *own))
     doors = Doors(hot=Evaluation(gateway, admission, budget), own=own | dict.fromkeys(described.paths, described), rest=app)
     return Limits(doors, own=frozenset((PATH, *own)), uploads=pages.uploads(), page=pages.page_outside)

@@ -110,12 +110,12 @@ def answer_body(outcome: Outcome) -> dict[str, Any]:
     return {"decision": outcome.answer.api, "context": context}
 
 
-async def until_the_next_stroke(arrived: float) -> None:
+async def until_the_next_stroke(arrived: float, *, seconds: float = DENIAL_SECONDS) -> None:
     """Wait until a whole number of strokes has passed since a check arrived: how long it took to deny tells nothing of why.
 
     Both instants are those of the loop, whose timers end on its own milliseconds, so the end does not depend on the work.
     """
     loop = asyncio.get_running_loop()
     passed = loop.time() - arrived
-    stroke = math.floor(passed / DENIAL_SECONDS) + 1
-    await asyncio.sleep(arrived + stroke * DENIAL_SECONDS - loop.time())
+    stroke = math.floor(passed / seconds) + 1
+    await asyncio.sleep(arrived + stroke * seconds - loop.time())

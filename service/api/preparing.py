@@ -66,12 +66,17 @@ class Asked:
     until: datetime | None = None
 
 
+Makes = Callable[["Maker", Caller], Any]
+"""Adds one entry of its own to a batch, for a caller, and returns what its request is answered with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The checks that came in one request, asked by whoever asks the first."""
+    """The checks that came in one request, asked by whoever asks the first; or one that makes an entry of its own (`makes`)."""
 
     asked: tuple[Asked, ...]
     semantic: Semantic = "execute_all"
+    makes: Makes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ async def prepare(
     if head is None:
         message = "the head of the log is unknown"
         raise RuntimeError(message)
-    maker = _Maker(snapshot, at, recheck, head.size)
+    maker = Maker(snapshot, at, recheck, head.size)
     for request, future in zip(requests, futures, strict=True):
         maker.add(request, future)
     if not maker.bodies:
@@ -153,7 +158,7 @@ class _Written(NamedTuple):
     check: bytes
 
 
-class _Maker:
+class Maker:
     """Makes the entries of one batch."""
 
     def __init__(self, snapshot: Snapshot, at: datetime, recheck: timedelta, first_index: int) -> None:
@@ -176,6 +181,8 @@ class _Maker:
         caller = first.caller or self._caller(first)
         if caller is None:
             self.outcomes.append((future, None))
+        elif request.makes is not None:
+            self.outcomes.append((future, request.makes(self, caller)))
         elif len(request.asked) == 1:
             settled = self._settled(first, caller)
             reference = self._reference(settled)

@@ -42,6 +42,8 @@ class Decider:
         """Take the world as it is; changes to it are noticed by the ids they touch."""
         self.world = world
         self.policies = policies
+        self.judged = 0
+        """How often the policies were asked: what is remembered costs nothing, what is not takes milliseconds."""
         self._known: dict[tuple[str | None, str | None, str | None], Known] = {}
 
     def use(self, policies: PolicySet) -> None:
@@ -100,6 +102,7 @@ class Decider:
         if held is not None and held[0] <= now_ms < held[1].horizon_ms:
             return held[1]
         answer = judge(self.policies, known.facts, action=action, now_ms=now_ms)
+        self.judged += 1
         known.answers[action] = (now_ms, answer)
         return answer
 

@@ -5,7 +5,7 @@ a line of the list that reaches them (Act 5(1), 5(3), 6(3), 10(4)) unless the in
 for (Order 7, 10), so the lines and the closings lead to all who may be permitted. House policies only forbid.
 
 A page ends with its last result, and another follows only if another result does: so neither tells of whom was judged and
-denied. Only where more than `MOST_JUDGED` were judged does a page end before that.
+denied. Only where more than `MOST_JUDGED` were judged, or the policies were asked too often, does a page end before that.
 """
 
 from bisect import bisect_right
@@ -21,8 +21,10 @@ from service.decision.decide import Decider, Decision, carried
 from service.decision.judge import ACTIONS, RECORD_MISMATCH
 from service.decision.world import Row, World, counts
 
-MOST_JUDGED = 1_000
+MOST_JUDGED = 500
 """Candidates that one page judges at most."""
+MOST_ASKED = 50
+"""How often one page asks the policies at most, which is slow; what is remembered is not asked again."""
 REMEMBERED = 64
 """Ordered runs of ids that are kept until a change makes them old."""
 Searched = Literal["subject", "resource", "action"]
@@ -30,7 +32,10 @@ Searched = Literal["subject", "resource", "action"]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched, with ids as they are registered; what is not known is None. `kind` is `information` or `document`."""
+    """What is searched, with ids as they are registered; what is not known is None.
+
+    `kind` is `information` or `document`; where it is empty, some word of the question means nothing here and nothing is found.
+    """
 
     searched: Searched
     person: str | None
@@ -54,6 +59,8 @@ class Found:
     judged: int
     doubted: tuple[str, ...]
     horizon_ms: int | None
+    slow: bool
+    """Whether it ended because the policies were asked too often; asked again, it goes further."""
 
 
 class Searcher:
@@ -64,28 +71,40 @@ class Searcher:
         self.decider = decider
         self._ordered: OrderedDict[tuple[str, str], tuple[int, Sequence[str]]] = OrderedDict()
 
-    def find(self, query: Query, *, after: str, limit: int, now_ms: int, most: int = MOST_JUDGED) -> Found:
-        """Return the page behind an id (empty: the first). Raises KeyError for an unknown action."""
+    def find(
+        self, query: Query, *, after: str, limit: int, now_ms: int, judged: int = MOST_JUDGED, asked: int | None = MOST_ASKED
+    ) -> Found:
+        """Return the page behind an id (empty: the first), `judged` candidates and `asked` policies at most (None: any number).
+
+        Raises KeyError for an unknown action.
+        """
         found: list[str] = []
         doubted: list[str] = []
         horizons: list[int] = []
-        judged, last = 0, after
+        number, last, before = 0, after, self.decider.judged
+        onward: str | None = None
+        slow = False
         for one in self.candidates(query, after=after, now_ms=now_ms):
-            if judged == most:
-                return Found(tuple(found), found[-1] if len(found) == limit else last, judged, tuple(doubted), min(horizons, default=None))
-            judged, last = judged + 1, one
-            answer = self._check(query, one, now_ms).answer
+            slow = asked is not None and number > 0 and self.decider.judged - before >= asked
+            if slow or number == judged:
+                onward = found[-1] if len(found) == limit else last
+                break
+            number, last = number + 1, one
+            answer = self.check(query, one, now_ms).answer
             if answer.api and len(found) == limit:
-                return Found(tuple(found), found[-1], judged, tuple(doubted), min(horizons, default=None))
+                onward = found[-1]
+                break
             if answer.api:
                 found.append(one)
                 horizons.append(answer.horizon_ms)
             elif answer.reason == RECORD_MISMATCH.reason:
                 doubted.append(one)
-        return Found(tuple(found), None, judged, tuple(doubted), min(horizons, default=None))
+        return Found(tuple(found), onward, number, tuple(doubted), min(horizons, default=None), slow)
 
     def candidates(self, query: Query, *, after: str, now_ms: int) -> Iterator[str]:
         """Yield all who may be permitted, and some who may not, each once and in order."""
+        if not query.kind:
+            return
         if query.searched == "subject":
             runs = self._people(query, now_ms)
         elif query.person is None or query.person not in self.decider.world.rows["personnel.people"]:
@@ -100,7 +119,8 @@ class Searcher:
                 before = one
                 yield one
 
-    def _check(self, query: Query, one: str, now_ms: int) -> Decision:
+    def check(self, query: Query, one: str, now_ms: int) -> Decision:
+        """Return the decision on one candidate, as the single check about it has it."""
         return self.decider.decide(
             person=one if query.searched == "subject" else query.person,
             kind=query.kind,
