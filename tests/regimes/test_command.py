@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -21,12 +23,22 @@ ROOT = EXAMPLE.parents[1]
 POLICIES, FACTS = ("--policies", str(EXAMPLE / "policies")), ("--facts", str(EXAMPLE / "facts.json"))
 
 
-def test_the_command_serves_a_regime_on_the_loopback_with_a_key_of_the_environment_and_no_database(tmp_path: Path) -> None:
+def documented(name: str) -> list[str]:
+    """The words of the command that a document starts a regime with, behind its key."""
+    told = re.search(r"^SEKISHO_API_KEY=\S+ sekisho (serve .*)$", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.MULTILINE)
+    assert told is not None
+    return shlex.split(told[1])
+
+
+def test_the_documented_command_serves_a_regime_on_the_loopback_with_no_database(tmp_path: Path) -> None:
     port = free_port()
+    words = documented("regimes.md")
+    assert words == documented("regimes.ja.md")
+    words[words.index("--port") + 1] = str(port)
     told = {name: value for name, value in os.environ.items() if not name.startswith("SEKISHO_")}
     # An address of a database at which nobody is: it is never asked.
     told |= {"SEKISHO_DATA_DIR": str(tmp_path), "SEKISHO_DATABASE_URL": "postgresql://127.0.0.1:1/none", "SEKISHO_API_KEY": KEY}
-    command = [sys.executable, "-m", "service", "serve", *POLICIES, *FACTS, "--port", str(port)]
+    command = [sys.executable, "-m", "service", *words]
     with subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
             with httpx2.Client() as line:
