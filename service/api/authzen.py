@@ -6,9 +6,10 @@ caller sends can only narrow an answer, and the caller cannot choose the instant
 
 import asyncio
 import math
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from service.api.admission import Admission, NotValidError
 from service.api.budget import Budget

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from service.api.admission import Admission, NotValidError
 from service.api.authzen import TOO_MANY, answer_body, until_the_next_stroke
 from service.api.budget import Budget
@@ -125,7 +127,10 @@ def _batch(head: Head, body: bytes, who: _Who) -> Batch[Asked]:
     if who.client is None:
         return batch
     return replace(
-        batch, items=[one if isinstance(one, BadRequestError) else replace(one, client=who.client, until=who.until) for one in batch.items]
+        batch,
+        items=[
+            one if isinstance(one, BadRequestError) else structs.replace(one, client=who.client, until=who.until) for one in batch.items
+        ],
     )
 
 

@@ -5,7 +5,7 @@ A member of an item stands in place of the default of that name as a whole; noth
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, get_args
+from typing import Annotated, Any, Generic, TypeVar, get_args
 
 import msgspec
 
@@ -60,9 +60,9 @@ class Batch(Generic[One]):
 def parse_batch(body: bytes, *, content_type: bytes, key: str, request_id: str | None) -> Batch[Asked]:
     """Return the checks that a body asks of the Act. Raises BadRequestError for what is wrong with all of it."""
     require_json(content_type)
-    plain = _plain(body)
+    plain = _plain(body, key, request_id)
     if plain is not None:
-        return _of_plain(plain, key, request_id)
+        return plain
     asked = batch_of(request_of(body))
     return Batch([_asked(one, key, request_id) for one in asked.items], asked.semantic, asked.single)
 
@@ -114,17 +114,20 @@ def _asked(one: Question | BadRequestError, key: str, request_id: str | None) ->
         return bad
 
 
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
+
+
 class _Thing(msgspec.Struct, forbid_unknown_fields=True):
-    type: str
-    id: str
+    type: _Name
+    id: _Name
 
 
 class _Action(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
+    name: _Name
 
 
 class _Context(msgspec.Struct, forbid_unknown_fields=True):
-    on_behalf_of: str
+    on_behalf_of: _Name
 
 
 class _Item(msgspec.Struct, forbid_unknown_fields=True):
@@ -146,10 +149,12 @@ class _Plain(_Item, forbid_unknown_fields=True):
 
 
 _decode_plain = msgspec.json.Decoder(_Plain).decode
+OF_THING, OF_ONE_NAME, OF_LIST = 10, 6, 2
+"""Quotation marks of a subject or resource; of an action, a context or the options; and of the name of the list."""
 
 
-def _plain(body: bytes) -> _Plain | None:
-    """Return a batch of the plain form, whole and within all bounds, or None for whatever needs the strict reading.
+def _plain(body: bytes, key: str, request_id: str | None) -> Batch[Asked] | None:
+    """Return the checks of a batch of the plain form, or None for whatever needs the strict reading.
 
     Without an escape each name and value has two quotation marks, so a key that stands twice would show in their number.
     """
@@ -161,38 +166,26 @@ def _plain(body: bytes) -> _Plain | None:
         return None
     if not found.evaluations:
         return None
-    quotes = 2 if found.options is msgspec.UNSET else 8
-    for item in (found, *found.evaluations):
-        counted = _quotes(item)
-        if counted is None:
-            return None
-        quotes += counted
-    return found if quotes == body.count(b'"') else None
+    quotes = OF_LIST + _quotes(found) + (0 if found.options is msgspec.UNSET else OF_ONE_NAME)
+    items: list[Asked | BadRequestError] = []
+    for item in found.evaluations:
+        quotes += _quotes(item)
+        items.append(_one(found, item, key, request_id))
+    if quotes != body.count(b'"'):
+        return None
+    return Batch(items, "execute_all" if found.options is msgspec.UNSET else found.options.evaluations_semantic)
 
 
-def _quotes(item: _Item) -> int | None:
-    """Return how many quotation marks an item has, or None where a text of it is empty or too long."""
-    quotes = 0
-    texts: list[str] = []
-    for thing in (item.subject, item.resource):
-        if thing is not msgspec.UNSET:
-            quotes += 10
-            texts += (thing.type, thing.id)
-    if item.action is not msgspec.UNSET:
-        quotes += 6
-        texts.append(item.action.name)
-    if item.context is not msgspec.UNSET:
-        quotes += 6
-        texts.append(item.context.on_behalf_of)
-    return quotes if all(0 < len(text) <= LONGEST_NAME for text in texts) else None
+def _quotes(item: _Item) -> int:
+    return (
+        (item.subject is not msgspec.UNSET) * OF_THING
+        + (item.resource is not msgspec.UNSET) * OF_THING
+        + (item.action is not msgspec.UNSET) * OF_ONE_NAME
+        + (item.context is not msgspec.UNSET) * OF_ONE_NAME
+    )
 
 
-def _of_plain(plain: _Plain, key: str, request_id: str | None) -> Batch[Asked]:
-    semantic: Semantic = plain.options.evaluations_semantic if plain.options is not msgspec.UNSET else "execute_all"
-    return Batch([_one_of_plain(plain, item, key, request_id) for item in plain.evaluations], semantic)
-
-
-def _one_of_plain(plain: _Plain, item: _Item, key: str, request_id: str | None) -> Asked | BadRequestError:
+def _one(plain: _Plain, item: _Item, key: str, request_id: str | None) -> Asked | BadRequestError:
     subject = item.subject if item.subject is not msgspec.UNSET else plain.subject
     resource = item.resource if item.resource is not msgspec.UNSET else plain.resource
     action = item.action if item.action is not msgspec.UNSET else plain.action

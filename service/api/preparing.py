@@ -46,8 +46,7 @@ RESOURCES = {"information": "designation.designations", "document": "designation
 """The types of resources that are judged here, and the table that knows their ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A check as it was asked. `caller` is known already for commands on the server; else `key` is the hash of a key.
 
     Who came with a token is a `client`, until the token ends; `key` is then the client's name.

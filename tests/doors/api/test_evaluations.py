@@ -11,6 +11,7 @@ from service.actor import Actor
 from service.api.authzen import DENIAL_SECONDS
 from service.api.evaluations_form import LARGEST_BATCH_BODY
 from service.database import read, transaction
+from service.decision.judge import ACTIONS
 from service.identity.operations import end_application, grant_application, issue_key
 from service.ledger import log_size
 from tests.doors.api.conftest import World
@@ -177,3 +178,11 @@ def test_a_batch_with_a_denial_leaves_on_a_stroke(served: World) -> None:
 
         took([PERMIT, DENY])
         assert min(took([PERMIT, DENY, PERMIT]) for _ in range(8)) >= DENIAL_SECONDS
+
+
+def test_every_action_of_the_act_is_asked_by_its_name_and_no_other_is_one(served: World) -> None:
+    items = [{"action": {"name": one}} for one in (*ACTIONS, "eat", "READ", "after_closing", "handling")]
+    told = post(served, DEFAULTS | PERMIT | {"evaluations": items}, key=served.trial_key).json()["evaluations"]
+    permitted = {item["action"]["name"] for item, one in zip(items, told, strict=True) if one["decision"]}
+    assert permitted == {"handle", "read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return"}
+    assert permitted == set(ACTIONS)

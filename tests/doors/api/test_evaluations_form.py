@@ -53,7 +53,7 @@ def read(body: bytes) -> Any:
 def strictly(body: bytes) -> Any:
     """The same without the fast reading."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(evaluations_form, "_plain", lambda _body: None)
+        patched.setattr(evaluations_form, "_plain", lambda *_words: None)
         return read(body)
 
 
@@ -80,8 +80,8 @@ def test_a_plain_batch_takes_the_fast_way_and_one_with_a_key_that_stands_twice_d
     plain = (
         b'{"subject":{"type":"person","id":"a"},"action":{"name":"read"},"evaluations":[{"resource":{"type":"information","id":"d"}},{}]}'
     )
-    assert evaluations_form._plain(plain) is not None
-    assert evaluations_form._plain(plain.replace(b"{}", b'{"action":{"name":"a","name":"read"}}')) is None
+    assert evaluations_form._plain(plain, "k", None) is not None
+    assert evaluations_form._plain(plain.replace(b"{}", b'{"action":{"name":"a","name":"read"}}'), "k", None) is None
     assert "stands twice" in read(plain.replace(b"{}", b'{"action":{"name":"a","name":"read"}}'))
 
 
