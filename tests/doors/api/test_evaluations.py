@@ -10,10 +10,12 @@ from service import clock
 from service.actor import Actor
 from service.api.authzen import DENIAL_SECONDS
 from service.api.evaluations_form import LARGEST_BATCH_BODY
+from service.app import build
 from service.database import read, transaction
 from service.decision.judge import ACTIONS
 from service.identity.operations import end_application, grant_application, issue_key
 from service.ledger import log_size
+from tests.builders.served import serving
 from tests.doors.api.conftest import World
 
 ACTOR = Actor(id="a_test", kind="person")
@@ -186,3 +188,21 @@ def test_every_action_of_the_act_is_asked_by_its_name_and_no_other_is_one(served
     permitted = {item["action"]["name"] for item, one in zip(items, told, strict=True) if one["decision"]}
     assert permitted == {"handle", "read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return"}
     assert permitted == set(ACTIONS)
+
+
+def test_names_guessed_in_batches_are_counted_one_by_one_and_beyond_the_budget_nothing_is_told(world: World) -> None:
+    settings = world.settings.model_copy(update={"enumeration_budget": 10})
+    with serving(build(settings=settings, url=world.url, engine=world.engine, log=world.log)) as address:
+        world.port = int(address.rpartition(":")[2])
+
+        def guesses(first: int, number: int) -> httpx2.Response:
+            items = [{"subject": {"type": "person", "id": f"guess-{one}"}} for one in range(first, first + number)]
+            return post(world, DEFAULTS | PERMIT | {"evaluations": [{}, *items]})
+
+        assert decisions(guesses(0, 5)) == [True] + [False] * 5
+        # The same names again cost nothing.
+        assert decisions(guesses(0, 5)) == [True] + [False] * 5
+        spent = guesses(5, 20)
+        assert (spent.status_code, spent.json().keys(), int(spent.headers["retry-after"]) > 0) == (429, {"message"}, True)
+        assert guesses(0, 1).status_code == 429
+        assert world.ask("permit", "d1").status_code == 429
