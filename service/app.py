@@ -19,12 +19,20 @@ from service import console as pages
 from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
+from service.api.evaluations import PATH as EVALUATIONS
+from service.api.evaluations import Evaluations
 from service.api.gateway import Gateway, UnavailableError
 from service.api.lanes import OverloadedError, overloaded
-from service.api.limits import Limits, Receive, Scope, Send
+from service.api.limits import Application, Limits, Receive, Scope, Send
 from service.api.management.document import complete_document
 from service.api.management.doors import PREFIX, router
+from service.api.metadata import Metadata
+from service.api.page_budget import PageBudget
 from service.api.preparing import Asked
+from service.api.search_doors import SearchDoors
+from service.api.search_form import PATHS
+from service.api.search_tokens import PURPOSE, Tokens
+from service.api.searching import Searches
 from service.api.sweeping import Sweep
 from service.console.choices import Stories
 from service.database import read, transaction
@@ -43,16 +51,18 @@ logger = logging.getLogger(__name__)
 
 
 class Doors:
-    """The hot door in front of all others."""
+    """The hot door in front of all others, then those of its kind by their paths."""
 
-    def __init__(self, *, hot: Evaluation, rest: FastAPI) -> None:
-        """Take both."""
-        self._hot, self._rest = hot, rest
+    def __init__(self, *, hot: Evaluation, own: Mapping[str, Application], rest: FastAPI) -> None:
+        """Take all of them."""
+        self._hot, self._own, self._rest = hot, own, rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the door that it knocks at."""
         if scope["type"] == "http" and scope["path"] == PATH:
             await self._hot(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] in self._own:
+            await self._own[scope["path"]](scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 
@@ -129,8 +139,13 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
     admission = admission_of(settings, engine=engine, clock=clock.now)
-    doors = Doors(hot=Evaluation(gateway, admission, Budget(settings.enumeration_budget)), rest=app)
-    return Limits(doors, own=frozenset((PATH,)), uploads=pages.uploads(), page=pages.page_outside)
+    budget = Budget(settings.enumeration_budget)
+    searches = Searches(Tokens(log.keyring.derived(PURPOSE)))
+    own: dict[str, Application] = {EVALUATIONS: Evaluations(gateway, admission, budget, clock.now)}
+    own |= dict.fromkeys(PATHS, SearchDoors(gateway, admission, searches, PageBudget(settings.search_budget), clock=clock.now))
+    described = Metadata(settings.public_url, (PATH, *own))
+    doors = Doors(hot=Evaluation(gateway, admission, budget), own=own | dict.fromkeys(described.paths, described), rest=app)
+    return Limits(doors, own=frozenset((PATH, *own)), uploads=pages.uploads(), page=pages.page_outside)
 
 
 def _providers(settings: Settings) -> Providers | None:

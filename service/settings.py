@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     """How far ahead of a permit its application must ask again, at the latest."""
     enumeration_budget: int = 1000
     """How many distinct names that are not known here an application may ask for in an hour, in each process."""
+    search_budget: int = 1000
+    """How many pages of searches an application may ask for in an hour, in each process."""
     import_limit_mb: int = 10
     """How many megabytes an imported file may have."""
     issuers: tuple[IssuerSettings, ...] = ()

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,6 +12,8 @@ from service.api.preparing import Asked
 
 DEEPEST = 16
 LONGEST_NAME = 256
+LONGEST_NUMBER = 64
+JSON = b"application/json"
 JSON_TYPE = re.compile(rb"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
 
 
@@ -18,35 +21,68 @@ class BadRequestError(ValueError):
     """A request that is not of the form; the message says what and where."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A check as its body names it: each member an object of the form, with whatever else it holds."""
+
+    subject: Mapping[str, Any]
+    resource: Mapping[str, Any]
+    action: Mapping[str, Any]
+    context: Mapping[str, Any]
+
+    def asked(self, *, key: str, request_id: str | None) -> Asked:
+        """Return what is asked of the Act: names alone. Raises BadRequestError.
+
+        INVARIANT: no property, and of the context no member but the organization acted for, has any effect on a decision.
+        """
+        of = text_of(self.context, "context", "on_behalf_of") if "on_behalf_of" in self.context else None
+        subject, resource = self.subject, self.resource
+        return Asked(key, subject["type"], subject["id"], resource["type"], resource["id"], self.action["name"], of, request_id)
+
+
 def parse(body: bytes, *, content_type: bytes, key: str, request_id: str | None) -> Asked:
     """Return the check that a body asks. Raises BadRequestError naming what is wrong and where."""
-    if not JSON_TYPE.fullmatch(content_type):
-        message = "the content type must be application/json"
-        raise BadRequestError(message)
+    require_json(content_type)
     plain = _plain(body)
     if plain is not None:
         of = plain.context.on_behalf_of if plain.context is not None else None
         return Asked(key, plain.subject.type, plain.subject.id, plain.resource.type, plain.resource.id, plain.action.name, of, request_id)
+    return question_of(request_of(body)).asked(key=key, request_id=request_id)
+
+
+def require_json(content_type: bytes) -> None:
+    """Raise BadRequestError for any other content type."""
+    if content_type != JSON and not JSON_TYPE.fullmatch(content_type):
+        message = "the content type must be application/json"
+        raise BadRequestError(message)
+
+
+def request_of(body: bytes) -> Mapping[str, Any]:
+    """Return the JSON object that a body is. Raises BadRequestError."""
     request = strict_json(body)
     if not isinstance(request, dict):
         message = "the body must be a JSON object"
         raise BadRequestError(message)
-    subject, resource, action = (_object(request, name) for name in ("subject", "resource", "action"))
-    context = _object(request, "context") if "context" in request else {}
+    return request
+
+
+def question_of(request: Mapping[str, Any]) -> Question:
+    """Return the one check that an object asks. Raises BadRequestError for what is missing or not of its form; more is ignored."""
+    subject, resource, action = (object_of(request, name) for name in ("subject", "resource", "action"))
+    context = object_of(request, "context") if "context" in request else {}
     for name, holder in (("subject", subject), ("resource", resource), ("action", action)):
         if "properties" in holder and not isinstance(holder["properties"], dict):
             message = f"{name}.properties must be an object"
             raise BadRequestError(message)
-    return Asked(
-        key,
-        _text(subject, "subject", "type"),
-        _text(subject, "subject", "id"),
-        _text(resource, "resource", "type"),
-        _text(resource, "resource", "id"),
-        _text(action, "action", "name"),
-        _text(context, "context", "on_behalf_of") if "on_behalf_of" in context else None,
-        request_id,
-    )
+    for where, holder, name in (
+        ("subject", subject, "type"),
+        ("subject", subject, "id"),
+        ("resource", resource, "type"),
+        ("resource", resource, "id"),
+        ("action", action, "name"),
+    ):
+        text_of(holder, where, name)
+    return Question(subject, resource, action, context)
 
 
 class _Plain(msgspec.Struct, forbid_unknown_fields=True):
@@ -98,7 +134,7 @@ def strict_json(body: bytes) -> Any:
     """Return the value of an I-JSON text (RFC 7493): no duplicate keys, no half characters, at most 16 deep. Raises BadRequestError."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_pairs, parse_int=_integer, parse_constant=_no_constant)
     except UnicodeDecodeError as broken:
         message = "the body is not UTF-8"
         raise BadRequestError(message) from broken
@@ -119,6 +155,13 @@ def _pairs(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         message = f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice in one object"
         raise BadRequestError(message)
     return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        message = f"a number has more than {LONGEST_NUMBER} digits"
+        raise BadRequestError(message)
+    return int(digits)
 
 
 def _no_constant(name: str) -> Any:
@@ -149,7 +192,8 @@ def _require_whole(text: str) -> None:
         raise BadRequestError(message) from lone
 
 
-def _object(request: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def object_of(request: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a member that must be an object. Raises BadRequestError."""
     if name not in request:
         message = f"{name} is missing"
         raise BadRequestError(message)
@@ -159,7 +203,8 @@ def _object(request: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return request[name]  # type: ignore[no-any-return]  # a JSON object
 
 
-def _text(holder: Mapping[str, Any], where: str, name: str) -> str:
+def text_of(holder: Mapping[str, Any], where: str, name: str) -> str:
+    """Return a member that must be a string of 1 to 256 characters. Raises BadRequestError."""
     value = holder.get(name)
     if not isinstance(value, str):
         message = f"{where}.{name} is missing" if value is None else f"{where}.{name} must be a string"

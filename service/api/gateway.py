@@ -17,7 +17,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
-from service.api.preparing import STOPS, Asked, Outcome, Request, Semantic, prepare
+from service.api.preparing import STOPS, Asked, Makes, Outcome, Request, Semantic, prepare
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Log, RowSeals, rows_recorded
@@ -106,6 +106,14 @@ class Gateway:
             message = f"a request has at least one check, and one of the semantics {', '.join(STOPS)}"
             raise ValueError(message)
         return await self._ask(Request(tuple(asked), semantic))
+
+    async def enter(self, asked: Asked, makes: Makes) -> Any:
+        """Return what `makes` returned, once the entry that it adds is durable; `asked` says who asks.
+
+        It may be called several times, each time on newer rows, until its batch goes in. None if the key that asks is nobody's.
+        Raises UnavailableError.
+        """
+        return await self._ask(Request((asked,), makes=makes))
 
     def _ask(self, request: Request) -> "asyncio.Future[Sequence[Outcome] | None]":
         """Let a request wait for its batch. Raises UnavailableError where its checks are more than may wait."""

@@ -45,8 +45,7 @@ RESOURCES = {"information": "designation.designations", "document": "designation
 """The types of resources that are judged here, and the table that knows their ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A check as it was asked. `caller` is known already for commands on the server; else `key` is the hash of a key.
 
     Who came with a token is a `client`, until the token ends; `key` is then the client's name.
@@ -65,11 +64,16 @@ class Asked:
     until: datetime | None = None
 
 
+Makes = Callable[["Maker", Caller], Any]
+"""Adds one entry of its own to a batch, for a caller, and returns what its request is answered with."""
+
+
 class Request(msgspec.Struct, frozen=True, gc=False):
-    """The checks that came in one request, asked by whoever asks the first."""
+    """The checks that came in one request, asked by whoever asks the first; or one that makes an entry of its own (`makes`)."""
 
     asked: tuple[Asked, ...]
     semantic: Semantic = "execute_all"
+    makes: Makes | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -130,7 +134,7 @@ async def prepare(
     if head is None:
         message = "the head of the log is unknown"
         raise RuntimeError(message)
-    maker = _Maker(snapshot, at, recheck, head.size)
+    maker = Maker(snapshot, at, recheck, head.size)
     for request, future in zip(requests, futures, strict=True):
         maker.add(request, future)
     if not maker.bodies:
@@ -185,7 +189,7 @@ class _Together:
         return True
 
 
-class _Maker:
+class Maker:
     """Makes the entries of one batch."""
 
     def __init__(self, snapshot: Snapshot, at: datetime, recheck: timedelta, first_index: int) -> None:
@@ -208,6 +212,8 @@ class _Maker:
         caller = first.caller or self._caller(first)
         if caller is None:
             self.outcomes.append((future, None))
+        elif request.makes is not None:
+            self.outcomes.append((future, request.makes(self, caller)))
         elif len(request.asked) == 1:
             settled = self._settled(first, caller)
             reference = "" if settled.answer.api else new_reference()

@@ -11,6 +11,8 @@ from service.api.line import OPTIONS
 from service.app import build
 from service.cli.listening import Listening, listening
 from service.cli.logs import configure_log, forbid_core_dumps
+from service.cli.serving_regime import api_key as regime_key
+from service.cli.serving_regime import serve_regime
 from service.cli.site import Site, open_site
 from service.console.choices import Stories
 from service.jobs.certificates import certificate_deadlines
@@ -53,11 +55,30 @@ def register(app: typer.Typer) -> None:
         ] = None,
         tls_key: Annotated[Path | None, typer.Option(help="The key of that certificate.")] = None,
         behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A reverse proxy ends TLS before this service.")] = False,
+        policies: Annotated[
+            Path | None, typer.Option(help="Serve another regime than the Act: the Cedar policies of this folder; with --facts.")
+        ] = None,
+        facts: Annotated[Path | None, typer.Option(help="The regime's Cedar entities, a JSON file.")] = None,
+        api_key_file: Annotated[
+            Path | None, typer.Option(help="The file with the regime's API key; default: the environment variable SEKISHO_API_KEY.")
+        ] = None,
+        api_key: Annotated[
+            str | None, typer.Option(help="The regime's API key itself. Everybody on this machine can see it: for trials alone.")
+        ] = None,
     ) -> None:
-        """Answer checks until stopped, by HTTPS where there is a certificate. Several processes may serve one database."""
+        """Answer checks until stopped, by HTTPS where there is a certificate. Several processes may serve one database.
+
+        With --policies and --facts: answer for another regime than the Act, without a database and without a ledger.
+        """
         settings = Settings()
         # Before anything starts: an address that should not be listened on is refused at once.
         on = listening(settings, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, behind_proxy=behind_proxy)
+        if policies is not None or facts is not None or api_key is not None or api_key_file is not None:
+            if policies is None or facts is None:
+                message = "--policies and --facts are given together; an API key goes with them"
+                raise typer.BadParameter(message)
+            serve_regime(settings, on, policies=policies, facts=facts, key=regime_key(api_key, api_key_file))
+            return
         if tls_cert is None:
             warn_of_ends(settings)
         with open_site(settings=settings) as site:

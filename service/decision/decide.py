@@ -42,6 +42,8 @@ class Decider:
         """Take the world as it is; changes to it are noticed by the ids they touch."""
         self.world = world
         self.policies = policies
+        self.judged = 0
+        """How often the policies were asked: what is remembered costs nothing, what is not takes milliseconds."""
         self._known: dict[tuple[str | None, str | None, str | None], Known] = {}
 
     def use(self, policies: PolicySet) -> None:
@@ -65,18 +67,12 @@ class Decider:
         Whatever is not registered is `unknown_information`. Where a row that touches the question, or its `asker`, is not
         as the service wrote it, the answer is `record_mismatch`. Raises KeyError for an unknown action.
         """
-        informations: list[str | None] = [resource] if kind == "information" else [*self._carried(resource, now_ms)] or [None]
+        informations: list[str | None] = [resource] if kind == "information" else [*carried(self.world, resource, now_ms)] or [None]
         known = tuple(self._facts(person, information, organization) for information in informations)
         answers = [self._answer(one, action, now_ms) for one in known]
         if self.world.doubts((asker, person, resource, organization, *(an_id for one in known for an_id in one.concerned))):
             return Decision(RECORD_MISMATCH, known)
         return Decision(answers[0] if len(answers) == 1 else combine(answers), known)
-
-    def _carried(self, document: str | None, now_ms: int) -> Iterable[str]:
-        if document is None or document not in self.world.rows["designation.documents"]:
-            return ()
-        rows: Iterable[Mapping[str, Any]] = self.world.of("contents by document", document)
-        return sorted({row["information_id"] for row in rows if runs(row, now_ms) and counts(row, now_ms)})
 
     def _facts(self, person: str | None, information: str | None, organization: str | None) -> Known:
         key = (person, information, organization)
@@ -106,5 +102,14 @@ class Decider:
         if held is not None and held[0] <= now_ms < held[1].horizon_ms:
             return held[1]
         answer = judge(self.policies, known.facts, action=action, now_ms=now_ms)
+        self.judged += 1
         known.answers[action] = (now_ms, answer)
         return answer
+
+
+def carried(world: World, document: str | None, now_ms: int) -> Iterable[str]:
+    """Return the informations that a document carries, in order; nothing for what is no registered document."""
+    if document is None or document not in world.rows["designation.documents"]:
+        return ()
+    rows: Iterable[Mapping[str, Any]] = world.of("contents by document", document)
+    return sorted({row["information_id"] for row in rows if runs(row, now_ms) and counts(row, now_ms)})

@@ -1,7 +1,7 @@
 """Everything that decisions rest on, in memory, as the rows say it. Pure: rows go in, from wherever they come."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -137,13 +137,14 @@ class World:
         return None
 
     def _place(self, table: str, key: str, row: Row, *, remove: bool) -> None:
-        for name, (indexed, column) in _INDEXES.items():
-            if indexed == table:
-                held = self.by[name][str(row.get(column))]  # a row of an old entry may lack a later column
-                if remove:
-                    held.pop(key, None)
-                else:
-                    held[key] = row
+        for name, column in _OF_TABLE.get(table, ()):
+            value = row.get(column)  # a row of an old entry may lack a later column
+            if value is None:
+                continue
+            if remove:
+                self.by[name][str(value)].pop(key, None)
+            else:
+                self.by[name][str(value)][key] = row
         if table == "personnel.aliases":
             aliases = self.alias_rows[row["namespace"], row["value"]]
             if remove:
@@ -183,7 +184,21 @@ _INDEXES: Mapping[str, tuple[str, str]] = {
     "keys by hash": ("identity.api_keys", "hash"),
     "destroyed keys by subject": ("ledger.destroyed_keys", "subject"),
     "applications by client": ("identity.applications", "client_id"),
+    # The other way round, for searches.
+    "aliases by target": ("personnel.aliases", "target_id"),
+    "posts by unit": ("personnel.posts", "unit_id"),
+    "posts by post": ("personnel.posts", "post"),
+    "listings by person": ("need_to_know.listings", "person_id"),
+    "listings by unit": ("need_to_know.listings", "unit_id"),
+    "listings by post": ("need_to_know.listings", "post"),
+    "closings by organization": ("designation.closings", "organization_id"),
+    "documents by information": ("designation.document_information", "information_id"),
 }
+_OF_TABLE: Mapping[str, Sequence[tuple[str, str]]] = {
+    table: [(name, column) for name, (indexed, column) in _INDEXES.items() if indexed == table]
+    for table in {indexed for indexed, _column in _INDEXES.values()}
+}
+"""The indexes of each table, and the column of each."""
 
 _CONCERNED: Mapping[str, tuple[str, ...]] = {
     "personnel.organizations": ("id",),

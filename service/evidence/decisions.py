@@ -9,9 +9,10 @@ from typing import Any
 from service.decision.judge import RECORD_MISMATCH
 from service.evidence.disclosures import Disclosures, Opened
 from service.evidence.findings import Findings, Wrong
-from service.evidence.form import DECIDED, KEY_DESTROYED, EntryV1, decisions_of
+from service.evidence.form import DECIDED, KEY_DESTROYED, SEARCHED, EntryV1, decisions_of
 from service.evidence.rebuild import DESTROYED_KEYS, Rebuild
 from service.evidence.rerun import Rerun
+from service.evidence.searched import SearchCheck
 from service.ledger import subject_of
 
 SETTLED = 65_536
@@ -47,6 +48,7 @@ class DecisionCheck:
         self._disclosures = disclosures
         self._rebuild = rebuild
         self._rerun = rerun
+        self._searches = SearchCheck(findings=findings, rebuild=rebuild, rerun=rerun)
         self._settled: OrderedDict[tuple[object, ...], Settled] = OrderedDict()
         self._traced: OrderedDict[str, int] = OrderedDict()
 
@@ -55,8 +57,18 @@ class DecisionCheck:
         if entry.kind == DECIDED:
             for decision in decisions_of(entry):
                 self._decision(index, decision)
+        elif entry.kind == SEARCHED:
+            self._search(index, entry)
         else:
             self._act(index, entry)
+
+    def _search(self, index: int, entry: EntryV1) -> None:
+        """Search again what a page searched."""
+        opened = [self._find(index, name) for name in entry.sd or ()]
+        present = [disclosure for disclosure in opened if disclosure is not None]
+        ran = len(present) == len(opened) and self._searches.entry(index, entry, present, milliseconds(entry.at))
+        self.answered += ran
+        self.not_rerun += not ran
 
     def _act(self, index: int, entry: EntryV1) -> None:
         """Apply what an act changed to the rebuilt world."""

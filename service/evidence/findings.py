@@ -37,6 +37,7 @@ class Wrong(StrEnum):
     POLICY_ABSENT = "policy_absent"
     POLICY_ALTERED = "policy_altered"
     POLICY_NOT_IN_FORCE = "policy_not_in_force"
+    SEARCH_DIFFERS = "search_differs"
     FACTS_NOT_FROM_ENTRIES = "facts_not_from_entries"
     ROW_FORM = "row_form"
     ROW_DIFFERS = "row_differs"

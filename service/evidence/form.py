@@ -14,7 +14,7 @@ from service.evidence.chain import Batch, Row
 from service.evidence.findings import Findings, Wrong
 from service.ledger import Kind, is_change
 
-DECIDED = Kind.ACCESS_DECIDED.value
+DECIDED, SEARCHED = Kind.ACCESS_DECIDED.value, Kind.ACCESS_SEARCHED.value
 KEY_DESTROYED = Kind.KEY_DESTROYED.value
 KINDS = frozenset(kind.value for kind in Kind)
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -233,7 +233,8 @@ def _fault(entry: EntryV1) -> str | None:
         return f"unknown kind {entry.kind}"
     if bool(entry.sd) != (entry.sd_alg == "sha-256"):
         return "_sd_alg"
-    return _digest_fault(entry.sd or ()) or (_decision_fault(entry) if entry.kind == DECIDED else _act_fault(entry))
+    fault = {DECIDED: _decision_fault, SEARCHED: _search_fault}.get(entry.kind, _act_fault)
+    return _digest_fault(entry.sd or ()) or fault(entry)
 
 
 def _digest_fault(digests: Sequence[str]) -> str | None:
@@ -278,6 +279,13 @@ def _decision_fault(entry: EntryV1) -> str | None:
     if not entry.sd:
         return "a decision without disclosures"
     return _out_fault(entry.out) or _basis_fault(entry)
+
+
+def _search_fault(entry: EntryV1) -> str | None:
+    """Say what the entry of a page of a search lacks, or None."""
+    if not entry.sd:
+        return "a search without disclosures"
+    return f"out {entry.out}" if entry.out not in _ACT_OUT else _basis_fault(entry)
 
 
 def _basis_fault(entry: EntryV1) -> str | None:

@@ -112,6 +112,10 @@ WORDS: dict[Wrong, tuple[str, str]] = {
         "番号 {index} の判定は、その時に有効でないポリシーによります（{detail}）。",
         "The decision at entry {index} names a policy that was not in force then ({detail}).",
     ),
+    Wrong.SEARCH_DIFFERS: (
+        "番号 {index} の検索の回答は、それまでの記録とその規則から導かれるものと違います（{detail}）。",
+        "The answer to the search at entry {index} is not what follows from the entries before it under its policy ({detail}).",
+    ),
     Wrong.FACTS_NOT_FROM_ENTRIES: (
         "番号 {index} の判定の事実は、それまでの記録から導かれません（{detail}）。",
         "The facts of the decision at entry {index} do not follow from the entries before it ({detail}).",

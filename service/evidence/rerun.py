@@ -54,7 +54,7 @@ class Rerun:
 
         `names` are the digests of the facts, `answer` the value disclosed.
         """
-        policies = self._policies(index, entry.policy or "")
+        policies = self.policies(index, entry.policy or "")
         if policies is None:
             return None
         action = entry.action or "handle"
@@ -95,7 +95,7 @@ class Rerun:
             return None
         return ran.until_ms
 
-    def _policies(self, index: int, digest: str) -> PolicySet | None:
+    def policies(self, index: int, digest: str) -> PolicySet | None:
         """Return the policy set of a digest; name once that its text is absent or altered."""
         if digest in self._sets:
             return self._sets[digest]

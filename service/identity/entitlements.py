@@ -199,7 +199,14 @@ def _of_the_circle(row: Mapping[str, Any]) -> bool:
 
 
 _OF_NAME: Mapping[str, frozenset[Class]] = MappingProxyType(
-    {"answer": frozenset({"denial_reason"}), "asked": frozenset({"name"}), "note": frozenset({"free_text"})}
+    {
+        "answer": frozenset({"denial_reason"}),
+        "asked": frozenset({"name"}),
+        "query": frozenset({"name"}),
+        # Whoever was found is listed and cleared.
+        "results": frozenset({"clearance_state", "listing"}),
+        "note": frozenset({"free_text"}),
+    }
 )
 
 

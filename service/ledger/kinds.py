@@ -7,6 +7,7 @@ class Kind(StrEnum):
     """What happened. A refused act has the kind of the act and `out` says `refused`."""
 
     ACCESS_DECIDED = "decision:access:decided"
+    ACCESS_SEARCHED = "decision:access:searched"
     ACCOUNT_ENDED = "identity:account:ended"
     ACCOUNT_OPENED = "identity:account:opened"
     ACCOUNT_RENEWED = "identity:account:renewed"
@@ -156,10 +157,14 @@ class Kind(StrEnum):
     USE_PERMITTED = "registers:use:permitted"
 
 
+ANSWERED = frozenset({Kind.ACCESS_DECIDED, Kind.ACCESS_SEARCHED})
+"""What is answered from the rows and changes none of them; such an entry says up to where its writer knew the log (`seen`)."""
+
+
 def is_change(kind: str) -> bool:
-    """Say whether an entry counts as a change for the decisions behind it: every entry but a decision does.
+    """Say whether an entry counts as a change for the decisions behind it: every entry but a decision or a search does.
 
     Some acts (an export, a refused act) change nothing that decisions rest on; counting them too keeps the rule one
     that a verifier can apply to the clear part of any entry, of whatever kind later versions add.
     """
-    return kind != Kind.ACCESS_DECIDED
+    return kind not in ANSWERED

@@ -28,7 +28,7 @@ AT_ONCE = """
 from service.api import authzen
 async def at_once(arrived):
     pass
-authzen._until_the_next_stroke = at_once
+authzen.until_the_next_stroke = at_once
 """
 """A service whose denials leave when they are ready."""
 SLOW = """

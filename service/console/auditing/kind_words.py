@@ -25,6 +25,10 @@ ROOMS: Mapping[str, tuple[str, str]] = MappingProxyType(
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "decision:access:decided": ("取扱いの可否が判定されました", "whether something may be handled was decided"),
+        "decision:access:searched": (
+            "取扱いのできる人、物又は行為が検索されました",
+            "a search for who may handle what was answered",
+        ),
         "decision:policy:activated": ("判定規則が有効になりました", "a policy set was activated"),
         "identity:account:ended": ("アカウントが終了しました", "an account was ended"),
         "identity:account:opened": ("アカウントが開設されました", "an account was opened"),

@@ -30,6 +30,8 @@ def sentence(clear: Mapping[str, Any], language: Language, called: Mapping[str, 
     """Return what an entry says, without its time."""
     if clear["kind"] == Kind.ACCESS_DECIDED:
         return _several(clear, language, called) if CHECKS in clear else _decision(clear, language, called)
+    if clear["kind"] == Kind.ACCESS_SEARCHED:
+        return _search(clear, language, called)
     told = phrase(clear["kind"], language)
     if language == "ja":
         person = f"{_person(clear['person'], language, called)}について、" if clear.get("person") else ""
@@ -69,6 +71,31 @@ def _decision(clear: Mapping[str, Any], language: Language, called: Mapping[str,
     answer = "was permitted" if permitted else "was not permitted"
     thing = f" of {what}" if what else ""
     return f"On the question of the application {named(clear['actor'], called)}, “{action}”{thing} by {person}{organization} {answer}."
+
+
+def _search(clear: Mapping[str, Any], language: Language, called: Mapping[str, str]) -> str:
+    """Return what an entry of a page of a search says: whom or what it was about, and whether it was answered."""
+    about, person = clear.get("object"), clear.get("person")
+    what = named(about, called) if about else ""
+    action = said(ACTIONS, str(clear["action"]), language) if clear.get("action") else ""
+    application = named(clear["actor"], called)
+    if language == "ja":
+        organization = f"{named(clear['for'], called)}のための、" if clear.get("for") else ""
+        by = f"{_person(person, language, called)}による" if person else ""
+        wanted = f"{what + ' の' if what else ''}{f'「{action}」' if action else '行為'}"
+        sought = f"{by}{wanted}の可否" if about and person else f"{by}{wanted}の対象" if person else f"{wanted}のできる人"
+        answer = "検索が認められませんでした" if clear["out"] == "refused" else "検索に1ページの回答がされました"
+        return f"アプリケーション {application} による、{organization}{sought}の{answer}。"
+    organization = f" for {named(clear['for'], called)}" if clear.get("for") else ""
+    by = _person(person, language, called) if person else "somebody"
+    doing = f"“{action}”" if action else "any action"
+    if not person:
+        sought = f"for who has {doing}"
+    else:
+        sought = f"for what is open to {doing} by {by}" if action else f"for what {by} may do"
+    thing = f" of {what}" if what else ""
+    answer = "was refused" if clear["out"] == "refused" else "was answered with a page"
+    return f"A search by the application {application} {sought}{thing}{organization} {answer}."
 
 
 def _several(clear: Mapping[str, Any], language: Language, called: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ UNTOLD = frozenset({"id", "changed_index", "seal", "search_key"})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A disclosure as it is shown. `sort`: rows, facts, answer, note, words, or hidden for what is not to be seen (or gone)."""
+    """A disclosure as it is shown. `sort`: rows, facts, answer, search, note, words, or hidden for what is not to be seen (or gone)."""
 
     sort: str
     digest: str
@@ -44,16 +44,29 @@ def _opened(name: str | None, value: Any, digest: str, visit: Visit, at: str, ca
     match name, value:
         case None, _:
             return Opened("hidden", digest)
-        case "facts", list():
-            return Opened("rows", digest, rows=[(change["table"], columns(change["row"], visit)) for change in value])
-        case "facts", Mapping():
-            return Opened("facts", digest, channels=_channels(value, visit, at, called))
+        case "facts", _:
+            return _facts(value, digest, visit, at, called)
         case "answer", Mapping():
             return Opened("answer", digest, pairs=_answer(value, visit))
+        case "query" | "results", _:
+            return Opened("search", digest, pairs=_search(name, value))
         case _, Mapping():
             return Opened("note", digest, pairs=[(key, each) for key, each in value.items() if each is not None])
         case _:
             return Opened("words", digest, pairs=[(str(name), value)])
+
+
+def _facts(value: Any, digest: str, visit: Visit, at: str, called: Mapping[str, str]) -> Opened:
+    if isinstance(value, list):
+        return Opened("rows", digest, rows=[(change["table"], columns(change["row"], visit)) for change in value])
+    return Opened("facts", digest, channels=_channels(value, visit, at, called))
+
+
+def _search(name: str | None, value: Any) -> list[tuple[str, Any]]:
+    """Return what was searched and how far the page came, or what was found."""
+    if name == "results":
+        return [("audit_search_results", value)]
+    return [(f"audit_search_{key}", each) for key, each in value.items() if each not in (None, "", [], {})]
 
 
 def columns(row: Mapping[str, Any], visit: Visit) -> list[tuple[str, Any]]:

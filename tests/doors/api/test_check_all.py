@@ -3,12 +3,12 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 import rfc8785
+from msgspec.structs import replace
 
 from service import clock
 from service.actor import Actor

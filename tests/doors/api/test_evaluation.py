@@ -128,6 +128,7 @@ def test_without_a_key_or_with_a_wrong_one_it_says_how_to_authenticate(served: W
         (b"NaN", "not JSON"),
         (b"[" * 5000, "deep"),
         (b'{"a":' * 20 + b"1" + b"}" * 20, "deeper"),
+        (b'{"a":' + b"1" * 5_000 + b"}", "more than 64 digits"),
         (b'{"pad":"' + b"x" * 70_000 + b'"}', "larger"),
     ],
 )

@@ -88,6 +88,21 @@ def test_a_bearer_token_is_let_in_and_the_ledger_names_its_application(served: W
     assert newest(served)["actor"] == "by-token"
 
 
+def test_a_batch_is_let_in_by_a_token_and_a_proof_for_its_own_address(served: World) -> None:
+    def asked(path: str, credentials: dict[str, str]) -> int:
+        return httpx2.post(f"{served.address}{path}", json={"evaluations": [BODY, {}]}, headers=credentials).status_code
+
+    batch = "/access/v1/evaluations"
+    answer = httpx2.post(f"{served.address}{batch}", json={"evaluations": [BODY, {}]}, headers={"Authorization": f"Bearer {fresh()}"})
+    assert [one["decision"] for one in answer.json()["evaluations"]] == [True, False]
+    assert newest(served)["actor"] == "by-token"
+    assert asked(batch, {"Authorization": f"Bearer {fresh(client_id='nobody')}"}) == 401
+    token = bound_token()
+    for url, status in ((PUBLIC + batch, 200), (PUBLIC + PATH, 401)):
+        told = proof_of(token, url=url, at=clock.now())
+        assert asked(batch, {"Authorization": f"DPoP {token}", "DPoP": told}) == status
+
+
 def test_the_keys_are_fetched_once_for_many_tokens_and_a_new_key_costs_one_fetch(served: World, issuer: KeyServer) -> None:
     for _ in range(5):
         assert bearer(served, fresh()).status_code == 200

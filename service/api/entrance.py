@@ -1,0 +1,32 @@
+"""How a request with a token comes in at the AuthZEN doors, and what one is told that does not come in."""
+
+from service.api.admission import Admission, Admitted, NotValidError
+from service.api.exchange import Head, reply
+from service.api.limits import Headers, Send
+
+
+class Entrance:
+    """Looks at what a request says about who sends it."""
+
+    def __init__(self, admission: Admission) -> None:
+        """Take what verifies tokens."""
+        self._admission = admission
+
+    async def admit(self, head: Head, *, path: str) -> Admitted:
+        """Return who sent the one token of a POST to this path. Raises NotValidError, UnavailableError."""
+        credentials = head.all(b"authorization")
+        scheme, _space, token = credentials[0].partition(b" ") if len(credentials) == 1 else (b"", b"", b"")
+        if scheme.lower() not in {b"bearer", b"dpop"}:
+            raise NotValidError
+        bound, proofs = scheme.lower() == b"dpop", head.all(b"dpop")
+        return await self._admission.admit(token.strip(), bound=bound, proofs=proofs, method="POST", path=path)
+
+    async def refuse(self, send: Send, head: Head, always: Headers) -> None:
+        """Say how to come in, and of what came no more than that it is not valid."""
+        challenges, message = self._admission.challenges, "an API key or a token is needed: Authorization: Bearer KEY"
+        if head.bearer is not None:
+            message = "this token is not valid" if b"." in head.bearer else "this API key is not valid"
+            scheme = b"dpop " if any(one[:5].lower() == b"dpop " for one in head.all(b"authorization")) else b"bearer "
+            chosen = next((one for one in challenges if one.lower().startswith(scheme)), challenges[0])
+            challenges = (chosen + b', error="invalid_token"',)
+        await reply(send, 401, {"message": message}, always, [(b"www-authenticate", one) for one in challenges])
