@@ -39,7 +39,8 @@ class StrictLine(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Ignore an offer of another protocol, and refuse a head that does not end."""
-        if b"pgrade" in data and (self._head or self.cycle is None or not self.cycle.more_body):
+        cycle: RequestResponseCycle | None = self.cycle
+        if b"pgrade" in data and (self._head or cycle is None or not cycle.more_body):
             data = _without_offer(data)
         super().data_received(data)
         self._bytes += len(data)
