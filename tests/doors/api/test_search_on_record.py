@@ -208,6 +208,19 @@ def test_others_have_their_turn_while_a_page_is_judged(world: World, monkeypatch
     assert turns[1] >= turns[500] + 3
 
 
+def test_a_page_leaves_at_a_stroke_whatever_was_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.api.search_doors.ANSWER_SECONDS", 0.3)
+
+    async def ask(asks: Asking) -> None:
+        loop = asyncio.get_running_loop()
+        for body in (what("nobody"), what(), what("negative"), what(kind="thing")):
+            began = loop.time()
+            assert (await asks("resource", body))[0] == 200
+            assert loop.time() - began >= 0.299
+
+    asking(world, ask)
+
+
 def test_what_was_found_is_told_to_those_who_may_know_the_list_and_who_is_cleared() -> None:
     for roles, purpose, told in (({"auditor"}, "audit", True), ({"auditor"}, None, False), ({"administrator"}, "audit", False)):
         assert (seen("results", ["p"], roles, purpose=purpose) is not None) is told
