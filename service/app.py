@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock, problems
 from service import console as pages
+from service.acts.uses import House
 from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
@@ -25,6 +26,7 @@ from service.api.management.document import complete_document
 from service.api.management.doors import PREFIX, router
 from service.api.preparing import Asked
 from service.api.sweeping import Sweep
+from service.api.uses import Uses
 from service.console.choices import Stories
 from service.database import read, transaction
 from service.decision.judge import Answer
@@ -128,6 +130,8 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
     admission = admission_of(settings, engine=engine, clock=clock.now)
+    house = House(recheck=timedelta(seconds=settings.recheck_seconds), late=timedelta(seconds=settings.use_late_seconds))
+    app.router.routes.append(Uses(engine=engine, log=log, admission=admission, clock=clock.now, house=house).route())
     doors = Doors(hot=Evaluation(gateway, admission, Budget(settings.enumeration_budget)), rest=app)
     return Limits(doors, own=frozenset((PATH,)), uploads=pages.uploads(), page=pages.page_outside)
 
