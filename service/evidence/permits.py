@@ -42,4 +42,5 @@ def decisions_of(index: int, entry: Mapping[str, Any]) -> Iterator[Decided]:
         object=entry.get("object"),
         organization=entry.get("for"),
         hold_seconds=int(entry.get("hold", 0)),
+        reference=entry.get("ref"),
     )

@@ -55,6 +55,8 @@ class Decided:
     object: str | None = None
     organization: str | None = None
     hold_seconds: int = 0
+    reference: str | None = None
+    """What a denial was told under."""
 
 
 @dataclass(frozen=True, slots=True)
