@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.evidence.own_log import OwnLine, OwnLog, spans, words_of
-from service.evidence.past import Ends, Past
+from service.evidence.led import Ends, Led
 from service.evidence.permits import decisions_at, decisions_between
 from service.ledger import Log, log_size
 from service.ledger.reading import index_range
@@ -231,7 +231,7 @@ def _changed(session: Session, log: Log, rests: Sequence[Rests]) -> tuple[list[N
     if not rests:
         return [], 0
     ends = Ends(session, start=min(one.decided.index for one in rests))
-    past, size, untold = Past(session, log=log), log_size(session), 0
+    past, size, untold = Led(session, log=log), log_size(session), 0
     found = []
     for one in sorted(rests, key=lambda each: each.line.at):
         line, decided = one.line, one.decided

@@ -27,8 +27,8 @@ _ENDS = text("select first_index + size, last_at from ledger.batches where first
 DECIDED = f'"kind":"{Kind.ACCESS_DECIDED.value}"'
 
 
-class Past:
-    """The past of one log. `lead` goes forward only."""
+class Led:
+    """The world of one log as it stood, led forward and never back."""
 
     def __init__(self, session: Session, *, log: Log) -> None:
         """Begin before the first entry."""
