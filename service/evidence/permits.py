@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.ledger import Kind, entries, read_entry
+from service.ledger import decisions_in, entries, read_entry
 from service.registers.reported import Decided
 
 _AT = text("select index, body from ledger.entries where index = any(:indexes)")
@@ -29,18 +29,17 @@ def decisions_between(session: Session, *, start: int, end: int) -> Iterator[Dec
 
 def decisions_of(index: int, entry: Mapping[str, Any]) -> Iterator[Decided]:
     """Yield the decisions that an entry holds; none where it records something else."""
-    if entry["kind"] != Kind.ACCESS_DECIDED or "action" not in entry:
-        return
-    yield Decided(
-        index=index,
-        check=0,
-        application=str(entry.get("actor", "")),
-        at=datetime.fromisoformat(entry["at"]),
-        permit=entry["out"] == "permit",
-        action=entry["action"],
-        person=entry.get("person"),
-        object=entry.get("object"),
-        organization=entry.get("for"),
-        hold_seconds=int(entry.get("hold", 0)),
-        reference=entry.get("ref"),
-    )
+    for check, one in enumerate(decisions_in(entry)):
+        yield Decided(
+            index=index,
+            check=check,
+            application=str(one.get("actor", "")),
+            at=datetime.fromisoformat(one["at"]),
+            permit=one["out"] == "permit",
+            action=str(one.get("action", "")),
+            person=one.get("person"),
+            object=one.get("object"),
+            organization=one.get("for"),
+            hold_seconds=int(one.get("hold", 0)),
+            reference=one.get("ref"),
+        )

@@ -15,8 +15,8 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.evidence.own_log import OwnLine, OwnLog, spans, words_of
 from service.evidence.led import Ends, Led
+from service.evidence.own_log import OwnLine, OwnLog, spans, words_of
 from service.evidence.permits import decisions_at, decisions_between
 from service.ledger import Log, log_size
 from service.ledger.reading import index_range

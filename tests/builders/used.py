@@ -30,7 +30,7 @@ from tests.builders.worlds import World
 
 ACTOR = Actor(id="a_test", kind="person")
 OWN = "own"
-"""An application without limits of organizations, beside `dms` and `other`, which the operator has."""
+"""An application without limits of organizations that may hold its permits for 30 seconds, beside `dms` and `other`, which the operator has."""
 WORDS = {name: value for name, value in OPTIONS.items() if name not in {"log_level", "lifespan"}}
 
 
@@ -72,7 +72,7 @@ def _lay(engine: Engine, _url: str, folder: Path) -> dict[str, str]:
     act(designation.grant_resource_alias, namespace="dms", value="2026-1", target_kind="document", target_id="doc-1")
     keys = {}
     for name in ("dms", "other", OWN):
-        place = {} if name == OWN else {"organization": "denryoku"}
+        place = {"hold_seconds": 30} if name == OWN else {"organization": "denryoku"}
         act(grant_application, name=name, application_id=name, namespaces=["employee", "dms"] if name == "dms" else [], **place)
         keys[name] = act(issue_key, application=name)
     return keys

@@ -5,7 +5,8 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from service.identity.on_record import Named
 from service.identity.operations import end_application, revoke_key
 from service.ledger import RowSeals, begin_act
 from service.registers.operations import enter_document, strike_line
+from service.registers.reported import Decided, standing_of
 from tests.builders.used import ACTOR, USED, Used, used_site
 from tests.builders.worlds import World, Worlds
 
@@ -156,6 +158,20 @@ def test_uses_do_not_hinder_what_is_done_with_the_document_itself(used: Used) ->
         used.act(strike_line, line_id=number, slip="entered_twice", on=clock.now().date())
     with pytest.raises(Exception, match="number already"):
         used.act(enter_document, document_id="doc-1", organization_id="denryoku", on=clock.now().date())
+
+
+def test_a_hold_stands_in_the_permit_and_in_every_entry_of_its_application(used: Used) -> None:
+    permit, denial = used.ask(key="own"), used.ask("aki", key="own")
+    assert (permit["decision"], permit["hold_seconds"], denial["decision"], "hold_seconds" in denial) == (True, 30, False, False)
+    assert [used.entry(index).get("hold") for index in (used.size() - 2, used.size() - 1)] == [30, 30]
+    without = used.ask()
+    assert "hold_seconds" not in without
+    assert "hold" not in used.entry(without["ledger_index"])
+    noon = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    decided = Decided(0, 0, "own", noon - timedelta(seconds=80), permit=True, action="read", hold_seconds=30)
+    words = {"use": "opened", "at": noon, "named": True, "application": "own", "reach": timedelta(seconds=60)}
+    assert standing_of(decided=decided, **words) == "permitted"
+    assert standing_of(decided=replace(decided, hold_seconds=0), **words) == "after_permit"
 
 
 # What comes again.
