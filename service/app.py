@@ -25,6 +25,7 @@ from service.api.limits import Limits, Receive, Scope, Send
 from service.api.management.document import complete_document
 from service.api.management.doors import PREFIX, router
 from service.api.preparing import Asked
+from service.api.self_test import SelfTest
 from service.api.sweeping import Sweep
 from service.api.uses import Uses
 from service.console.choices import Stories
@@ -131,7 +132,9 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     app.router.routes.extend(pages.routes(console))
     admission = admission_of(settings, engine=engine, clock=clock.now)
     house = House(recheck=timedelta(seconds=settings.recheck_seconds), late=timedelta(seconds=settings.use_late_seconds))
-    app.router.routes.append(Uses(engine=engine, log=log, admission=admission, clock=clock.now, house=house).route())
+    beside: dict[str, Any] = {"engine": engine, "log": log, "admission": admission, "clock": clock.now}
+    app.router.routes.append(Uses(**beside, house=house).route())
+    app.router.routes.append(SelfTest(**beside, most=settings.enumeration_budget).route())
     doors = Doors(hot=Evaluation(gateway, admission, Budget(settings.enumeration_budget)), rest=app)
     return Limits(doors, own=frozenset((PATH,)), uploads=pages.uploads(), page=pages.page_outside)
 
