@@ -51,7 +51,7 @@ TOLD = {
         "The permit had run out: ask again at each opening. It is on record as a use without a permit.",
     ),
     "unknown_permit": (
-        "この番号に、このアプリケーションへの判定はありません。許可のない使用として記録しました。",
+        "この番号に、この連携アプリへの判定はありません。許可のない使用として記録しました。",
         "There is no decision for this application under this index. It is on record as a use without a permit.",
     ),
     "no_permit": ("許可のない使用として記録しました。", "It is on record as a use without a permit."),

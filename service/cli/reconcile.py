@@ -32,7 +32,7 @@ SORT_WORDS = {
 }
 WHY = {
     "no_permit": ("対応する許可がない", "no permit is found for it"),
-    "unknown_permit": ("その番号に、このアプリケーションへの判定がない", "no decision for this application under that index"),
+    "unknown_permit": ("その番号に、この連携アプリへの判定がない", "no decision for this application under that index"),
     "denied": ("判定は不許可", "the decision was a denial"),
     "other_action": ("許可されたのは別の操作", "the permit was for another action"),
     "other_subject": ("許可されたのは別の人又は別の対象", "the permit was for somebody or something else"),
