@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock, problems
 from service import console as pages
+from service.acts.uses import House
 from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
@@ -33,7 +34,9 @@ from service.api.search_doors import SearchDoors
 from service.api.search_form import PATHS
 from service.api.search_tokens import PURPOSE, Tokens
 from service.api.searching import Searches
+from service.api.self_test import SelfTest
 from service.api.sweeping import Sweep
+from service.api.uses import Uses
 from service.console.choices import Stories
 from service.database import read, transaction
 from service.decision.judge import Answer
@@ -141,6 +144,10 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     admission = admission_of(settings, engine=engine, clock=clock.now)
     budget = Budget(settings.enumeration_budget)
     searches = Searches(Tokens(log.keyring.derived(PURPOSE)))
+    house = House(recheck=timedelta(seconds=settings.recheck_seconds), late=timedelta(seconds=settings.use_late_seconds))
+    beside: dict[str, Any] = {"engine": engine, "log": log, "admission": admission, "clock": clock.now}
+    app.router.routes.append(Uses(**beside, house=house).route())
+    app.router.routes.append(SelfTest(**beside, most=settings.enumeration_budget).route())
     own: dict[str, Application] = {EVALUATIONS: Evaluations(gateway, admission, budget, clock.now)}
     own |= dict.fromkeys(PATHS, SearchDoors(gateway, admission, searches, PageBudget(settings.search_budget), clock=clock.now))
     described = Metadata(settings.public_url, (PATH, *own))

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """The OpenID Connect providers that people may sign in with, a JSON list; see docs/sign-in.md."""
     recheck_seconds: int = 60
     """How far ahead of a permit its application must ask again, at the latest."""
+    use_late_seconds: int = Field(default=600, ge=1, le=604_800)
+    """How long after a use its report is marked as late."""
     enumeration_budget: int = 1000
     """How many distinct names that are not known here an application may ask for in an hour, in each process."""
     search_budget: int = 1000

@@ -95,6 +95,10 @@ def answer_body(outcome: Outcome) -> dict[str, Any]:
     context: dict[str, Any]
     if outcome.answer.api:
         context = {"ledger_index": outcome.index, "recheck_at": stamp(outcome.recheck_at), "mark": outcome.mark}
+        if outcome.obligations:
+            context["obligations"] = list(outcome.obligations)
+        if outcome.caller.hold_seconds:
+            context["hold_seconds"] = outcome.caller.hold_seconds
     else:
         message = {language: text.format(reference=outcome.reference) for language, text in DENIED.items()}
         context = {"reference": outcome.reference, "code": outcome.code, "message": message}

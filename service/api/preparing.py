@@ -23,6 +23,7 @@ from service.decision.entries import (
     with_reference,
 )
 from service.decision.judge import ACTIONS, Answer, visible_reason
+from service.decision.obligations import obligations_of
 from service.decision.snapshot import Snapshot
 from service.identity.callers import Caller, Client, caller_of, caller_of_client
 from service.ledger import Log, instant
@@ -88,6 +89,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     recheck_at: datetime
     mark: dict[str, Any] | None
     policy: str
+    obligations: tuple[str, ...] = ()
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -103,6 +105,7 @@ class Settled(msgspec.Struct, frozen=True):
     check: bytes
     """As one check of an entry of several, without organization and reference."""
     code: str
+    obligations: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -274,7 +277,8 @@ class Maker:
         mark = self.resolver.mark(decision) if answer.api else None
         check = encode_entry(Check(sd=names, action=action, object=resource, out=out_of(answer), person=person))
         clear = (person, resource, None if foreign else organization, action)
-        settled = Settled(answer, names, *clear, mark, check, visible_reason(answer))
+        obligations = obligations_of(self.policies, answer.policies) if answer.api else ()
+        settled = Settled(answer, names, *clear, mark, check, visible_reason(answer), obligations)
         if question is not None and not told and self.disclosing.is_on_record(decision.known, answer):
             if len(self.snapshot.remembered) >= REMEMBERED:
                 self.snapshot.remembered.clear()
@@ -304,6 +308,7 @@ class Maker:
             actor=caller.id,
             at=self.stamp,
             acting_for=settled.organization,
+            hold=caller.hold_seconds or None,
             kind=KIND,
             object=settled.resource,
             out=out_of(settled.answer),
@@ -328,6 +333,7 @@ class Maker:
             at=self.stamp,
             checks=joined(together.checks),
             acting_for=None if together.own else settled.organization,
+            hold=caller.hold_seconds or None,
             kind=KIND,
             policy=self.policies.digest,
             req=together.request_id,
@@ -342,4 +348,15 @@ class Maker:
         if answer.api and self.policies.now_is_only_compared:
             self.horizons.add(answer.horizon_ms)
         index = self.first_index + len(self.bodies)
-        return Outcome(caller, answer, index, self.at, reference, settled.code, self.recheck_at, settled.mark, self.policies.digest)
+        return Outcome(
+            caller,
+            answer,
+            index,
+            self.at,
+            reference,
+            settled.code,
+            self.recheck_at,
+            settled.mark,
+            self.policies.digest,
+            settled.obligations,
+        )

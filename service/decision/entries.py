@@ -24,6 +24,8 @@ class DecisionEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     actor: str
     at: str
     acting_for: str | None = msgspec.field(name="for", default=None)
+    hold: int | None = None
+    """Seconds for which the application may hold its permits, where it may."""
     kind: str
     object: str | None = None
     out: str
@@ -59,6 +61,8 @@ class TogetherEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     at: str
     checks: msgspec.Raw
     acting_for: str | None = msgspec.field(name="for", default=None)
+    hold: int | None = None
+    """Seconds for which the application may hold its permits, where it may."""
     kind: str
     policy: str
     req: str | None = None

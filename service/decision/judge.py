@@ -1,7 +1,7 @@
 """Policies judge facts: one question to the engine for each channel, and the order of reasons among the answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,7 +93,10 @@ def combine(answers: Sequence[Answer]) -> Answer:
         return _with_horizon(min(refused, key=lambda answer: answer.rank), horizon)
     # Where one is still controlled, the whole is: its permit is the one that says why.
     controlled = [answer for answer in answers if answer.decision == "permit"]
-    return _with_horizon((controlled or list(answers))[0], horizon)
+    told = (controlled or list(answers))[0]
+    # What any of them is permitted by may oblige to something.
+    permitting = tuple(sorted({policy for answer in controlled for policy in answer.policies})) or told.policies
+    return _with_horizon(replace(told, policies=permitting), horizon)
 
 
 def horizon_ms(segment: Mapping[str, Any], now_ms: int) -> int:

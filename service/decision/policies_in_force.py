@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.decision.model import PolicySetRow
+from service.decision.obligations import obliging
 from service.decision.policyset import PolicySet
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.statute.policies import PolicyTexts, read_policies
@@ -15,6 +16,7 @@ def activate(session: Session, *, log: Log, actor: Actor, at: datetime, texts: P
     """Bring a set into force and return its digest. Raises PolicyError for a set that cannot be loaded."""
     begin_act(session)
     policies = PolicySet.load(texts)
+    obliging(policies)
     row = session.get(PolicySetRow, policies.digest)
     if row is None:
         row = PolicySetRow(digest=policies.digest, text=texts.bundle(), activated_at=at)

@@ -55,6 +55,7 @@ class DecisionCheck:
     def entry(self, index: int, entry: EntryV1) -> None:
         """Check one entry, each of its decisions by itself; entries come in order of their index."""
         if entry.kind == DECIDED:
+            self._held(index, entry)
             for decision in decisions_of(entry):
                 self._decision(index, decision)
         elif entry.kind == SEARCHED:
@@ -69,6 +70,13 @@ class DecisionCheck:
         ran = len(present) == len(opened) and self._searches.entry(index, entry, present, milliseconds(entry.at))
         self.answered += ran
         self.not_rerun += not ran
+
+    def _held(self, index: int, entry: EntryV1) -> None:
+        """Check that an entry says for how long its application may hold permits, as was granted (it widens what two people gave)."""
+        row = None if self._rebuild.broken_at is not None else self._rebuild.world.rows["identity.applications"].get(entry.actor or "")
+        granted = None if row is None else int(row.get("hold_seconds") or 0)
+        if granted is not None and granted != (entry.hold or 0):
+            self.findings.add(Wrong.DECISION_INCOMPLETE, index=index, detail=f"hold {entry.hold or 0}, not {granted}")
 
     def _act(self, index: int, entry: EntryV1) -> None:
         """Apply what an act changed to the rebuilt world."""

@@ -71,6 +71,7 @@ class EntryV1(
     checks: tuple[Check, ...] | None = None
     footing: str | None = None
     acting_for: str | None = msgspec.field(name="for", default=None)
+    hold: int | None = None
     kind: str
     object: str | None = None
     on: str | None = None
@@ -113,6 +114,7 @@ def decisions_of(entry: EntryV1) -> Iterator[EntryV1]:
             actor=entry.actor,
             at=entry.at,
             acting_for=check.acting_for or entry.acting_for,
+            hold=entry.hold,
             kind=entry.kind,
             object=check.object,
             out=check.out,
@@ -191,7 +193,7 @@ class FormCheck:
             if entry.v == 1 and (entry.second or entry.footing or entry.proposal) is None
             else (entry.actor, entry.second, entry.footing, entry.proposal)
         )
-        shape = (entry.kind, entry.out, entry.policy, entry.sd, entry.sd_alg, entry.v, entry.seen is None, two)
+        shape = (entry.kind, entry.out, entry.policy, entry.sd, entry.sd_alg, entry.v, entry.seen is None, entry.hold, two)
         return None if shape in self._shapes else self._unless(_fault(entry), shape)
 
     def _fault_of_checks(self, entry: EntryV1, checks: Sequence[Check]) -> str | None:
@@ -293,6 +295,8 @@ def _basis_fault(entry: EntryV1) -> str | None:
         return "a decision without the digest of its policy"
     if entry.seen is None:
         return "a decision without `seen`"
+    if entry.hold is not None and entry.hold < 1:
+        return f"hold {entry.hold}"
     return None
 
 
@@ -302,4 +306,6 @@ def _act_fault(entry: EntryV1) -> str | None:
         return f"out {entry.out}"
     if entry.seen is not None:
         return "an act with `seen`"
+    if entry.hold is not None:
+        return "an act with `hold`"
     return None

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.actor import Actor
 from service.designation.model import Designation, Document, DocumentInformation, Information
 from service.evidence import rolls
-from service.evidence.columns import csv_line
+from service.evidence.columns import csv_line, japanese_time
 from service.evidence.sheets import WITHHELD, Sheet, Span, Wanted
 from service.identity.entitlements import Class
 from service.ledger import Draft, Kind, Log, begin_act, record
@@ -48,6 +48,10 @@ Form = Literal["json", "csv", "xlsx", "pdf"]
 NAMING = frozenset({"person", "witness", "keeper", "label", "title", "designation", "party", "delivered_to", "released_to", "paper"})
 """Columns that name somebody or something, or hold words of people's own: what an export without disclosures leaves out."""
 WIDEST = 40
+COPIES = ("{}部", "{} copies")
+MARKED = {"standing": ("許可なし", "no permit"), "late": ("遅れて報告", "reported late")}
+"""What a reader of the handling register is to look at."""
+SEPARATED = ("、", ", ")
 
 
 OTHERS: dict[str, Callable[[Session, Wanted], Sheet]] = {kind: roll.made for kind, roll in rolls.ROLLS.items()}
@@ -164,11 +168,23 @@ class _Cells:
             "delivered_on": lambda one: self._gone_on(one, "delivery"),
             "disposed_on": lambda one: self._gone_on(one, "disposal") or self._gone_on(one, "emergency"),
             "released_to": self._released_to,
+            "handling": self._handling,
         }
         if name in made:
             return made[name](row)
         value = getattr(row, name)
         return value.isoformat() if isinstance(value, date) else value
+
+    def _handling(self, row: Line) -> str:
+        """Return how a document was handled; of a use that an application reported also when, how many, and what is to be looked at."""
+        place = 0 if self._wanted.language == "ja" else 1
+        told = [str(self._words(row.details.get(name))) for name in ("use", "medium") if row.details.get(name)]
+        if "copies" in row.details:
+            told.append(COPIES[place].format(row.details["copies"]))
+        if "at" in row.details:
+            told.append(japanese_time(row.details["at"])[11:19])
+        told += [MARKED[name][place] for name in ("standing", "late") if row.details.get(name)]
+        return SEPARATED[place].join(told)
 
     def _designation(self, row: Line) -> str | None:
         ids = [row.information_id] if row.information_id else self._carried.get(row.document_id or "", [])

@@ -45,7 +45,7 @@ def build(*, kind: Kind, at: datetime, out: str, digests: Sequence[str] = (), **
 
 
 _WORDS = ("actor", "person", "object", "for", "action", "on", "req", "ref", "policy")
-_KNOWN = {"v", "kind", "at", "out", "seen", "_sd", "_sd_alg", *_WORDS}
+_KNOWN = {"v", "kind", "at", "out", "seen", "hold", "_sd", "_sd_alg", *_WORDS}
 _KINDS = frozenset(kind.value for kind in Kind)
 _OUTCOMES = ("accepted", "refused", "permit", "deny")
 
@@ -113,9 +113,18 @@ def _read_v1(entry: Mapping[str, Any]) -> None:
     if not isinstance(seen, int) or isinstance(seen, bool) or seen < 0:
         message = "the field 'seen' is no index"
         raise EntryError(message)
+    if "hold" in entry:
+        _require_hold(entry)
     digests = entry.get("_sd", ())
     if not all(isinstance(digest, str) for digest in digests) or ("_sd" in entry) != (entry.get("_sd_alg") == SD_ALG):
         message = "the digests of disclosures are not of the form"
+        raise EntryError(message)
+
+
+def _require_hold(entry: Mapping[str, Any]) -> None:
+    hold = entry["hold"]
+    if not isinstance(hold, int) or isinstance(hold, bool) or hold < 1 or entry["kind"] != Kind.ACCESS_DECIDED:
+        message = "the field 'hold' is no number of seconds, or stands in no decision"
         raise EntryError(message)
 
 

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     ALIAS_GRANTED = "personnel:alias:granted"
     APPLICATION_ENDED = "identity:application:ended"
     APPLICATION_GRANTED = "identity:application:granted"
+    APPLICATION_TESTED = "identity:application:tested"
     APPROVAL_REFUSED = "designation:approval:refused"
     CARE_BEGUN = "designation:care:begun"
     CARE_ENDED = "designation:care:ended"
@@ -155,6 +156,8 @@ class Kind(StrEnum):
     UNIT_CORRECTED = "personnel:unit:corrected"
     UNIT_REGISTERED = "personnel:unit:registered"
     USE_PERMITTED = "registers:use:permitted"
+    USE_REPORTED = "registers:use:reported"
+    USES_RECONCILED = "evidence:uses:reconciled"
 
 
 ANSWERED = frozenset({Kind.ACCESS_DECIDED, Kind.ACCESS_SEARCHED})

@@ -11,8 +11,9 @@ from service.database import Base
 from service.personnel.model import Changed, Id, Words, one_of
 from service.registers.people_model import Attendance, EventRule, PersonReport, Pledge, Training
 from service.registers.periods import PERIODS
+from service.registers.use_model import ReportedUse
 
-__all__ = ["Attendance", "EventRule", "Line", "PersonReport", "Pledge", "RegisterPeriod", "Training"]
+__all__ = ["Attendance", "EventRule", "Line", "PersonReport", "Pledge", "RegisterPeriod", "ReportedUse", "Training"]
 
 
 class Line(Changed, Base):

@@ -80,6 +80,7 @@ ROOM_TABLES = sorted(
         ),
         "registers.lines",
         "registers.periods",
+        "registers.uses",
         *(f"assessment.{table}" for table in ("attempts", "candidates", "cases", "complaints", "participants", "steps")),
     }
 )

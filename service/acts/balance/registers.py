@@ -74,6 +74,10 @@ STAY: Mapping[str, tuple[str, str]] = MappingProxyType(
             "取扱簿は、以前の簿冊をその期間の記録として保存してください。ここでの取扱いは、ここでの判定に続けて記載します",
             "keep the old handling log as the log of its time: each handling here follows a decision that was made here",
         ),
+        "passage": (
+            "立入記録簿は、以前の記録簿をその期間の記録として保存してください。ここでは、アプリケーションの報告から記載します",
+            "keep the old log of entries as the log of its time: the lines here come from what applications report",
+        ),
         "copying": (
             "複製等で作成した文書等は、それぞれの登録番号で document として取り込んでください",
             "bring the copies themselves in, each under its registration number, with the register document",

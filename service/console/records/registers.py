@@ -24,7 +24,7 @@ TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 GROUPS = (
     ("records_documents", ("document", "storage", "handling", "loan", "copying")),
     ("records_gone", ("delivery", "disposal", "emergency")),
-    ("records_guarding", ("area", "entry", "device", "inspection", "finding", "incident")),
+    ("records_guarding", ("area", "entry", "passage", "device", "inspection", "finding", "incident")),
 )
 """Registers as they are told on the page, group by group; what is in none stands at the end."""
 PRINTED = frozenset({"loan", "delivery"})

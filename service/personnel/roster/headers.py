@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -43,8 +43,11 @@ def name_of(field: str) -> str:
     return FIELDS[field][0]
 
 
-def read_mapping(path: Path) -> dict[str, str]:
-    """Return a mapping file (YAML or JSON): the file's header to a known header or field. Raises RosterFileError."""
+def read_mapping(path: Path, *, field: Callable[[str], str | None] | None = None, example: str = "従業員CD: 社員番号") -> dict[str, str]:
+    """Return a mapping file (YAML or JSON): the file's header to a known header or field. Raises RosterFileError.
+
+    `field` says what a header stands for in a file of another kind than a roster.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         mapping = json.loads(text) if path.suffix == ".json" else YAML(typ="safe", pure=True).load(text)
@@ -52,10 +55,10 @@ def read_mapping(path: Path) -> dict[str, str]:
         message = f"{path} cannot be read as a mapping: {str(broken).splitlines()[0]}"
         raise RosterFileError(message) from broken
     if not isinstance(mapping, dict) or not all(isinstance(one, str) for pair in mapping.items() for one in pair):
-        message = f"{path}: a mapping names for each header of the file a known one, such as 従業員CD: 社員番号"
+        message = f"{path}: a mapping names for each header of the file a known one, such as {example}"
         raise RosterFileError(message)
     for header, known in mapping.items():
-        if field_of(known) is None:
+        if (field or field_of)(known) is None:
             message = f"{path}: {header!r} is mapped to {known!r}, which is no known header"
             raise RosterFileError(message)
     return mapping

@@ -50,7 +50,7 @@ class RosterFile:
 
 def open_roster(path: Path, *, largest: int = LARGEST_FILE) -> RosterFile:
     """Return the roster in a file of at most `largest` bytes. Raises RosterFileError for what cannot be read as one."""
-    return roster_of(path, _bytes_of(path, largest))
+    return roster_of(path, bytes_of(path, largest))
 
 
 def roster_of(path: Path, raw: bytes) -> RosterFile:
@@ -67,8 +67,11 @@ def roster_of(path: Path, raw: bytes) -> RosterFile:
     return RosterFile(path.name, digest, encoding, _headers(path, first), text, None)
 
 
-def _bytes_of(path: Path, largest: int) -> bytes:
-    """Return what a file holds. Only a file itself is read: no link, for it may change meanwhile, no pipe and no device."""
+def bytes_of(path: Path, largest: int) -> bytes:
+    """Return what a file holds. Only a file itself is read: no link, for it may change meanwhile, no pipe and no device.
+
+    Raises RosterFileError.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as missing:

@@ -86,7 +86,7 @@ REGISTERS: tuple[Register, ...] = (
         17,
         ("document_id", "person_id", "details.use"),
         ("record_handling",),
-        (SERIAL, TITLE, REGISTRATION, PERSON, DAY, Column("details.use", "取扱いの内容", "Handling"), STRUCK),
+        (SERIAL, TITLE, REGISTRATION, PERSON, DAY, Column("handling", "取扱いの内容", "Handling"), STRUCK),
     ),
     Register(
         "loan",

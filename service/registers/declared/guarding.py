@@ -43,6 +43,16 @@ REGISTERS: tuple[Register, ...] = (
         ),
     ),
     Register(
+        "passage",
+        "立入記録簿",
+        "Entries and exits",
+        n8("19(1)"),
+        None,
+        ("of_id", "person_id", "details.use"),
+        (),
+        (SERIAL, Column("area", "場所", "Place"), PERSON, DAY, Column("handling", "立入り・退出", "Entered or left"), STRUCK),
+    ),
+    Register(
         "device",
         "機器持込許可簿",
         "Device permits",

@@ -75,6 +75,7 @@ def test_every_register_is_written_in_the_order_of_its_declaration(organ: Site) 
         "emergency": 0,
         "area": 1,
         "entry": 1,
+        "passage": 0,
         "device": 1,
         "inspection": 1,
         "finding": 1,
