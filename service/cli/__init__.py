@@ -45,6 +45,7 @@ FAMILIES = {
     "effects": ("correct-effects",),
     "export": ("export",),
     "registers": ("register",),
+    "policy": ("policy",),
 }
 """Each family's module and its commands, in the order in which the help shows them."""
 
