@@ -70,7 +70,12 @@ def validate(
         count = len(problems) + failed
         typer.echo((f"{count}件の誤り", f"{count} problems")[place])
         raise typer.Exit(1)
-    typer.echo((f"誤りはありません: {texts.digest}(法的事例の行為と判定{total}件)", f"nothing is wrong: {texts.digest} ({total} acts and checks of legal cases)")[place])
+    typer.echo(
+        (
+            f"誤りはありません: {texts.digest}(法的事例の行為と判定{total}件)",
+            f"nothing is wrong: {texts.digest} ({total} acts and checks of legal cases)",
+        )[place]
+    )
 
 
 def _left_out(folder: Path) -> list[str]:

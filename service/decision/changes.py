@@ -35,11 +35,12 @@ class Change:
     en: str
     differs: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    moved_from: str | None = None
 
     @property
     def is_of_law(self) -> bool:
-        """Whether it stands among the articles of the law, and not among the rules of the house."""
-        return not self.file.startswith(HOUSE)
+        """Whether it stands, or stood, among the articles of the law, and not among the rules of the house."""
+        return not all(one.startswith(HOUSE) for one in (self.file, self.moved_from) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,9 @@ def _compared(old: Mapping[str, Read], new: Mapping[str, Read]) -> Iterator[Chan
         if before is None:
             yield _change("added", an_id, one, lines=tuple(f"+ {line}" for line in one.text.splitlines()))
         elif differs := tuple(_differs(before, one)):
-            yield _change("changed", an_id, one, differs=differs, lines=tuple(_lines(before.text, one.text)))
+            moved = before.file if before.file != one.file else None
+            changed = _change("changed", an_id, one, differs=differs, lines=tuple(_lines(before.text, one.text)))
+            yield dataclasses.replace(changed, moved_from=moved)
     for an_id, one in old.items():
         if an_id not in new:
             yield _change("removed", an_id, one, lines=tuple(f"- {line}" for line in one.text.splitlines()))
