@@ -112,7 +112,7 @@ def _told(found: Simulation, place: int, *, withheld: bool, called: Mapping[str,
         ("変わらない: {7}件(うち理由だけが変わる: {8}件)", "as before: {7} (of these for another reason: {8})"),
         ("判定の根拠が消去済み: {9}件", "facts erased: {9}"),
         ("判定の根拠を読めない: {10}件", "facts that cannot be read: {10}"),
-        ("記録の不一致による不許可(規則によらない): {11}件", "denied for a record mismatch, whatever the policies: {11}"),
+        ("記録の不一致による不許可(規程によらない): {11}件", "denied for a record mismatch, whatever the policies: {11}"),
     )
     values = (
         *(found.digest, found.decisions, found.first_index, found.end_index - 1, found.questions, found.lost, found.gained, found.same),
@@ -121,7 +121,7 @@ def _told(found: Simulation, place: int, *, withheld: bool, called: Mapping[str,
     yield from (head[place].format(*values) for head in heads)
     if found.summary:
         yield (
-            "理由別(失う - / 得る +、前の理由 → 後の理由、規則、判定数、人数)",
+            "理由別(失う - / 得る +、前の理由 → 後の理由、規程、判定数、人数)",
             "by reason (- lost, + gained; before -> after; policies; decisions; people)",
         )[place]
         yield from _summary(found.summary, reason, withheld=withheld)

@@ -28,9 +28,9 @@ DIFFERS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "policies_title": ("判定規則の変更点", "What changes of the policies"),
+        "policies_title": ("規程の変更点", "What changes of the policies"),
         "policies_of_law": (
-            "法令の条文の判定規則(act/、order/)又はスキーマが変わります。条文ごとに確かめてください。",
+            "法令の条文の規程(act/、order/)又はスキーマが変わります。条文ごとに確かめてください。",
             "Policies of the law itself (act/, order/), or the schema, change. Check them against the articles.",
         ),
         "policies_schema": ("判定に使う事実の形(スキーマ)が変わります。", "The schema, the form of the facts, changes."),
@@ -39,10 +39,10 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "policies_digest": ("ハッシュ値(SHA-256)", "Digest (SHA-256)"),
         "policies_against": ("比較の相手", "Compared with"),
         "policies_none": ("なし", "none"),
-        "policies_law": ("法令の判定規則", "Policies of the law"),
-        "policies_house": ("施設の判定規則(禁止の追加)", "Policies of the house (they only forbid)"),
+        "policies_law": ("法令の規程", "Policies of the law"),
+        "policies_house": ("施設の規程(禁止の追加)", "Policies of the house (they only forbid)"),
         "policies_what": ("変更", "What"),
-        "policies_policy": ("判定規則", "Policy"),
+        "policies_policy": ("規程", "Policy"),
         "policies_sentence": ("内容", "What it says"),
         "policies_differs": ("変わるもの", "What differs"),
         "policies_lines": ("文面の変更", "The text"),

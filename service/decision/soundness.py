@@ -125,7 +125,7 @@ def problems_of(texts: PolicyTexts) -> list[Problem]:
         if one.file.startswith(HOUSE) and one.policy.effect != "forbid":
             problems.append(
                 Problem(
-                    one.file, f"{_named(one)}: 施設の規則は禁止(forbid)だけができます", f"{_named(one)}: a house policy may only forbid"
+                    one.file, f"{_named(one)}: 施設の規程は禁止(forbid)だけができます", f"{_named(one)}: a house policy may only forbid"
                 )
             )
         try:
@@ -212,7 +212,7 @@ def unfit(texts: PolicyTexts, *, shipped: PolicyTexts | None = None) -> list[Pro
             problems.append(
                 Problem(
                     path,
-                    "法令の規則がありません。ファイルごと外すことはできません",
+                    "法令の規程がありません。ファイルごと外すことはできません",
                     "the policies of the law are missing; a file of theirs is never left out",
                 )
             )
@@ -268,9 +268,9 @@ def _notes(one: Read, all_of_them: list[Read]) -> Iterator[Problem]:
         )
     if "decision" in notes:
         # With it a forbid would answer as the law does after a designation's end, which is asked anew under other terms.
-        yield Problem(one.file, f"{_named(one)}: 施設の規則に@decisionは使えません", f"{_named(one)}: a house policy has no @decision")
+        yield Problem(one.file, f"{_named(one)}: 施設の規程に@decisionは使えません", f"{_named(one)}: a house policy has no @decision")
     if any(notes.get("reason") == other.notes.get("reason") for other in all_of_them if other.file.startswith(LAW)):
-        said = f"{_named(one)}: @reasonは法令の規則のものと同じにできません"
+        said = f"{_named(one)}: @reasonは法令の規程のものと同じにできません"
         yield Problem(one.file, said, f"{_named(one)}: its @reason is one of the law's")
 
 

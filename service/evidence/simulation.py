@@ -8,7 +8,7 @@ facts were erased or cannot be read, is counted and told.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,6 @@ MARK = f'"kind":"{DECIDED}"'.encode()
 UNJUDGEABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)
 ALWAYS = (-(2**62), 2**62)
 Progress = Callable[[int, int], None]
-_read = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +111,24 @@ class _Question:
     flips: Sequence[int]
 
 
-Key = tuple[tuple[str, ...], str, bool]
-Line = tuple[int, int, Key, Mapping[str, Any]]
+class _Line(msgspec.Struct, frozen=True, gc=False):
+    """What counts of an entry of version 1, read without the rest of it."""
+
+    at: str
+    kind: str
+    out: str
+    v: int
+    sd: tuple[str, ...] = msgspec.field(name="_sd", default=())
+    action: str = "handle"
+    acting_for: str | None = msgspec.field(name="for", default=None)
+    object: str | None = None
+    person: str | None = None
+
+
+Key = tuple[tuple[str, ...], str, str]
+"""The digests of a decision, its action, and its outcome."""
+Asked = tuple[int, int, Key, _Line]
+_read_line = msgspec.json.Decoder(_Line).decode
 
 
 def simulate(
@@ -147,10 +162,10 @@ def simulate(
     return run.ended()
 
 
-def _decisions_in(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the decisions of an entry, each with its own digests, outcome, action and ids; none for an act."""
-    if entry["kind"] == DECIDED:
-        yield entry
+def _decisions_in(body: bytes) -> Sequence[_Line]:
+    """Return the decisions of an entry, each with its own digests, outcome, action and ids; none for an act."""
+    line = _read_line(body)
+    return (line,) if line.kind == DECIDED else ()
 
 
 class _Run:
@@ -174,26 +189,28 @@ class _Run:
 
     def window(self, window: Sequence[Entry]) -> None:
         """Judge the decisions of a window; what has to be opened is fetched at once."""
-        lines = [line for index, body in window if MARK in body for line in self._lines(index, body)]
-        opened = self._opened([line for line in lines if not self._stands(line)])
-        for line in lines:
-            question = self._questions.get(line[2])
-            if question is None or not question.since_ms <= line[1] < question.until_ms:
-                question = self._judge(line, opened)
-            self._count(line, question.judged)
+        asked: list[Asked] = []
+        opening: list[Asked] = []
+        questions = self._questions
+        for index, body in window:
+            if MARK not in body:
+                continue
+            for line in _decisions_in(body):
+                if line.at != self._at:
+                    self._at, self._ms = line.at, milliseconds(line.at)
+                key = (line.sd, line.action, line.out)
+                asked.append((index, self._ms, key, line))
+                question = questions.get(key)
+                if question is None or not question.since_ms <= self._ms < question.until_ms:
+                    opening.append(asked[-1])
+        opened = self._opened(opening)
+        for one in asked:
+            question = questions.get(one[2])
+            if question is None or not question.since_ms <= one[1] < question.until_ms:
+                question = self._judge(one, opened)
+            self._count(one, question.judged)
 
-    def _lines(self, index: int, body: bytes) -> Iterator[Line]:
-        entry = _read(body)
-        if entry["at"] != self._at:
-            self._at, self._ms = entry["at"], milliseconds(entry["at"])
-        for one in _decisions_in(entry):
-            yield index, self._ms, (tuple(one.get("_sd", ())), one.get("action") or "handle", one["out"] == "permit"), one
-
-    def _stands(self, line: Line) -> bool:
-        question = self._questions.get(line[2])
-        return question is not None and question.since_ms <= line[1] < question.until_ms
-
-    def _opened(self, lines: Sequence[Line]) -> dict[str, Opened | None]:
+    def _opened(self, lines: Sequence[Asked]) -> dict[str, Opened | None]:
         """Return what the disclosures of some decisions say, by their digests; None for one that nobody can read any more."""
         found: dict[str, Opened | None] = dict.fromkeys(name for line in lines for name in line[2][0])
         placed = [(self._places.get(digest), digest) for digest in map(decode, found)]
@@ -204,9 +221,9 @@ class _Run:
                 found[row.name] = None
         return found
 
-    def _judge(self, line: Line, opened: Mapping[str, Opened | None]) -> _Question:
-        index, now_ms, key, _one = line
-        names, action, permitted = key
+    def _judge(self, asked: Asked, opened: Mapping[str, Opened | None]) -> _Question:
+        index, now_ms, key, _line = asked
+        names, action, out = key
         shown = [opened[name] if name in opened else self._disclosures.find(name) for name in names]
         present = [one for one in shown if one is not None]
         if len(present) < len(names):
@@ -226,7 +243,7 @@ class _Run:
         known = self._questions.get(key)
         flips = known.flips if known is not None else _flips(facts)
         since, until = _between(flips, now_ms) if self.draft.now_is_only_compared else (now_ms, max(answer.horizon_ms, now_ms + 1))
-        judged = self._judged(permitted, str(answers[0].get("reason", "")), answer)
+        judged = self._judged(out == "permit", str(answers[0].get("reason", "")), answer)
         return self._keep(key, _Question(since, until, judged, flips))
 
     def _keep(self, key: Key, question: _Question) -> _Question:
@@ -239,7 +256,7 @@ class _Run:
         judged = Judged(permitted, answer.api, reason, answer.reason, self._reasons.get(reason), answer.concerns, policies, answer.basis)
         return self._same.setdefault(judged, judged)
 
-    def _count(self, line: Line, judged: Judged | str) -> None:
+    def _count(self, asked: Asked, judged: Judged | str) -> None:
         found = self.found
         found.decisions += 1
         if isinstance(judged, str):
@@ -253,8 +270,8 @@ class _Run:
             found.gained += 1
         else:
             found.lost += 1
-        index, _now_ms, key, one = line
-        place = (one.get("person"), one.get("object"), one.get("for"), key[1], judged)
+        index, _now_ms, _key, line = asked
+        place = (line.person, line.object, line.acting_for, line.action, judged)
         tally = self._tally.setdefault(place, [0, index, index])
         tally[0] += 1
         tally[2] = index

@@ -14,7 +14,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "deadlines.holidays": ("休日", "Public holiday"),
     "deadlines.periods": ("内規の期間", "Period of the house"),
     "deadlines.told": ("台帳に記した期日", "Date told to the ledger"),
-    "decision.policy_sets": ("施行する判定規則", "Policies in force"),
+    "decision.policy_sets": ("施行する規程", "Policies in force"),
     "designation.cabinet_refusals": ("内閣の承認が得られなかった記録", "Refusal of the Cabinet's approval"),
     "designation.closing_formalities": ("終了時の措置の項目", "Closing formality"),
     "designation.closings": ("終了時の措置", "Closing"),
