@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.actor import Footing, Second
+from service.acts.as_proposed import require_as_proposed
 from service.acts.asking import Asked, Judged, foresee, judged_now, keep_refusal, known_act, perform, rehearsed, values_of
 from service.acts.concerning import OutsideError
 from service.acts.deciders import is_in_full, is_viewer, seconds_for, visible
@@ -216,6 +217,7 @@ def _approved(session: Session, *, log: Log, member: Member, at: datetime, propo
     digest, words = shown
     row = _visible_row(session, member, proposal_id)
     require_whole(session, log=log, account_id=member.account_id)
+    require_as_proposed(session, log=log, row=row)
     approver = member_of(session, account_id=member.account_id, at=at)
     if approver is None:
         word = "account_id"

@@ -4,8 +4,12 @@ import unicodedata
 from datetime import date
 from typing import Any
 
+from service.decision.soundness import LARGEST_SET
+
 LONGEST_WORD, FIRST_YEAR, LAST_YEAR, LARGEST_NUMBER = 2_000, 1868, 2200, 1_000
 """Words of an act: characters, and the days and numbers that an act can be about."""
+LONGEST = {"bundle": LARGEST_SET}
+"""The words that hold a whole text."""
 LARGEST = dict.fromkeys(("serial", "numbers_to", "expected", "present", "missing"), 999_999)
 """The words that count papers, of which there may be more."""
 
@@ -14,8 +18,9 @@ def require_sane(word: str, value: Any) -> None:
     """Refuse what no act is about: characters that nobody can see, and days and numbers beyond all law. Raises ValueError."""
     if isinstance(value, str):
         unseen = any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} and character not in "\n\t" for character in value)
-        if unseen or len(value) > LONGEST_WORD or (not value.strip() and value):
-            message = f"{word}: at most {LONGEST_WORD} visible characters"
+        longest = LONGEST.get(word, LONGEST_WORD)
+        if unseen or len(value) > longest or (not value.strip() and value):
+            message = f"{word}: at most {longest} visible characters"
             raise ValueError(message)
     elif isinstance(value, date):
         if not FIRST_YEAR <= value.year <= LAST_YEAR:

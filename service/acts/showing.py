@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from service.ledger import Foreseen, canonical, plain
+from service.ledger import Foreseen, Kind, canonical, plain
 
 TOLD_BY_THE_CLOCK = frozenset(
     {
@@ -46,7 +46,9 @@ def show(one: Foreseen) -> dict[str, Any]:
         }
         for table, before, after in one.rows
     ]
-    return {"entry": {name: value for name, value in entry.items() if value is not None}, "rows": rows}
+    shown = {"entry": {name: value for name, value in entry.items() if value is not None}, "rows": rows}
+    # What a policy set changes is part of what is approved: under another set in force it would change something else.
+    return shown | {"policies": plain(draft.note)} if draft.kind is Kind.POLICY_ACTIVATED and draft.note else shown
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

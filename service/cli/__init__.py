@@ -46,6 +46,7 @@ FAMILIES = {
     "export": ("export",),
     "registers": ("register",),
     "reconcile": ("reconcile",),
+    "policy": ("policy",),
 }
 """Each family's module and its commands, in the order in which the help shows them."""
 

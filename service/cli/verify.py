@@ -23,6 +23,7 @@ STEPS = {
     "decisions": ("開示と判定の再計算", "disclosures and decisions"),
     "tables": ("現在の表との照合", "tables"),
     "export": ("書き出し", "export"),
+    "simulate": ("判定のやり直し", "judging again"),
 }
 
 

@@ -9,6 +9,8 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 FORM_LIMIT, MOST_FIELDS = 65_536, 200
+LONGER: Mapping[str, int] = {"/acts/activate_policies": 262_144}
+"""Forms in which a whole text is pasted, by the beginning of their path: as much as any request may hold."""
 KILOBYTE, MEGABYTE = 1_024, 1_048_576
 
 
@@ -63,10 +65,11 @@ async def read_files(request: Request, *, megabytes: int) -> Form:
 async def read_form(request: Request) -> Mapping[str, list[str]]:
     """Return the fields of a form, or none where it is no form. Raises FormTooLargeError."""
     body = b""
+    limit = next((size for path, size in LONGER.items() if request.url.path.startswith(path)), FORM_LIMIT)
     async for part in request.stream():
         body += part
-        if len(body) > FORM_LIMIT:
-            size = f"{FORM_LIMIT // KILOBYTE} KB"
+        if len(body) > limit:
+            size = f"{limit // KILOBYTE} KB"
             raise FormTooLargeError(size)
     try:
         form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)

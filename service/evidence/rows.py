@@ -1,7 +1,7 @@
 """Reads the database for verification and export: one snapshot, in order, a window at a time."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -140,6 +140,18 @@ def sealed_row(connection: psycopg.Connection, *, index: int, digest: bytes) -> 
         .fetchone()
     )
     return None if row is None else SealedRow(*row)
+
+
+def sealed_rows_at(connection: psycopg.Connection, *, places: Sequence[tuple[int, bytes]]) -> list[SealedRow]:
+    """Return the disclosures at some places, each an index and a digest, in one query."""
+    if not places:
+        return []
+    found = connection.cursor(binary=True).execute(
+        "select d.index, d.digest, d.key_id, d.sealed from unnest(%s::bigint[], %s::bytea[]) as p (index, digest)"
+        " join ledger.disclosures d on d.index = p.index and d.digest = p.digest",
+        ([index for index, _digest in places], [digest for _index, digest in places]),
+    )
+    return [SealedRow(*row) for row in found]
 
 
 def wrapped_key(connection: psycopg.Connection, key_id: str) -> bytes | None:

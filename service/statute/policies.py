@@ -32,16 +32,43 @@ class PolicyTexts:
 
 
 def read_policies(folder: Path = SHIPPED) -> PolicyTexts:
-    """Return the texts of a folder. Raises ValueError if it holds no schema or no policy."""
+    """Return the texts of a folder. Raises ValueError if it holds no schema or no policy, or a file that is not UTF-8."""
     schema = folder / SCHEMA
     if not schema.is_file():
         message = f"{folder} holds no {SCHEMA}"
         raise ValueError(message)
-    files = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.cedar"))}
+    files = {path.relative_to(folder).as_posix(): _read(path) for path in sorted(folder.rglob("*.cedar"))}
     if not files:
         message = f"{folder} holds no policy"
         raise ValueError(message)
-    return PolicyTexts(schema.read_text(encoding="utf-8"), files)
+    return PolicyTexts(_read(schema), files)
+
+
+def _read(path: Path) -> str:
+    try:
+        # Ends of lines are \n wherever the file was edited, so that the same set has one digest.
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"{path}: not UTF-8"
+        raise ValueError(message) from None
+
+
+def read_bundle(bundle: str) -> PolicyTexts:
+    """Return the texts of a bundle that somebody proposes. Raises ValueError for one that is not written as `bundle` writes it.
+
+    Whatever two readers might read differently (a name twice, another order, white space) is refused, so that the digest of
+    the text as it was typed is the digest of the set.
+    """
+    try:
+        held = json.loads(bundle)
+        texts = PolicyTexts(held["schema"], held["files"])
+        sound = all(isinstance(one, str) for one in (texts.schema, *texts.files, *texts.files.values())) and texts.bundle() == bundle
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        sound = False
+    if not sound:
+        message = "not a set as `sekisho policy bundle` writes it"
+        raise ValueError(message)
+    return texts
 
 
 def from_bundle(bundle: str) -> PolicyTexts:

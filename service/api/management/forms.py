@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from service.acts.sane import LONGEST, LONGEST_WORD
 from service.acts.table import NEW, Known
 from service.acts.words import words_of
 from service.api.management.examples import ENROLMENT, ID, SIGN_IN, example_of
@@ -262,7 +263,7 @@ def body_of(known: Known) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for name, word in words_of(known.operation()).items():
         if (known.verb, name) not in NEW:
-            kind = _kind(word.kind)
+            kind = _kind(word.kind, longest=LONGEST.get(name, LONGEST_WORD))
             fields[name] = (kind, ...) if word.needed else (kind | None, None)
     model: type[BaseModel] = create_model(f"Words of {known.verb}", __base__=Form, __doc__=f"Words of {known.verb}.", **fields)
     model.model_config["json_schema_extra"] = {"examples": [example_of(known)]}
@@ -270,7 +271,7 @@ def body_of(known: Known) -> type[BaseModel]:
     return model
 
 
-def _kind(kind: object) -> Any:
+def _kind(kind: object, *, longest: int = LONGEST_WORD) -> Any:
     options = [option for option in typing.get_args(kind) if option is not type(None)] if _is_union(kind) else [kind]
     found = options[0]
     origin = typing.get_origin(found)
@@ -283,7 +284,7 @@ def _kind(kind: object) -> Any:
     if isinstance(origin, type) and issubclass(origin, Collection):
         return list[typing.Annotated[str, Field(min_length=1, max_length=256)]]
     # What characters a word may have, the act itself says.
-    return typing.Annotated[str, Field(max_length=2_000)]
+    return typing.Annotated[str, Field(max_length=longest)]
 
 
 def _is_union(kind: object) -> bool:

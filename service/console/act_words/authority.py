@@ -12,7 +12,7 @@ VERBS = {
     "end_application": ("アプリケーションを終える", "End an application"),
     "issue_key": ("APIキーを発行する", "Issue an API key"),
     "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
-    "activate_policies": ("この版の規程を施行する", "Bring this version's policies into force"),
+    "activate_policies": ("規程を施行する", "Bring policies into force"),
     "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
 }
 FIELDS = {
@@ -42,6 +42,7 @@ FIELDS = {
     "expires_at": ("失効日時", "Expires at"),
     "key_id": ("キーの番号", "Id of the key"),
     "reason": ("理由", "Reason"),
+    "bundle": ("規程の全文", "The whole set of policies"),
 }
 CODES: dict[str, tuple[str, str]] = {}
 """Values that a word of these acts may have."""

@@ -15,6 +15,10 @@ HINTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "letter_on": ("通知書に書かれた日付", "The date on the letter itself"),
         "last_day": ("この日まで(この日を含む)", "Up to and with this day"),
         "until": ("この日まで(この日を含む)", "Up to and with this day"),
+        "bundle": (
+            "`sekisho policy bundle フォルダー` が出力した1行をそのまま貼り付けます。空欄なら、この版に付属する規程です。",
+            "The one line that `sekisho policy bundle FOLDER` prints, as it is. Left empty: the policies that this version ships.",
+        ),
         "from_on": ("この日から(この日を含む)", "From this day on"),
     }
 )

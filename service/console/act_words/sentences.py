@@ -83,6 +83,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "set_decision_rule": ("「{verb}」を決裁できる役割を{seconds}と定める", "Let “{verb}” be approved by: {seconds}"),
     "set_profile": ("運用体制を「{profile}」と定める", "Set the profile of the site to “{profile}”"),
     "grant_application": ("アプリケーション「{name}」に確認を許す", "Let the application “{name}” ask"),
-    "activate_policies": ("この版の規程を施行する", "Bring the policies of this version into force"),
+    "activate_policies": ("規程を施行する", "Bring policies into force"),
 }
 """The acts that are asked for most."""

@@ -3,8 +3,22 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from service.console.area_words import acting, approving, auditing, days, guide, holdings, home, keeping, letters, oneself, records, staff
+from service.console.area_words import (
+    acting,
+    approving,
+    auditing,
+    days,
+    guide,
+    holdings,
+    home,
+    keeping,
+    letters,
+    oneself,
+    policies,
+    records,
+    staff,
+)
 
-PARTS = (home, staff, holdings, records, days, approving, auditing, oneself, letters, keeping, guide, acting)
+PARTS = (home, staff, holdings, records, days, approving, auditing, oneself, letters, keeping, guide, acting, policies)
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({key: both for part in PARTS for key, both in part.WORDS.items()})
 """Each word with its Japanese and English form."""

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 ROOMS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "decision": ("判定と判定規則", "Decisions and policies"),
+        "decision": ("判定と規程", "Decisions and policies"),
         "designation": ("指定・情報・文書", "Designations, information, documents"),
         "provision": ("提供・認定・契約", "Provision, certification, contracts"),
         "need_to_know": ("取扱者の範囲・名簿", "Handler scopes and lists"),
@@ -29,7 +29,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "取扱いのできる人、物又は行為が検索されました",
             "a search for who may handle what was answered",
         ),
-        "decision:policy:activated": ("判定規則が有効になりました", "a policy set was activated"),
+        "decision:policy:activated": ("規程が有効になりました", "a policy set was activated"),
         "identity:account:ended": ("アカウントが終了しました", "an account was ended"),
         "identity:account:opened": ("アカウントが開設されました", "an account was opened"),
         "identity:account:renewed": ("アカウントの認証手段が再登録できるようになりました", "an account was renewed"),
