@@ -8,7 +8,7 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +17,14 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
-from service.api.preparing import Asked, Outcome, prepare
+from service.api.preparing import STOPS, Asked, Outcome, Request, Semantic, prepare
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Log, RowSeals, rows_recorded
 from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, PreparedBatch
 
 BATCH, QUEUE = 512, 8_192
+"""Checks that are written at once, and that wait at most: of whatever requests they are."""
 DEADLINE_SECONDS, SWEEP_SECONDS = 1.0, 0.1
 PATIENCE_SECONDS = 5.0
 """How long a batch may wait for its turn before its connection is given up; its callers have long been told 503."""
@@ -39,10 +40,10 @@ class UnavailableError(RuntimeError):
 
 @dataclass(slots=True)
 class Pending:
-    """A check that waits for its batch."""
+    """A request that waits for its batch, with one check or several."""
 
-    asked: Asked
-    answer: "asyncio.Future[Outcome | None]"
+    request: Request
+    answer: "asyncio.Future[Sequence[Outcome] | None]"
     since: float
 
 
@@ -56,6 +57,8 @@ class Gateway:
         self._wrong_order = wrong_order
         self.snapshot = Snapshot(RowSeals(log.keyring))
         self._queue: list[Pending] = []
+        self._waiting = 0
+        """Checks in the queue."""
         self._wake = asyncio.Event()
         self._turns = 0
         self._ending = False
@@ -89,14 +92,44 @@ class Gateway:
 
     async def check(self, asked: Asked) -> Outcome | None:
         """Return the outcome once its entry is durable, or None if the key that asks is nobody's. Raises UnavailableError."""
-        if len(self._queue) >= QUEUE:
+        outcomes = await self._ask(Request((asked,)))
+        return None if outcomes is None else outcomes[0]
+
+    async def check_all(self, asked: Sequence[Asked], *, semantic: Semantic = "execute_all") -> Sequence[Outcome] | None:
+        """Return the outcomes of the checks of one request, decided together, once their entries are durable.
+
+        All are asked by whoever asks the first, at one instant and on one state of everything. With `deny_on_first_deny` or
+        `permit_on_first_permit` the first such answer is the last one: what is asked behind it is neither decided nor recorded.
+        None if the key that asks is nobody's. Raises UnavailableError, ValueError for no check or no semantic (AuthZEN 1.0, 7.1.2).
+        """
+        if not asked or semantic not in STOPS:
+            message = f"a request has at least one check, and one of the semantics {', '.join(STOPS)}"
+            raise ValueError(message)
+        return await self._ask(Request(tuple(asked), semantic))
+
+    def _ask(self, request: Request) -> "asyncio.Future[Sequence[Outcome] | None]":
+        """Let a request wait for its batch. Raises UnavailableError where its checks are more than may wait."""
+        if self._waiting + len(request.asked) > QUEUE:
             message = "too many checks are waiting"
             raise UnavailableError(message)
         loop = asyncio.get_running_loop()
-        pending = Pending(asked, loop.create_future(), loop.time())
+        pending = Pending(request, loop.create_future(), loop.time())
         self._queue.append(pending)
+        self._waiting += len(request.asked)
         self._wake.set()
-        return await pending.answer
+        return pending.answer
+
+    def _next_batch(self) -> list[Pending]:
+        """Take from the queue what is written at once: requests in their order, as many as have `BATCH` checks, and one at least."""
+        number = size = 0
+        for pending in self._queue:
+            size += len(pending.request.asked)
+            if size > BATCH and number:
+                break
+            number += 1
+        batch, self._queue = self._queue[:number], self._queue[number:]
+        self._waiting -= sum(len(pending.request.asked) for pending in batch)
+        return batch
 
     async def _sweep(self) -> None:
         """Tell those who have waited too long; one look at all is cheaper than a timer for each."""
@@ -110,7 +143,7 @@ class Gateway:
             await self._wake.wait()
             # One turn of the loop lets those in that have arrived already: fuller batches, and no timer.
             await asyncio.sleep(0)
-            batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
+            batch = self._next_batch()
             if not self._queue:
                 self._wake.clear()
             batch = [pending for pending in batch if not pending.answer.done()]
@@ -182,7 +215,7 @@ class Gateway:
             message = "the clock is unsure: it lies before the last entry"
             raise UnavailableError(message)
         return await prepare(
-            [pending.asked for pending in batch],
+            [pending.request for pending in batch],
             [pending.answer for pending in batch],
             snapshot=self.snapshot,
             log=self._log,
@@ -222,9 +255,9 @@ class Gateway:
             if head.size == prepared.batch.first_index:
                 head.frontier, head.size, head.last_at = prepared.batch.frontier, prepared.batch.frontier.size, prepared.batch.at
             prepared.disclosing.on_record()
-        for future, outcome in prepared.outcomes:
+        for future, outcomes in prepared.outcomes:
             if not future.done():
-                future.set_result(outcome)
+                future.set_result(outcomes)
 
     async def _refresh(self) -> None:
         """Take in all that changed, rows and head from one snapshot of the database."""

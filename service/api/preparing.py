@@ -1,24 +1,34 @@
 """From checks to a batch: who asks, about what, decided at one instant, as entries with their disclosures."""
 
-import asyncio
 import os
 from base64 import b32encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from service.decision.decide import Decision
-from service.decision.entries import KIND, DecisionEntry, Disclosing, encode_entry
+from service.api.resolving import Resolver
+from service.api.sealing import seal
+from service.decision.entries import (
+    KIND,
+    Check,
+    DecisionEntry,
+    Disclosing,
+    TogetherEntry,
+    encode_entry,
+    joined,
+    out_of,
+    with_reference,
+)
 from service.decision.judge import ACTIONS, Answer, visible_reason
 from service.decision.snapshot import Snapshot
-from service.decision.world import World
-from service.designation.marks import State, mark
 from service.identity.callers import Caller, Client, caller_of, caller_of_client
-from service.ledger import Keyring, Log, instant, key_id_of
-from service.ledger.batches import PreparedBatch, Sealed, grow
+from service.ledger import Log, instant
+from service.ledger.batches import PreparedBatch, grow
+from service.ledger.entries import SD_ALG
 from service.statute.periods import day_start, instant_ms, legal_day
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -27,10 +37,13 @@ REFERENCE_BYTES = 5
 """40 bits: eight letters that cannot be mistaken for one another when they are read out."""
 LONGEST_ID = 256
 REMEMBERED = 100_000
+PREFERRED = 16_384
+"""Bytes of checks behind which a request goes on in a further entry."""
+Semantic = Literal["execute_all", "deny_on_first_deny", "permit_on_first_permit"]
+STOPS: Mapping[str, bool | None] = MappingProxyType({"execute_all": None, "deny_on_first_deny": False, "permit_on_first_permit": True})
+"""The answer behind which nothing more of a request is decided (AuthZEN 1.0, 7.1.2)."""
 RESOURCES = {"information": "designation.designations", "document": "designation.documents"}
 """The types of resources that are judged here, and the table that knows their ids."""
-NOBODY = "?"
-"""Stands for an organization that is not registered, or not the caller's to act for: it holds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +67,16 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """The checks that came in one request, asked by whoever asks the first."""
+
+    asked: tuple[Asked, ...]
+    semantic: Semantic = "execute_all"
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is on record for a check, and what of it the caller may know."""
+    """What is on record for a check, and what of it the caller may know. Checks of one request may share an entry, and so an index."""
 
     caller: Caller
     answer: Answer
@@ -78,24 +99,27 @@ class Settled(msgspec.Struct, frozen=True):
     organization: str | None
     action: str
     mark: dict[str, Any] | None
+    check: bytes
+    """As one check of an entry of several, without organization and reference."""
+    code: str
 
 
 @dataclass(slots=True)
 class Prepared:
-    """A batch, what it discloses, and whom it answers."""
+    """A batch, what it discloses, and whom it answers: each request with the outcomes of its checks, or None for a key that is nobody's."""
 
     batch: PreparedBatch | None
     disclosing: Disclosing
-    outcomes: list[tuple[Any, Outcome | None]]
+    outcomes: list[tuple[Any, Sequence[Outcome] | None]]
 
     @property
     def nobody(self) -> bool:
-        """Whether a check came with a key that is nobody's."""
-        return any(outcome is None for _future, outcome in self.outcomes)
+        """Whether a request came with a key that is nobody's."""
+        return any(outcomes is None for _future, outcomes in self.outcomes)
 
 
 async def prepare(
-    asked: Sequence[Asked],
+    requests: Sequence[Request],
     futures: Sequence[Any],
     *,
     snapshot: Snapshot,
@@ -104,53 +128,29 @@ async def prepare(
     recheck: timedelta,
     wrapped_keys: Callable[[list[str]], Awaitable[dict[str, bytes]]],
 ) -> Prepared:
-    """Return the batch that answers these checks at `at`, decided on the snapshot as it is now."""
+    """Return the batch that answers these requests at `at`, decided on the snapshot as it is now."""
     head = snapshot.head
     if head is None:
         message = "the head of the log is unknown"
         raise RuntimeError(message)
     maker = _Maker(snapshot, at, recheck, head.size)
-    for one, future in zip(asked, futures, strict=True):
-        maker.add(one, future)
+    for request, future in zip(requests, futures, strict=True):
+        maker.add(request, future)
     if not maker.bodies:
         return Prepared(None, maker.disclosing, maker.outcomes)
-    disclosures, keys = await _seal(maker.disclosing, log, snapshot.world, wrapped_keys)
+    disclosures, keys = await seal(maker.disclosing, log, snapshot.world, wrapped_keys)
     frontier, leaves = grow(head.frontier, maker.bodies)
     horizon = datetime.fromtimestamp(min(maker.horizons) / 1000, UTC) if maker.horizons else None
     batch = PreparedBatch(head.size, at, frontier, head.changed_index, head.changed_at, horizon, maker.bodies, leaves, disclosures, keys)
     return Prepared(batch, maker.disclosing, maker.outcomes)
 
 
-async def _seal(
-    disclosing: Disclosing, log: Log, world: World, wrapped_keys: Callable[[list[str]], Awaitable[dict[str, bytes]]]
-) -> tuple[list[Sealed], dict[str, bytes]]:
-    """Seal what is disclosed anew; keys that nobody has yet are made, and count only if the batch goes in.
+class _Written(NamedTuple):
+    """A check of a request whose entry is under way."""
 
-    Which of a subject's keys is in use is known as of the head behind which the batch is appended.
-    """
-    keys = {
-        subject: key_id_of(subject, 1 + sum(1 for _row in world.of("destroyed keys by subject", subject)))
-        for subject in {subject for _place, subject, _one in disclosing.made}
-    }
-    absent = sorted({key_id for key_id in keys.values() if not log.keyring.knows(key_id)})
-    found = await wrapped_keys(absent) if absent else {}
-    # New keys wait for the disk, a new master key for a file or a KMS; whoever asks something else need not.
-    fresh = await asyncio.to_thread(_learn, log.keyring, found, absent) if absent else {}
-    ring = log.keyring.scratch()
-    for key_id, wrapped in fresh.items():
-        ring.unwrap(key_id, wrapped)
-    sealed = []
-    for place, subject, disclosure in disclosing.made:
-        key_id = keys[subject]
-        sealed.append(Sealed(place, key_id, disclosure, (ring if key_id in fresh else log.keyring).seal(key_id, disclosure)))
-    return sealed, fresh
-
-
-def _learn(keyring: Keyring, found: Mapping[str, bytes], absent: Sequence[str]) -> dict[str, bytes]:
-    """Learn the keys that have rows, and return fresh ones for those that have none."""
-    for key_id, wrapped in found.items():
-        keyring.unwrap(key_id, wrapped)
-    return keyring.make_all([key_id for key_id in absent if key_id not in found])
+    settled: Settled
+    reference: str
+    check: bytes
 
 
 class _Maker:
@@ -160,6 +160,7 @@ class _Maker:
         self.snapshot, self.at, self.first_index = snapshot, at, first_index
         self.world, self.decider = snapshot.world, snapshot.decider
         self.now_ms = instant_ms(at)
+        self.resolver = Resolver(self.world, self.now_ms)
         self.stamp = instant(at)
         midnight = day_start(legal_day(at) + timedelta(days=1))
         self.recheck_at = min(at + recheck, midnight)
@@ -167,28 +168,62 @@ class _Maker:
         self.disclosing = Disclosing()
         self.bodies: list[bytes] = []
         self.horizons: set[int] = set()
-        self.outcomes: list[tuple[Any, Outcome | None]] = []
+        self.outcomes: list[tuple[Any, Sequence[Outcome] | None]] = []
 
-    def add(self, asked: Asked, future: Any) -> None:
-        """Decide one check and add its entry."""
-        caller = asked.caller or self._caller(asked)
+    def add(self, request: Request, future: Any) -> None:
+        """Decide one request and add its entry, or its entries where one would be too long."""
+        first = request.asked[0]
+        caller = first.caller or self._caller(first)
         if caller is None:
             self.outcomes.append((future, None))
-            return
+        elif len(request.asked) == 1:
+            settled = self._settled(first, caller)
+            reference = self._reference(settled)
+            self.outcomes.append((future, (self._outcome(caller, settled, reference),)))
+            self._single(caller, settled, reference, first.request_id)
+        else:
+            self.outcomes.append((future, self._several(request, caller)))
+
+    def _settled(self, asked: Asked, caller: Caller) -> Settled:
         # The key is part of the question, for what a name means depends on who asks.
         question = (asked.key, asked.subject_type, asked.subject, asked.resource_type, asked.resource, asked.action, asked.organization)
         settled: Settled | None = self.snapshot.remembered.get(question)
         if settled is None or self.now_ms >= settled.answer.horizon_ms:
             settled = self._decide(asked, caller, question if asked.caller is None else None)
-        self._record(asked, caller, settled, future)
+        return settled
+
+    def _several(self, request: Request, caller: Caller) -> list[Outcome]:
+        """Decide the checks of a request in their order, up to the answer that its semantic stops at."""
+        first, stop = request.asked[0], STOPS[request.semantic]
+        own = any(one.organization != first.organization for one in request.asked)
+        outcomes: list[Outcome] = []
+        written: list[_Written] = []
+        size = 0
+        for asked in request.asked:
+            made = len(self.disclosing.made)
+            settled = self._settled(asked, caller)
+            reference = self._reference(settled)
+            check = self._check(settled, reference, own=own)
+            if written and size + len(check) > PREFERRED:
+                self._close(written, caller, first.request_id, own=own)
+                written, size = [], 0
+                # What this check discloses anew lies at the entry that names it.
+                self.disclosing.move(made, place=len(self.bodies))
+            written.append(_Written(settled, reference, check))
+            size += len(check)
+            outcomes.append(self._outcome(caller, settled, reference))
+            if settled.answer.api is stop:
+                break
+        self._close(written, caller, first.request_id, own=own)
+        return outcomes
 
     def _decide(self, asked: Asked, caller: Caller, question: tuple[Any, ...] | None) -> Settled:
-        person = self._resolve(caller, asked.subject, "person", "personnel.people") if asked.subject_type == "person" else None
+        person = self.resolver.resolve(caller, asked.subject, "person", "personnel.people") if asked.subject_type == "person" else None
         action = asked.action if asked.action in ACTIONS else "read"
         known_kind = asked.resource_type in RESOURCES and asked.resource_type in caller.resource_types and action == asked.action
         kind = asked.resource_type if known_kind else "information"
-        resource = self._resolve(caller, asked.resource, kind, RESOURCES[kind]) if known_kind else None
-        organization, foreign = self._organization(caller, asked.organization)
+        resource = self.resolver.resolve(caller, asked.resource, kind, RESOURCES[kind]) if known_kind else None
+        organization, foreign = self.resolver.organization(caller, asked.organization)
         decision = self.decider.decide(
             person=person, kind=kind, resource=resource, action=action, organization=organization, now_ms=self.now_ms, asker=caller.id
         )
@@ -201,8 +236,10 @@ class _Maker:
         told = {name: value for name, value in words.items() if value}
         answer = decision.answer
         names = self.disclosing.names(len(self.bodies), decision.known, answer, told or None)
-        mark = self._mark(decision) if answer.api else None
-        settled = Settled(answer, names, person, resource, None if foreign else organization, action, mark)
+        mark = self.resolver.mark(decision) if answer.api else None
+        check = encode_entry(Check(sd=names, action=action, object=resource, out=out_of(answer), person=person))
+        clear = (person, resource, None if foreign else organization, action)
+        settled = Settled(answer, names, *clear, mark, check, visible_reason(answer))
         if question is not None and not told and self.disclosing.is_on_record(decision.known, answer):
             if len(self.snapshot.remembered) >= REMEMBERED:
                 self.snapshot.remembered.clear()
@@ -223,62 +260,69 @@ class _Maker:
             return None
         return known
 
-    def _record(self, asked: Asked, caller: Caller, settled: Settled, future: Any) -> None:
-        answer = settled.answer
-        reference = "" if answer.api else b32encode(os.urandom(REFERENCE_BYTES)).decode().translate(REFERENCE_LETTERS)
-        place = len(self.bodies)
+    def _single(self, caller: Caller, settled: Settled, reference: str, request_id: str | None) -> None:
+        """Add the entry of one check."""
         entry = DecisionEntry(
             sd=settled.names,
-            sd_alg="sha-256",
+            sd_alg=SD_ALG,
             action=settled.action,
             actor=caller.id,
             at=self.stamp,
             acting_for=settled.organization,
             kind=KIND,
             object=settled.resource,
-            out="permit" if answer.api else "deny",
+            out=out_of(settled.answer),
             person=settled.person,
             policy=self.policies.digest,
             ref=reference or None,
-            req=asked.request_id,
+            req=request_id,
             seen=self.seen,
             v=1,
         )
         self.bodies.append(encode_entry(entry))
+
+    def _close(self, written: Sequence[_Written], caller: Caller, request_id: str | None, *, own: bool) -> None:
+        """Add the entry of some checks of a request; one alone is written as any single check is."""
+        if len(written) == 1:
+            self._single(caller, written[0].settled, written[0].reference, request_id)
+            return
+        entry = TogetherEntry(
+            sd_alg=SD_ALG,
+            actor=caller.id,
+            at=self.stamp,
+            checks=joined([one.check for one in written]),
+            acting_for=None if own else written[0].settled.organization,
+            kind=KIND,
+            policy=self.policies.digest,
+            req=request_id,
+            seen=self.seen,
+            v=2,
+        )
+        self.bodies.append(encode_entry(entry))
+
+    @staticmethod
+    def _check(settled: Settled, reference: str, *, own: bool) -> bytes:
+        """Return a check of an entry of several, with its own organization where these differ."""
+        check = settled.check
+        if own and settled.organization is not None:
+            whole = Check(
+                sd=settled.names,
+                action=settled.action,
+                acting_for=settled.organization,
+                object=settled.resource,
+                out=out_of(settled.answer),
+                person=settled.person,
+            )
+            check = encode_entry(whole)
+        return with_reference(check, reference) if reference else check
+
+    def _reference(self, settled: Settled) -> str:
+        return "" if settled.answer.api else b32encode(os.urandom(REFERENCE_BYTES)).decode().translate(REFERENCE_LETTERS)
+
+    def _outcome(self, caller: Caller, settled: Settled, reference: str) -> Outcome:
+        """Return the outcome of a check whose entry is the next one."""
+        answer = settled.answer
         if answer.api and self.policies.now_is_only_compared:
             self.horizons.add(answer.horizon_ms)
-        index, code = self.first_index + place, visible_reason(answer)
-        outcome = Outcome(caller, answer, index, self.at, reference, code, self.recheck_at, settled.mark, self.policies.digest)
-        self.outcomes.append((future, outcome))
-
-    def _resolve(self, caller: Caller, name: str, kind: str, table: str) -> str | None:
-        """Return an id as it is registered, or an alias in one of the caller's namespaces."""
-        if table == "designation.designations":
-            if name in self.world.by["designations by information"]:
-                return name
-        elif name in self.world.rows[table]:
-            return name
-        namespace, colon, value = name.partition(":")
-        if not colon or (caller.namespaces is not None and namespace not in caller.namespaces):
-            return None
-        return self.world.resolve(namespace, value, kind=kind, now_ms=self.now_ms)
-
-    def _organization(self, caller: Caller, named: str | None) -> tuple[str | None, bool]:
-        """Return the organization acted for: the one named, else the application's own; one it may not act for is nobody's."""
-        if named is None:
-            return caller.organization, False
-        known = named in self.world.rows["personnel.organizations"]
-        if not known or (caller.organizations and named not in caller.organizations):
-            return NOBODY, True
-        return named, False
-
-    def _mark(self, decision: Decision) -> dict[str, Any]:
-        """Return the mark that must be seen whenever the record is shown (Order 4); after the end, the end mark (Order 7, 10)."""
-        informations = [str(one.facts["information"]) for one in decision.known]
-        ended = decision.answer.decision == "not_controlled"
-        lifted = "Act 4(7)" in decision.answer.basis
-        state: State = "designated" if not ended else "lifted" if lifted else "expired"
-        organs = {row["organ_id"] for one in informations for row in self.world.of("designations by information", one)}
-        names = sorted(str(self.world.rows["personnel.organizations"].get(organ, {}).get("name", organ)) for organ in organs)
-        numbers = [self.world.rows["designation.information"].get(one, {}).get("number") for one in informations]
-        return mark(state, number=[number for number in numbers if number], originator=names).plain()
+        index = self.first_index + len(self.bodies)
+        return Outcome(caller, answer, index, self.at, reference, settled.code, self.recheck_at, settled.mark, self.policies.digest)

@@ -4,6 +4,7 @@ The facts are disclosed once for a person, an information and an organization, t
 facts; later entries name the digests alone, until a change touches one of them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -34,8 +35,54 @@ class DecisionEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     v: int
 
 
+class Check(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
+    """One of several checks of an entry of version 2; its fields stand in the order of their canonical names (RFC 8785)."""
+
+    sd: tuple[str, ...] = msgspec.field(name="_sd")
+    action: str
+    acting_for: str | None = msgspec.field(name="for", default=None)
+    object: str | None = None
+    out: str
+    person: str | None = None
+    ref: str | None = None
+
+
+class TogetherEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
+    """An entry of version 2 for the checks of one request: what they have in common once, then what is each one's own.
+
+    The organization acted for stands here where it is that of all, else with each check that has one. Fields stand in the
+    order of their canonical names (RFC 8785); a check alone is an entry of version 1.
+    """
+
+    sd_alg: str = msgspec.field(name="_sd_alg")
+    actor: str
+    at: str
+    checks: msgspec.Raw
+    acting_for: str | None = msgspec.field(name="for", default=None)
+    kind: str
+    policy: str
+    req: str | None = None
+    seen: int
+    v: int
+
+
 encode_entry = msgspec.json.Encoder().encode
 KIND = Kind.ACCESS_DECIDED.value
+
+
+def out_of(answer: Answer) -> str:
+    """Return the outcome as the application saw it."""
+    return "permit" if answer.api else "deny"
+
+
+def with_reference(check: bytes, reference: str) -> bytes:
+    """Return an encoded check with its reference, whose name is the last of all in the canonical order."""
+    return check[:-1] + b',"ref":"' + reference.encode() + b'"}'
+
+
+def joined(checks: Sequence[bytes]) -> msgspec.Raw:
+    """Return encoded checks as the list that an entry holds."""
+    return msgspec.Raw(b"[" + b",".join(checks) + b"]")
 
 
 class Disclosing:
@@ -56,6 +103,10 @@ class Disclosing:
             self.made.append((place, "log", disclosure))
             digests.append(disclosure.name)
         return tuple(digests)
+
+    def move(self, since: int, *, place: int) -> None:
+        """Let what was made behind the first `since` disclosures lie with the entry at `place`, which names it first."""
+        self.made[since:] = [(place, subject, disclosure) for _place, subject, disclosure in self.made[since:]]
 
     @staticmethod
     def is_on_record(known: tuple[Known, ...], answer: Answer) -> bool:

@@ -36,6 +36,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("seen", "考慮済みの番号"),
     ("undisclosed", "開示なし"),
     ("leaf_hash", "リーフハッシュ"),
+    ("check", "問合せ内の順"),
 )
 """Machine name (also the English heading) and Japanese heading of each column."""
 
@@ -61,8 +62,11 @@ def headings(language: Language) -> tuple[str, ...]:
     return tuple(ja if language == "ja" else name for name, ja in COLUMNS)
 
 
-def cells(*, index: int, entry: EntryV1, disclosed: Disclosed, leaf: bytes) -> tuple[str, ...]:
-    """Return the cells of one entry in the order of `COLUMNS`, not yet made safe."""
+def cells(*, index: int, entry: EntryV1, disclosed: Disclosed, leaf: bytes, check: int | None = None) -> tuple[str, ...]:
+    """Return the cells of one entry in the order of `COLUMNS`, not yet made safe.
+
+    Of several decisions in an entry each has a row; `check` then says which it is, counted from 1.
+    """
     return (
         str(index),
         entry.at,
@@ -84,6 +88,7 @@ def cells(*, index: int, entry: EntryV1, disclosed: Disclosed, leaf: bytes) -> t
         "" if entry.seen is None else str(entry.seen),
         disclosed.undisclosed,
         leaf.hex(),
+        "" if check is None else str(check),
     )
 
 

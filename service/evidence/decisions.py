@@ -9,7 +9,7 @@ from typing import Any
 from service.decision.judge import RECORD_MISMATCH
 from service.evidence.disclosures import Disclosures, Opened
 from service.evidence.findings import Findings, Wrong
-from service.evidence.form import DECIDED, KEY_DESTROYED, EntryV1
+from service.evidence.form import DECIDED, KEY_DESTROYED, EntryV1, decisions_of
 from service.evidence.rebuild import DESTROYED_KEYS, Rebuild
 from service.evidence.rerun import Rerun
 from service.ledger import subject_of
@@ -51,9 +51,10 @@ class DecisionCheck:
         self._traced: OrderedDict[str, int] = OrderedDict()
 
     def entry(self, index: int, entry: EntryV1) -> None:
-        """Check one entry; entries come in order of their index."""
+        """Check one entry, each of its decisions by itself; entries come in order of their index."""
         if entry.kind == DECIDED:
-            self._decision(index, entry)
+            for decision in decisions_of(entry):
+                self._decision(index, decision)
         else:
             self._act(index, entry)
 

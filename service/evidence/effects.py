@@ -18,7 +18,7 @@ from service.decision.facts import DATES
 from service.decision.snapshot import REFRESH, Snapshot
 from service.decision.world import DECIDING_TABLES, World, at_ms
 from service.evidence import lookups
-from service.ledger import Kind, Log, RowSeals, entries, read_entry
+from service.ledger import Log, RowSeals, decisions_in, entries, read_entry
 from service.ledger.reading import index_range
 from service.statute.periods import instant_ms
 
@@ -161,18 +161,18 @@ def _concerned(world: World, changes: Sequence[Mapping[str, Any]]) -> frozenset[
     return frozenset(ids | carrying)
 
 
-def _permits(session: Session, *, index: int, since: int | None, concerned: frozenset[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _permits(session: Session, *, index: int, since: int | None, concerned: frozenset[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the permits before an entry, from an instant on, that name one of some ids or no organization."""
     first = 0 if since is None else index_range(session, since=datetime.fromtimestamp(since / 1000, UTC), until=None)[0]
     for at, body in entries(session, start=first, end=index):
         if PERMIT not in body:
             continue
-        entry = read_entry(body)
-        if entry["kind"] == Kind.ACCESS_DECIDED and entry.get("person") and entry.get("object"):
-            # Where no organization was named, it is that of the person's work: none is ruled out by its name.
-            named = {entry["person"], entry["object"], entry.get("for")}
-            if None in named or not named.isdisjoint(concerned):
-                yield at, entry
+        for entry in decisions_in(read_entry(body)):
+            if entry["out"] == "permit" and entry.get("person") and entry.get("object"):
+                # Where no organization was named, it is that of the person's work: none is ruled out by its name.
+                named = {entry["person"], entry["object"], entry.get("for")}
+                if None in named or not named.isdisjoint(concerned):
+                    yield at, entry
 
 
 def _asked(world: World, entry: Mapping[str, Any]) -> dict[str, Any]:

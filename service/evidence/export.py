@@ -1,5 +1,6 @@
 """Exports the log of a time: an act of its own, streamed, with a digest of every byte.
 
+Each decision and each act is a row, so that an entry of several decisions is several rows.
 The entry `ledger:export:requested` stands before the first byte is written, and
 `ledger:export:completed` tells digest and number of rows. Memory is constant at any size.
 """
@@ -19,7 +20,7 @@ from service.evidence import rows
 from service.evidence.chain import Row
 from service.evidence.columns import JAPAN, Disclosed, Language, answer_of, cells, csv_line, headings
 from service.evidence.disclosures import Disclosures, Opened
-from service.evidence.form import DECIDED, EntryV1, readable_entry
+from service.evidence.form import DECIDED, EntryV1, canonical_entry, decisions_of, readable_entry
 from service.identity.entitlements import seen
 from service.ledger import leaf_hash
 
@@ -123,8 +124,10 @@ def export(
             disclosures.place(places)
         placed = high
         found = rows.entries(connection, start=low, end=high)
-        put(b"".join(line(row, disclosures) for row in found))
-        count += len(found)
+        for row in found:
+            lines = line(row, disclosures)
+            put(b"".join(lines))
+            count += len(lines)
         progress(high - start, end - start)
     return Written(count, size, digest.hexdigest())
 
@@ -141,44 +144,71 @@ class Beside(Protocol):
         ...
 
 
-def row_cells(row: Row, disclosures: Beside) -> tuple[str, ...]:
-    """Return the cells of an entry, not yet made safe; a body that cannot be read leaves them empty."""
+Wanted = Callable[[EntryV1], bool]
+"""Which of several decisions in an entry are written out."""
+
+
+def every(_decision: EntryV1) -> bool:
+    """Want all of them."""
+    return True
+
+
+def row_cells(row: Row, disclosures: Beside, wanted: Wanted = every) -> list[tuple[str, ...]]:
+    """Return the cells of an entry, a row for each of its decisions, not yet made safe; a body that cannot be read leaves them empty."""
     index, body = row
-    entry = readable_entry(body) or UNREADABLE
-    disclosed = _disclosed(index, entry, disclosures)
-    return cells(index=index, entry=entry, disclosed=disclosed, leaf=leaf_hash(body))
+    leaf = leaf_hash(body)
+    return [
+        cells(index=index, entry=entry, disclosed=_disclosed(index, entry, disclosures), leaf=leaf, check=check)
+        for check, entry in _parts(readable_entry(body) or UNREADABLE, wanted)
+    ]
 
 
-def csv_row(row: Row, disclosures: Beside) -> bytes:
-    """Return an entry as a line of CSV."""
-    return csv_line(row_cells(row, disclosures)).encode()
+def _parts(entry: EntryV1, wanted: Wanted) -> list[tuple[int | None, EntryV1]]:
+    """Return an entry, or the wanted ones of its several decisions with their places, counted from 1."""
+    if not entry.checks or entry.kind != DECIDED:
+        return [(None, entry)]
+    return [(place, one) for place, one in enumerate(decisions_of(entry), 1) if wanted(one)]
 
 
-def jsonl_row(row: Row, disclosures: Beside) -> bytes:
-    """Return an entry as a line of JSON: its own canonical bytes, its hash, and what is disclosed.
+def csv_row(row: Row, disclosures: Beside, wanted: Wanted = every) -> list[bytes]:
+    """Return an entry as lines of CSV, one for each of its decisions."""
+    return [csv_line(one).encode() for one in row_cells(row, disclosures, wanted)]
 
-    The bytes of `entry` are those of the log, so the hash can be recomputed from the line;
-    each text in `disclosures` gives one of the digests in `_sd` (RFC 9901); where the reason is one that only
+
+def jsonl_row(row: Row, disclosures: Beside, wanted: Wanted = every) -> list[bytes]:
+    """Return an entry as lines of JSON: its own canonical bytes, its hash, and what is disclosed; one for each of its decisions.
+
+    The bytes of `entry` are those of the log, so the hash can be recomputed from the line; where an entry holds several
+    decisions they stand in the first of its lines, and each line has `check`, which it is, and that `decision` by itself.
+    Each text in `disclosures` gives one of the digests in `_sd` (RFC 9901); where the reason is one that only
     those may know who are told results, the answer says so little that there is no such text. `destroyed` says that
     a key was destroyed under which some of it lay.
     """
     index, body = row
-    entry = readable_entry(body)
+    whole = readable_entry(body)
     leaf = leaf_hash(body).hex().encode()
-    if entry is None:
+    if whole is None:
         unreadable = base64.b64encode(body)
-        return b'{"index":%d,"leaf_hash":"%s","entry":null,"body":"%s"}\n' % (index, leaf, unreadable)
-    line = b'{"index":%d,"leaf_hash":"%s","entry":%s' % (index, leaf, body)
+        return [b'{"index":%d,"leaf_hash":"%s","entry":null,"body":"%s"}\n' % (index, leaf, unreadable)]
+    lines: list[bytes] = []
+    for check, entry in _parts(whole, wanted):
+        line = b'{"index":%d,"leaf_hash":"%s"' % (index, leaf)
+        if not lines:
+            line += b',"entry":%s' % body
+        if check is not None:
+            line += b',"check":%d,"decision":%s' % (check, canonical_entry(entry))
+        lines.append(line + _jsonl_answer(index, entry, disclosures) + b"}\n")
+    return lines
+
+
+def _jsonl_answer(index: int, entry: EntryV1, disclosures: Beside) -> bytes:
     answer = _answer(entry, disclosures)
-    if answer is None and any(disclosures.lost(name, index=index) for name in entry.sd or ()):
-        line += b',"destroyed":true'
-    if answer is not None:
-        shown = _outside(answer.value)
-        value = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-        line += b',"answer":%s' % value.encode()
-        if shown == answer.value:
-            line += b',"disclosures":["%s"]' % answer.text.encode()
-    return line + b"}\n"
+    if answer is None:
+        return b',"destroyed":true' if any(disclosures.lost(name, index=index) for name in entry.sd or ()) else b""
+    shown = _outside(answer.value)
+    value = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    text = b',"disclosures":["%s"]' % answer.text.encode() if shown == answer.value else b""
+    return b',"answer":%s%s' % (value.encode(), text)
 
 
 def _outside(value: object) -> object:

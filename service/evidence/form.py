@@ -6,7 +6,7 @@ fault of the writer cannot hide itself.
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -25,8 +25,29 @@ _DECISION_OUT = frozenset(("permit", "deny"))
 FOOTINGS = frozenset(("head", "delegation", "standing", "absence", "resolution", "own"))
 ENTRY_LIMIT = 65_535
 """Bytes; the limit of the tile format (C2SP tlog-tiles)."""
+TOGETHER = 2
+"""Checks that an entry of version 2 has at least: one alone is an entry of version 1."""
 SHAPES = 16_384
 """Shapes of entries remembered as found right."""
+
+
+class Check(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    gc=False,
+):
+    """One of several checks of a decision's entry of version 2. Fields stand in the order of their canonical names."""
+
+    sd: tuple[str, ...] = msgspec.field(name="_sd")
+    action: str | None = None
+    acting_for: str | None = msgspec.field(name="for", default=None)
+    object: str | None = None
+    out: str
+    person: str | None = None
+    ref: str | None = None
 
 
 class EntryV1(
@@ -37,19 +58,24 @@ class EntryV1(
     forbid_unknown_fields=True,
     gc=False,
 ):
-    """An entry of version 1, or of version 2 with a second person. Fields stand in the order of their canonical names."""
+    """An entry of version 1; or of version 2, an act with a second person, a decision of several checks.
+
+    Fields stand in the order of their canonical names.
+    """
 
     sd: tuple[str, ...] | None = msgspec.field(name="_sd", default=None)
     sd_alg: str | None = msgspec.field(name="_sd_alg", default=None)
     action: str | None = None
     actor: str | None = None
     at: str
+    checks: tuple[Check, ...] | None = None
     footing: str | None = None
     acting_for: str | None = msgspec.field(name="for", default=None)
     kind: str
     object: str | None = None
     on: str | None = None
-    out: str
+    out: str = ""
+    """Empty alone where it is that of each check."""
     person: str | None = None
     policy: str | None = None
     proposal: str | None = None
@@ -70,6 +96,39 @@ def readable_entry(body: bytes) -> EntryV1 | None:
         return read_entry(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def decisions_of(entry: EntryV1) -> Iterator[EntryV1]:
+    """Yield each decision of an entry as an entry of version 1 would hold it, in the order of its checks; none for an act."""
+    if entry.kind != DECIDED:
+        return
+    if entry.checks is None:
+        yield entry
+        return
+    for check in entry.checks:
+        yield EntryV1(
+            sd=check.sd,
+            sd_alg=entry.sd_alg,
+            action=check.action,
+            actor=entry.actor,
+            at=entry.at,
+            acting_for=check.acting_for or entry.acting_for,
+            kind=entry.kind,
+            object=check.object,
+            out=check.out,
+            person=check.person,
+            policy=entry.policy,
+            ref=check.ref,
+            req=entry.req,
+            seen=entry.seen,
+            v=1,
+        )
+
+
+def digests_of(entry: EntryV1) -> tuple[str, ...]:
+    """Return the digests of the disclosures that an entry names, those of its checks too."""
+    own = entry.sd or ()
+    return own if entry.checks is None else (*own, *(digest for check in entry.checks for digest in check.sd))
 
 
 class FormCheck:
@@ -122,20 +181,34 @@ class FormCheck:
 
     def _shape(self, index: int, entry: EntryV1) -> None:
         """Check what entries of one answer have in common, once for all of them."""
+        fault = self._fault_of_one(entry) if entry.checks is None else self._fault_of_checks(entry, entry.checks)
+        if fault is not None:
+            self.findings.add(Wrong.FORM, index=index, detail=fault)
+
+    def _fault_of_one(self, entry: EntryV1) -> str | None:
         two = (
             None
             if entry.v == 1 and (entry.second or entry.footing or entry.proposal) is None
             else (entry.actor, entry.second, entry.footing, entry.proposal)
         )
         shape = (entry.kind, entry.out, entry.policy, entry.sd, entry.sd_alg, entry.v, entry.seen is None, two)
-        if shape in self._shapes:
-            return
-        if (fault := _fault(entry)) is not None:
-            self.findings.add(Wrong.FORM, index=index, detail=fault)
-            return
-        if len(self._shapes) >= SHAPES:
-            self._shapes.clear()
-        self._shapes.add(shape)
+        return None if shape in self._shapes else self._unless(_fault(entry), shape)
+
+    def _fault_of_checks(self, entry: EntryV1, checks: Sequence[Check]) -> str | None:
+        fault = _together_fault(entry, checks)
+        for check in checks if fault is None else ():
+            shape = (check.out, check.sd)
+            if shape not in self._shapes:
+                fault = fault or self._unless(_digest_fault(check.sd) or _out_fault(check.out), shape)
+        return fault
+
+    def _unless(self, fault: str | None, shape: tuple[object, ...]) -> str | None:
+        """Return a fault, or remember the shape that has none."""
+        if fault is None:
+            if len(self._shapes) >= SHAPES:
+                self._shapes.clear()
+            self._shapes.add(shape)
+        return fault
 
     def _order(self, index: int, entry: EntryV1) -> None:
         """Check the time and `seen`; go on from what the entry says, so that one fault is one."""
@@ -145,7 +218,7 @@ class FormCheck:
         if is_change(entry.kind):
             self.last_change = index
             return
-        self.decisions += 1
+        self.decisions += 1 if entry.checks is None else len(entry.checks)
         if entry.seen != self.last_change:
             self.findings.add(Wrong.SEEN, index=index, detail=f"{entry.seen}, not {self.last_change}")
             if entry.seen is not None and self.last_change < entry.seen < index:
@@ -158,13 +231,17 @@ def _fault(entry: EntryV1) -> str | None:
         return version
     if entry.kind not in KINDS:
         return f"unknown kind {entry.kind}"
-    digests = entry.sd or ()
-    if bool(digests) != (entry.sd_alg == "sha-256"):
+    if bool(entry.sd) != (entry.sd_alg == "sha-256"):
         return "_sd_alg"
-    for digest in digests:
-        if not _DIGEST.fullmatch(digest):
-            return "_sd digest"
-    return _decision_fault(entry) if entry.kind == DECIDED else _act_fault(entry)
+    return _digest_fault(entry.sd or ()) or (_decision_fault(entry) if entry.kind == DECIDED else _act_fault(entry))
+
+
+def _digest_fault(digests: Sequence[str]) -> str | None:
+    return None if all(_DIGEST.fullmatch(digest) for digest in digests) else "_sd digest"
+
+
+def _out_fault(out: str) -> str | None:
+    return None if out in _DECISION_OUT else f"out {out}"
 
 
 def _version_fault(entry: EntryV1) -> str | None:
@@ -180,16 +257,34 @@ def _version_fault(entry: EntryV1) -> str | None:
             return f"unknown version {entry.v}"
 
 
+def _together_fault(entry: EntryV1, checks: Sequence[Check]) -> str | None:
+    """Say in what an entry of several checks is not of its form, its checks aside, or None."""
+    if (entry.kind, entry.v, entry.sd_alg) != (DECIDED, 2, "sha-256"):
+        return f"checks in version {entry.v} of {entry.kind}"
+    if len(checks) < TOGETHER:
+        return f"{len(checks)} checks, not several"
+    of_one = (entry.sd, entry.action, entry.object, entry.on, entry.person, entry.ref, entry.second, entry.footing, entry.proposal)
+    if entry.out or any(one is not None for one in of_one):
+        return "outside of the checks what is each one's own"
+    if entry.acting_for is not None and any(check.acting_for is not None for check in checks):
+        return "an organization of all and of one"
+    if not all(check.sd for check in checks):
+        return "a decision without disclosures"
+    return _basis_fault(entry)
+
+
 def _decision_fault(entry: EntryV1) -> str | None:
     """Say what a decision's entry lacks, or None."""
-    if entry.out not in _DECISION_OUT:
-        return f"out {entry.out}"
+    if not entry.sd:
+        return "a decision without disclosures"
+    return _out_fault(entry.out) or _basis_fault(entry)
+
+
+def _basis_fault(entry: EntryV1) -> str | None:
     if entry.policy is None or not _POLICY.fullmatch(entry.policy):
         return "a decision without the digest of its policy"
     if entry.seen is None:
         return "a decision without `seen`"
-    if not entry.sd:
-        return "a decision without disclosures"
     return None
 
 

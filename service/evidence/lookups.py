@@ -1,6 +1,6 @@
 """Looking at what an entry withholds: within one's entitlement, and itself an entry; and who looked at one's record."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
+from service.database import Base
 from service.identity.account_model import LookCount
 from service.ledger import (
     DestroyedKeyError,
@@ -18,6 +19,7 @@ from service.ledger import (
     Kind,
     Log,
     begin_act,
+    digests_in,
     entries,
     key_ids_of,
     log_size,
@@ -68,9 +70,9 @@ def page(session: Session, *, after: int, limit: int) -> Sequence[tuple[int, dic
     return [(index, read_entry(body)) for index, body in entries(session, start=after + 1, end=end)]
 
 
-def opened(session: Session, *, log: Log, clear: dict[str, Any]) -> list[Opened]:
-    """Return the disclosures that an entry names, opened; nothing is judged here."""
-    digests = [decode(one) for one in clear.get("_sd", ())][:MOST]
+def opened(session: Session, *, log: Log, clear: Mapping[str, Any]) -> list[Opened]:
+    """Return the disclosures that an entry (or one decision of several in it) names, opened; nothing is judged here."""
+    digests = [decode(one) for one in digests_in(clear)][:MOST]
     rows = session.execute(text("select digest, key_id, sealed from ledger.disclosures where digest = any(:digests)"), {"digests": digests})
     found = []
     # In the order in which the entry names them: where they lie says nothing.
@@ -94,7 +96,7 @@ class Look:
     purpose: str | None
 
 
-def sealed_for(session: Session, *, clear: dict[str, Any]) -> str | None:
+def sealed_for(session: Session, *, clear: Mapping[str, Any]) -> str | None:
     """Return the person under whose key an entry is sealed, where it names nobody in clear; None where it is nobody's."""
     digests = [decode(one) for one in clear.get("_sd", ())][:1]
     key = session.execute(text("select key_id from ledger.disclosures where digest = any(:digests)"), {"digests": digests}).scalar()
@@ -102,11 +104,26 @@ def sealed_for(session: Session, *, clear: dict[str, Any]) -> str | None:
     return None if person is None else person.id
 
 
-def record_look(session: Session, *, log: Log, at: datetime, look: Look, clear: dict[str, Any]) -> int:
+def record_look(session: Session, *, log: Log, at: datetime, look: Look, clear: Mapping[str, Any]) -> int:
     """Record that somebody looked at what an entry withholds, and return the index of that."""
     begin_act(session)
+    return record(session, log=log, draft=_draft(session, at, look, clear), rows=[])
+
+
+def record_looks(session: Session, *, log: Log, at: datetime, looks: Sequence[tuple[Look, Mapping[str, Any]]]) -> int:
+    """Record that somebody looked at several decisions of one entry, once on the record of each whom they are about.
+
+    Returns the index of the first entry that says so. Whose several were looked at in the same roles has one entry.
+    """
+    begin_act(session)
+    about = {(clear.get("person") or sealed_for(session, clear=clear), tuple(sorted(look.roles))): (look, clear) for look, clear in looks}
+    drafts = [(_draft(session, at, look, clear), list[Base]()) for look, clear in about.values()]
+    return record_many(session, log=log, drafts=drafts)[0]
+
+
+def _draft(session: Session, at: datetime, look: Look, clear: Mapping[str, Any]) -> Draft:
     note = {"entry": look.index, "roles": sorted(look.roles), "purpose": look.purpose}
-    draft = Draft(
+    return Draft(
         kind=Kind.DISCLOSURE_READ,
         actor=look.actor,
         at=at,
@@ -117,7 +134,6 @@ def record_look(session: Session, *, log: Log, at: datetime, look: Look, clear: 
         subject=str(clear.get("person") or sealed_for(session, clear=clear) or "log"),
         note=note,
     )
-    return record(session, log=log, draft=draft, rows=[])
 
 
 def record_list_look(
@@ -161,10 +177,10 @@ def looks_at(session: Session, *, log: Log, person_id: str, limit: int = 200) ->
     return found
 
 
-def spend_look(session: Session, *, account_id: str, at: datetime) -> None:
-    """Count a look against today's budget. Raises BudgetSpentError where it is spent."""
-    made = insert(LookCount).values(account_id=account_id, on=legal_day(at), looks=1)
-    counted = made.on_conflict_do_update(index_elements=["account_id", "on"], set_={"looks": LookCount.looks + 1}).returning(
+def spend_look(session: Session, *, account_id: str, at: datetime, looks: int = 1) -> None:
+    """Count a look, or several at once, against today's budget. Raises BudgetSpentError where it is spent."""
+    made = insert(LookCount).values(account_id=account_id, on=legal_day(at), looks=looks)
+    counted = made.on_conflict_do_update(index_elements=["account_id", "on"], set_={"looks": LookCount.looks + looks}).returning(
         LookCount.looks
     )
     if session.scalars(counted).one() > LOOKS_A_DAY:

@@ -1,8 +1,8 @@
 """Searching the log by the clear part of its entries: pages from the newest on, and counts over what was found.
 
-An entry is flat canonical JSON, so that a field with its value is one run of bytes that nothing else can contain: quotes
-inside of a value are escaped. A search looks for these bytes, a bounded number of entries at a time, and says how far it came;
-no index on the log slows down what is appended.
+A search looks for bytes (`conditions`), a bounded number of entries at a time, and says how far it came; no index on the log
+slows down what is appended. An entry of several decisions is found where one of them has all that is looked for, and each
+counts by itself.
 """
 
 from collections import Counter
@@ -15,33 +15,35 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.ledger import EntryError, canonical, instant, log_size, read_entry
+from service.evidence.conditions import BEHIND, PARTS, Search, bytes_of, conditions, conditions_of_parts, either, holds, number_in
+from service.ledger import EntryError, instant, log_size, read_entry
 from service.statute.periods import legal_day
+
+__all__ = [
+    "Counts",
+    "Found",
+    "Search",
+    "alike",
+    "all_of",
+    "answers_of",
+    "counts_of",
+    "holds",
+    "indexes_of",
+    "page_of",
+    "rows_at",
+    "sample_of",
+]
 
 SCANNED = 200_000
 """Entries that one page looks through at most: a fifth of a second where nothing is found."""
+STEP = 8_192
+"""Entries that are looked through at once on the way there."""
 COUNTED, COUNTED_NARROWED = 20_000, 100_000
 """Entries over which a page counts: a tenth of a second; and where a search names somebody or something, of which there are few."""
 NEAR = 20_000
 """How far from an entry others of the same request or proposal are looked for."""
-
-WHO, ITEM, REQUEST = ("actor", "second", "person"), ("object", "for"), ("req", "ref", "proposal")
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What is looked for: each word narrows; an empty one does not. `who` and `items` hold ids of which one must stand there.
-
-    `kind` is a kind, or the beginning of some up to a colon (`identity:`). `since` and `until` bound the time, the end not included.
-    """
-
-    who: tuple[str, ...] = ()
-    kind: str = ""
-    items: tuple[str, ...] = ()
-    outcome: str = ""
-    request: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
+WEIGHT = "1 + octet_length(body) / 1024"
+"""For how many a long entry counts where entries are bounded; what lies beyond the row tells its length without being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Found:
 
 @dataclass(slots=True)
 class Counts:
-    """How many entries a search finds among those from `start` to before `end`, by kind, outcome, organization and day in Japan.
+    """How many acts and decisions a search finds among those from `start` to before `end`, by kind, outcome, organization and day in Japan.
 
     `whole` says whether that is all that the search could find.
     """
@@ -76,39 +78,74 @@ def page_of(session: Session, search: Search, *, before: int | None, limit: int)
     """Return the newest entries of a search before an index, at most `limit`, from at most `SCANNED` entries."""
     start, end = range_of(session, search)
     high = end if before is None else max(start, min(before, end))
-    low = max(start, high - SCANNED)
-    rows = _newest(session, search, low, high, limit + 1)
+    low, left = max(start, high - SCANNED), SCANNED
+    rows: list[tuple[int, bytes]] = []
+    while len(rows) <= limit and high > low and left > 0:
+        begin, weight = _lightest(session, max(low, high - STEP), high, left)
+        rows += _newest(session, search, begin, high, limit + 1 - len(rows))
+        high, left = begin, left - weight
     if len(rows) > limit:
         return Found(rows[:limit], rows[limit - 1][0], rows[limit - 1][0])
-    return Found(rows, low, low if low > start else None)
+    return Found(rows, high, high if high > start else None)
 
 
 def all_of(session: Session, search: Search, *, most: int, scanned: int) -> list[tuple[int, bytes]] | None:
-    """Return every entry of a search, the newest first; None where there are more than `most`, or more than `scanned` to look through."""
+    """Return every entry of a search, the newest first; None where that is more than `most` acts and decisions.
+
+    None too where there are more than `scanned` entries to look through.
+    """
     start, end = range_of(session, search)
-    if end - start > scanned:
+    if end - start > scanned or _weight(session, start, end) > scanned:
         return None
-    rows = _newest(session, search, start, end, most + 1)
-    return rows if len(rows) <= most else None
+    where, words = conditions(search)
+    query = text(f"select index, body from ledger.entries where index >= :low and index < :high{where} order by index desc")  # noqa: S608 - conditions of ours
+    rows: list[tuple[int, bytes]] = []
+    number = 0
+    for index, body in session.execute(query, words | {"low": start, "high": end}, execution_options={"yield_per": 1_000}):
+        rows.append((index, bytes(body)))
+        number += number_in(rows[-1][1])
+        if number > most:
+            return None
+    return rows
 
 
 def _newest(session: Session, search: Search, low: int, high: int, limit: int) -> list[tuple[int, bytes]]:
     """Return index and body of what a search finds in [low, high), the newest first."""
-    where, words = _conditions(search)
+    where, words = conditions(search)
     query = text(f"select index, body from ledger.entries where index >= :low and index < :high{where} order by index desc limit :limit")  # noqa: S608 - conditions of ours
     return [(index, bytes(body)) for index, body in session.execute(query, words | {"low": low, "high": high, "limit": limit})]
+
+
+def _weight(session: Session, low: int, high: int) -> int:
+    query = text(f"select coalesce(sum({WEIGHT}), 0) from ledger.entries where index >= :low and index < :high")  # noqa: S608 - a constant of ours
+    return int(session.execute(query, {"low": low, "high": high}).scalar_one())
+
+
+def _lightest(session: Session, low: int, high: int, most: int) -> tuple[int, int]:
+    """Return from where in [low, high) on the entries weigh at most `most`, one entry at least, and what they weigh."""
+    weight = _weight(session, low, high)
+    if weight <= most:
+        return low, weight
+    query = text(
+        f"select index, weight from (select index, sum({WEIGHT}) over (order by index desc) as weight from ledger.entries"  # noqa: S608 - a constant of ours
+        " where index >= :low and index < :high) as weighed where weight <= :most or index = :last order by index limit 1"
+    )
+    found = session.execute(query, {"low": low, "high": high, "most": most, "last": high - 1}).first()
+    return (low, weight) if found is None else (int(found[0]), int(found[1]))
 
 
 def counts_of(session: Session, search: Search, *, most: int | None = None) -> Counts:
     """Return what a search finds among the newest entries of its time, counted: among `most`, or as many as a page counts over."""
     start, end = range_of(session, search)
-    low = max(start, end - (most or (COUNTED_NARROWED if search.who or search.items or search.request else COUNTED)))
-    where, words = _conditions(search)
-    cut = ", ".join(f"split_part(split_part(b, '\"{name}\":\"', 2), '\"', 1)" for name in ("kind", "out", "for"))
+    most = most or (COUNTED_NARROWED if search.who or search.items or search.request else COUNTED)
+    low, _weight = _lightest(session, max(start, end - most), end, most) if end > start else (start, 0)
+    where, words = conditions(search)
     query = text(
-        f'select {cut}, left(split_part(b, \'"at":"\', 2), 13), count(*) from'  # noqa: S608 - names and conditions of ours
-        f" (select convert_from(body, 'UTF8') as b from ledger.entries where index >= :low and index < :high{where} offset 0) as found"
-        " group by 1, 2, 3, 4"
+        f"select kind, {_cut('part', 'out')}, coalesce(nullif({_cut('part', 'for')}, ''), of_all), hour, count(*) from"  # noqa: S608 - names and conditions of ours
+        f" (select b, {_cut('b', 'kind')} as kind, split_part(split_part(b, '{BEHIND}', 2), '\"', 1) as of_all,"
+        ' left(split_part(b, \'"at":"\', 2), 13) as hour from'
+        f" (select convert_from(body, 'UTF8') as b from ledger.entries where index >= :low and index < :high{where} offset 0) as read"
+        f" offset 0) as found cross join lateral {PARTS} where true{conditions_of_parts(search)} group by 1, 2, 3, 4"
     )
     counts = Counts(low, end, whole=low == start)
     for kind, outcome, organization, hour, number in session.execute(query, words | {"low": low, "high": end}):
@@ -124,13 +161,18 @@ def counts_of(session: Session, search: Search, *, most: int | None = None) -> C
     return counts
 
 
+def _cut(whole: str, name: str) -> str:
+    """Return the SQL for the value of a field."""
+    return f"split_part(split_part({whole}, '\"{name}\":\"', 2), '\"', 1)"
+
+
 def indexes_of(session: Session, search: Search, *, before: int, most: int) -> list[int] | None:
     """Return the index of every entry of a search before an index, in order; None where there are more than `most` to look through."""
     start, end = range_of(session, search)
     end = min(end, before)
-    if end - start > most:
+    if end - start > most or _weight(session, start, end) > most:
         return None
-    where, words = _conditions(search)
+    where, words = conditions(search)
     query = text(f"select index from ledger.entries where index >= :low and index < :high{where} order by index")  # noqa: S608 - conditions of ours
     return list(session.scalars(query, words | {"low": start, "high": end}))
 
@@ -151,14 +193,14 @@ def alike(session: Session, *, index: int, clear: Mapping[str, Any]) -> list[tup
     """Return the entries near an entry that belong to the same request or the same proposal, in order; that entry is among them."""
     wanted: list[bytes] = []
     if clear.get("req"):
-        wanted.append(_bytes("req", clear["req"]))
+        wanted.append(bytes_of("req", clear["req"]))
     proposal = clear.get("proposal") or (clear.get("object") if str(clear.get("kind")).startswith("proposals:") else None)
     if proposal:
-        wanted += [_bytes("proposal", proposal), _bytes("object", proposal)]
+        wanted += [bytes_of("proposal", proposal), bytes_of("object", proposal)]
     if not wanted:
         return []
-    either, words = _either(wanted, "near")
-    query = text(f"select index, body from ledger.entries where index >= :low and index < :high and {either} order by index limit 50")  # noqa: S608 - conditions of ours
+    one_of, words = either(wanted, "near")
+    query = text(f"select index, body from ledger.entries where index >= :low and index < :high and {one_of} order by index limit 50")  # noqa: S608 - conditions of ours
     found = session.execute(query, words | {"low": index - NEAR, "high": index + NEAR})
     return [(one, bytes(body)) for one, body in found]
 
@@ -169,13 +211,16 @@ def answers_of(session: Session, search: Search, *, most: int) -> list[tuple[dat
     At most the newest `most` entries of its time are looked through.
     """
     start, end = range_of(session, search)
-    where, words = _conditions(search)
+    low, _weight = _lightest(session, max(start, end - most), end, most) if end > start else (start, 0)
+    where, words = conditions(search)
     query = text(
-        "select left(split_part(b, '\"at\":\"', 2), 13), split_part(split_part(b, '\"_sd\":', 2), ']', 1) || ']', count(*) from"  # noqa: S608 - conditions of ours
-        f" (select convert_from(body, 'UTF8') as b from ledger.entries where index >= :low and index < :high{where} offset 0) as found"
-        " where b like '{\"_sd\":%' group by 1, 2"
+        "select hour, '[' || split_part(case when position('\"_sd\":[' in part) > 0 then split_part(part, '\"_sd\":[', 2) else part end,"  # noqa: S608 - names and conditions of ours
+        " ']', 1) || ']', count(*) from (select b, left(split_part(b, '\"at\":\"', 2), 13) as hour from"
+        f" (select convert_from(body, 'UTF8') as b from ledger.entries where index >= :low and index < :high{where} offset 0) as read"
+        " where b like '{\"_sd%' offset 0) as found"
+        f" cross join lateral {PARTS} where true{conditions_of_parts(search)} group by 1, 2"
     )
-    found = session.execute(query, words | {"low": max(start, end - most), "high": end})
+    found = session.execute(query, words | {"low": low, "high": end})
     return [(day, digests, number) for hour, digests, number in found if (day := _day_of(hour)) is not None]
 
 
@@ -208,35 +253,6 @@ def _time_of(session: Session, index: int, high: int) -> str:
         except EntryError:
             continue
     return "9999"
-
-
-def _conditions(search: Search) -> tuple[str, dict[str, Any]]:
-    """Return the SQL behind `where …` and its parameters."""
-    groups = [
-        [_bytes(name, one) for name in WHO for one in search.who],
-        [_bytes(name, one) for name in ITEM for one in search.items],
-        [_bytes(name, search.request) for name in REQUEST if search.request],
-        [_bytes("out", search.outcome)] if search.outcome else [],
-        [_bytes("kind", search.kind)[: -1 if search.kind.endswith(":") else None]] if search.kind else [],
-    ]
-    where = ""
-    words: dict[str, Any] = {}
-    for place, group in enumerate(groups):
-        if group:
-            either, named = _either(group, f"g{place}")
-            where += f" and {either}"
-            words |= named
-    return where, words
-
-
-def _either(wanted: Sequence[bytes], name: str) -> tuple[str, dict[str, Any]]:
-    words = {f"{name}_{place}": one for place, one in enumerate(wanted)}
-    return "(" + " or ".join(f"position(cast(:{one} as bytea) in body) > 0" for one in words) + ")", words
-
-
-def _bytes(name: str, value: str) -> bytes:
-    """Return a field with its value as it stands in an entry."""
-    return f'"{name}":'.encode() + canonical(value)
 
 
 def _day_of(hour: str) -> date | None:

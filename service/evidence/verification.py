@@ -27,7 +27,7 @@ from service.evidence import rows
 from service.evidence.decisions import DecisionCheck
 from service.evidence.disclosures import DisclosureCheck, Disclosures, Opener, Places
 from service.evidence.findings import Findings, Wrong
-from service.evidence.form import readable_entry
+from service.evidence.form import digests_of, readable_entry
 from service.evidence.rebuild import Rebuild
 from service.evidence.report import Counts, Report
 from service.evidence.rerun import Rerun
@@ -134,7 +134,7 @@ def _judge(
             continue
         readable = [(index, entry) for index, body in found if (entry := readable_entry(body))]
         start, end = found[0][0], found[-1][0] + 1
-        named = {index: entry.sd or () for index, entry in readable}
+        named = {index: digests_of(entry) for index, entry in readable}
         opening.window(rows.sealed_rows(connection, start=start, end=end), named)  # (6)
         for index, entry in readable:
             check.entry(index, entry)  # (7) (8)

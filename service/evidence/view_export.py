@@ -14,8 +14,8 @@ from service.actor import Actor
 from service.evidence.chain import Row
 from service.evidence.columns import Language, csv_line, headings
 from service.evidence.disclosures import Opened
-from service.evidence.export import BOM, Written, csv_row, jsonl_row, row_cells
-from service.evidence.form import DECIDED, readable_entry
+from service.evidence.export import BOM, Wanted, Written, csv_row, every, jsonl_row, row_cells
+from service.evidence.form import DECIDED, digests_of, readable_entry
 from service.evidence.registers import as_xlsx
 from service.evidence.sheets import Sheet
 from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of
@@ -47,7 +47,7 @@ def answers_in(session: Session, *, log: Log, rows: Sequence[Row]) -> Answers:
     for _index, body in rows:
         entry = readable_entry(body)
         if entry is not None and entry.kind == DECIDED:
-            wanted |= {base64.urlsafe_b64decode(f"{name}=") for name in entry.sd or ()}
+            wanted |= {base64.urlsafe_b64decode(f"{name}=") for name in digests_of(entry)}
     return answers_named(session, log=log, digests=wanted)
 
 
@@ -74,18 +74,23 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
 
 
 def written(
-    rows: Sequence[Row], answers: Answers, *, form: ViewFormat, language: Language, title: str, at: datetime
+    rows: Sequence[Row], answers: Answers, *, form: ViewFormat, language: Language, title: str, at: datetime, wanted: Wanted = every
 ) -> tuple[bytes, Written]:
-    """Return some entries as a file, and what was written: rows, bytes, digest."""
+    """Return some entries as a file, and what was written: rows, bytes, digest.
+
+    Of several decisions in an entry the `wanted` ones are written, each as a row.
+    """
     match form:
         case "jsonl":
-            content = b"".join(jsonl_row(row, answers) for row in rows)
+            lines = [line for row in rows for line in jsonl_row(row, answers, wanted)]
+            content, count = b"".join(lines), len(lines)
         case "csv":
-            content = BOM + csv_line(headings(language)).encode() + b"".join(csv_row(row, answers) for row in rows)
+            lines = [line for row in rows for line in csv_row(row, answers, wanted)]
+            content, count = BOM + csv_line(headings(language)).encode() + b"".join(lines), len(lines)
         case "xlsx":
-            lines = tuple(row_cells(row, answers) for row in rows)
-            content = as_xlsx(Sheet("ledger", title, None, None, headings(language), lines), at=at)
-    return content, Written(len(rows), len(content), sha256(content).hexdigest())
+            filled = tuple(one for row in rows for one in row_cells(row, answers, wanted))
+            content, count = as_xlsx(Sheet("ledger", title, None, None, headings(language), filled), at=at), len(filled)
+    return content, Written(count, len(content), sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, 
 from service.ledger.acts import ClockUnsureError, Draft, Foreseen, Head, begin_act, end_preview, preview, read_head, record, record_many
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.checkpoint import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
+from service.ledger.decided import CHECKS, decisions_in, digests_in
 from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
 from service.ledger.disclosures import Disclosure, DisclosureError, disclose, open_disclosure
 from service.ledger.entries import EntryError, build, instant
@@ -29,6 +30,7 @@ from service.ledger.tree import Frontier, inclusion_proof, leaf_hash, verify_con
 
 __all__ = [
     "ACT_LOCK",
+    "CHECKS",
     "DISCLOSED",
     "LOG_SUBJECT",
     "WRITER_LOCK",
@@ -60,7 +62,9 @@ __all__ = [
     "canonical",
     "checkpoint_head",
     "create_keys",
+    "decisions_in",
     "destroy_key",
+    "digests_in",
     "disclose",
     "end_preview",
     "entries",

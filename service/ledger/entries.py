@@ -6,10 +6,11 @@ from typing import Any, get_args
 
 from service.actor import Footing
 from service.ledger.canonical import canonical, parse
+from service.ledger.decided import CHECKS
 from service.ledger.kinds import Kind
 
 VERSION, VERSION_OF_TWO = 1, 2
-"""An entry of version 2 names a second person; all else has version 1."""
+"""An act of version 2 names a second person, a decision of version 2 is of several checks; all else has version 1."""
 ENTRY_LIMIT = 65_535
 """Bytes an entry may have (C2SP tlog-tiles: bundles prefix each entry with two bytes of length)."""
 SD_ALG = "sha-256"
@@ -54,6 +55,9 @@ _FOOTINGS = frozenset(get_args(Footing))
 
 
 def _read_v2(entry: Mapping[str, Any]) -> None:
+    if entry.get("kind") == Kind.ACCESS_DECIDED:
+        _read_checks(entry)
+        return
     for name in _SECOND:
         if not (isinstance(entry.get(name), str) and entry[name]):
             message = f"the field {name!r} is missing or no string"
@@ -62,6 +66,31 @@ def _read_v2(entry: Mapping[str, Any]) -> None:
         message = "the second person stands on no known footing, or is the first"
         raise EntryError(message)
     _read_v1({name: value for name, value in entry.items() if name not in _SECOND})
+
+
+_OF_ONE = frozenset({"_sd", "action", "for", "object", "out", "person", "ref"})
+"""What each of several checks has of its own, the organization only where it is not that of all; the rest they have in common."""
+_DECIDED = ("permit", "deny")
+
+
+def _read_checks(entry: Mapping[str, Any]) -> None:
+    """Read each check with what all have in common as if it were alone: it must then be of version 1."""
+    common = {name: value for name, value in entry.items() if name != CHECKS}
+    checks = entry.get(CHECKS)
+    if not isinstance(checks, list) or len(checks) < 2:  # noqa: PLR2004 - one check alone is an entry of version 1
+        message = "several checks are a list of two or more"
+        raise EntryError(message)
+    if unfit := (set(common) & _OF_ONE) - {"for"}:
+        message = f"the field {min(unfit)!r} stands outside of the checks"
+        raise EntryError(message)
+    for check in checks:
+        if not isinstance(check, dict) or set(check) - _OF_ONE or ("for" in check and "for" in common) or not check.get("_sd"):
+            message = "a check is an object with what is its own, and with disclosures"
+            raise EntryError(message)
+        if check.get("out") not in _DECIDED:
+            message = f"unknown outcome of a check: {check.get('out')!r}"
+            raise EntryError(message)
+        _read_v1({**common, **check})
 
 
 def _read_v1(entry: Mapping[str, Any]) -> None:

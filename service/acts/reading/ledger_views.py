@@ -1,6 +1,7 @@
 """A view of the ledger written out, within entitlement: that it was asked for, and the digest of the file, are entries."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from service.acts.asking import UnfitError
 from service.acts.entitled import require_any_role
@@ -9,7 +10,7 @@ from service.database import read, transaction
 from service.evidence import lookups, searches, view_export
 from service.evidence.columns import Language
 from service.evidence.export import Written
-from service.evidence.form import DECIDED, readable_entry
+from service.evidence.form import decisions_of, readable_entry
 from service.evidence.searches import Search
 from service.evidence.view_export import Answers, Export, ViewFormat
 from service.identity.desk import Seated
@@ -52,14 +53,14 @@ def export_view(
     with transaction(seated.desk.engine) as session:
         if purpose is not None:
             lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
-            about = sorted(_people_in(rows) - {seated.member.person_id})
+            about = sorted(_people_in(rows, search) - {seated.member.person_id})
             roles = frozenset(export.roles)
             lookups.record_list_look(
                 session, log=log, at=seated.at, actor=export.actor, roles=roles, purpose=purpose, people=about, of="export"
             )
         requested = view_export.record_request(session, log=log, at=seated.at, export=export)
     try:
-        content, done = _written(seated, rows, form=form, language=language, title=title, reasons=purpose is not None)
+        content, done = _written(seated, rows, search, form=form, language=language, title=title, reasons=purpose is not None)
     except BaseException:
         with transaction(seated.desk.engine) as session:
             view_export.record_completed(session, log=log, at=seated.at, actor=export.actor, requested=requested, done=None)
@@ -70,14 +71,23 @@ def export_view(
 
 
 def _written(
-    seated: Seated, rows: Sequence[tuple[int, bytes]], *, form: ViewFormat, language: Language, title: str, reasons: bool
+    seated: Seated,
+    rows: Sequence[tuple[int, bytes]],
+    search: Search,
+    *,
+    form: ViewFormat,
+    language: Language,
+    title: str,
+    reasons: bool,
 ) -> tuple[bytes, Written]:
     with read(seated.desk.engine) as session:
         answers = view_export.answers_in(session, log=seated.desk.log, rows=rows) if reasons else Answers()
-    return view_export.written(rows, answers, form=form, language=language, title=title, at=seated.at)
+    wanted = partial(searches.holds, search)
+    return view_export.written(rows, answers, form=form, language=language, title=title, at=seated.at, wanted=wanted)
 
 
-def _people_in(rows: Sequence[tuple[int, bytes]]) -> set[str]:
-    """Return the people whom decisions among some entries are about."""
+def _people_in(rows: Sequence[tuple[int, bytes]], search: Search) -> set[str]:
+    """Return the people whom the decisions are about that a search finds in some entries."""
     read_ones = (readable_entry(body) for _index, body in rows)
-    return {one.person for one in read_ones if one is not None and one.kind == DECIDED and one.person}
+    decisions = (one for entry in read_ones if entry is not None for one in decisions_of(entry))
+    return {one.person for one in decisions if one.person and searches.holds(search, one)}

@@ -49,7 +49,7 @@ _LEDGER = {
     ),
     "audit_bad_order": ("「いつまで」が「いつから」より前です。", "This lies before the beginning."),
     "audit_bad_place": ("続きの番号が正しくありません。", "The place to go on from is not right."),
-    "audit_counted": ("この条件に {total} 件", "{total} entries"),
+    "audit_counted": ("この条件に {total} 件", "{total} found"),
     "audit_counted_part": (
         "件数は、期間の中で新しい記録（番号 {start} 以降）について数えています。古いものは期間を区切って数えてください。",
         "Counted over the newest of the period (from entry {start} on). For older ones narrow the period.",
@@ -108,6 +108,13 @@ _ENTRY = {
     "audit_field_seen": ("考慮済みの最後の変更", "Last change considered"),
     "audit_field_policy": ("判定規則", "Policy"),
     "audit_all_of_this": ("すべての記録", "All entries"),
+    "audit_several": ("一度に問い合わせられた判定", "The decisions of this request"),
+    "audit_several_lead": (
+        "{number} 件が、同じ時刻に、同じ記録に基づいて判定されました。",
+        "{number} were decided together, at one instant and on the same records.",
+    ),
+    "audit_place": ("順", "No."),
+    "audit_of_check": ("{number} 番目の判定", "Decision {number}"),
     "audit_again": ("この判定をもう一度行う", "Re-run this decision"),
     "audit_again_lead": (
         "判定の時に使われた事実と規則だけから、同じ答えが出るかを判定エンジンで確かめます。事実を見るため、目的を選んでください。",

@@ -19,7 +19,7 @@ from service.console.visit import LONGEST_INDEX, Visit
 from service.database import read, transaction
 from service.evidence import searches
 from service.identity.entitlements import PURPOSES
-from service.ledger import EntryError, Kind, entries, log_size, read_entry
+from service.ledger import CHECKS, EntryError, Kind, decisions_in, digests_in, entries, log_size, read_entry
 
 PROVEN_AT_ONCE = 100_000
 """Up to how many entries a log has its proof worked out with the page; beyond, when it is asked for."""
@@ -102,7 +102,8 @@ def _page(visit: Visit, index: int, *, looked: Looked | None = None) -> Response
         body=body.decode("utf-8", "replace"),
         says="" if clear is None else sentence(clear, visit.language, called),
         pairs=[] if clear is None else [(name, clear[name]) for name in CLEAR if name in clear],
-        withheld=0 if clear is None else len(clear.get("_sd", ())),
+        several=[] if clear is None else _several(clear, visit, called),
+        withheld=0 if clear is None else len(digests_in(clear)),
         near=[one for one in told(near, visit, called) if one.index != index],
         proof=_proof(visit, index) if proven else None,
         looked=looked,
@@ -113,6 +114,11 @@ def _page(visit: Visit, index: int, *, looked: Looked | None = None) -> Response
         is_decision=clear is not None and clear["kind"] == Kind.ACCESS_DECIDED,
         in_utc=in_utc,
     )
+
+
+def _several(clear: Mapping[str, Any], visit: Visit, called: Mapping[str, str]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return each of several decisions of an entry as a sentence and as it would stand alone; none where there is one, or an act."""
+    return [(sentence(one, visit.language, called), one) for one in decisions_in(clear)] if CHECKS in clear else []
 
 
 def _clear(body: bytes) -> Mapping[str, Any] | None:

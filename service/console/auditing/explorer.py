@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from service.console.auditing.asked import NAMES, OUTCOMES, Asked, asked_for
 from service.console.auditing.kind_words import KINDS, ROOMS
-from service.console.auditing.sentences import phrase, sentence
+from service.console.auditing.sentences import outcomes, phrase, sentence
 from service.console.labels import labels
 from service.console.people_words import people_words
 from service.console.visit import LONGEST_INDEX, Visit
@@ -43,6 +43,11 @@ class Row:
     def at(self) -> str:
         """Its time as the entry writes it."""
         return "" if self.clear is None else str(self.clear["at"])
+
+    @property
+    def outs(self) -> list[tuple[str, int]]:
+        """Its outcome, and how often: of several decisions those that were permitted first."""
+        return [] if self.clear is None else sorted(outcomes(self.clear).items(), reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

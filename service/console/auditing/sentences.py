@@ -1,6 +1,7 @@
 """An entry as a sentence, from its clear part alone: pseudonymous ids stay ids unless somebody is entitled to what they name."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from service.actor import SYSTEM
 from service.console.act_words import CODES, FOOTINGS, said
 from service.console.auditing.kind_words import KINDS
 from service.console.words import Language
-from service.ledger import Kind
+from service.ledger import CHECKS, Kind, decisions_in
 
 _HEXADECIMAL = re.compile(r"[0-9a-f]{32}")
 UNSIGNED = frozenset({Kind.IMPROPER_REPORTED.value})
@@ -28,7 +29,7 @@ def phrase(kind: str, language: Language) -> str:
 def sentence(clear: Mapping[str, Any], language: Language, called: Mapping[str, str]) -> str:
     """Return what an entry says, without its time."""
     if clear["kind"] == Kind.ACCESS_DECIDED:
-        return _decision(clear, language, called)
+        return _several(clear, language, called) if CHECKS in clear else _decision(clear, language, called)
     told = phrase(clear["kind"], language)
     if language == "ja":
         person = f"{_person(clear['person'], language, called)}について、" if clear.get("person") else ""
@@ -68,6 +69,28 @@ def _decision(clear: Mapping[str, Any], language: Language, called: Mapping[str,
     answer = "was permitted" if permitted else "was not permitted"
     thing = f" of {what}" if what else ""
     return f"On the question of the application {named(clear['actor'], called)}, “{action}”{thing} by {person}{organization} {answer}."
+
+
+def _several(clear: Mapping[str, Any], language: Language, called: Mapping[str, str]) -> str:
+    """Return what an entry of several decisions says: how many were asked together, and what came of them."""
+    told = outcomes(clear)
+    number, permitted, actor = sum(told.values()), told["permit"], named(clear["actor"], called)
+    if language == "ja":
+        organization = f"{named(clear['for'], called)}のための、" if clear.get("for") else ""
+        asked = f"アプリケーション {actor} の一度の問合せに対し、{organization}{number} 件のうち "
+        return f"{asked}{permitted} 件は許可され、{number - permitted} 件は許可されませんでした。"
+    organization = f" for {named(clear['for'], called)}" if clear.get("for") else ""
+    asked = f"Of {number} questions{organization} that the application {actor} asked at once, "
+    return f"{asked}{permitted} {_were(permitted)} permitted and {number - permitted} {_were(number - permitted)} not."
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def outcomes(clear: Mapping[str, Any]) -> Counter[str]:
+    """Return how often each outcome stands in an entry: once, or once for each of several decisions."""
+    return Counter(one["out"] for one in (decisions_in(clear) if CHECKS in clear else (clear,)))
 
 
 ACTIONS: Mapping[str, tuple[str, str]] = {

@@ -1,7 +1,7 @@
 """What entries withhold, as people read it once they may: rows as tables, reasons and facts of decisions in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,11 +30,14 @@ class Opened:
     channels: list[list[tuple[str, str, int | None]]] = field(default_factory=list)
     """Facts of a decision, by channel."""
     pairs: list[tuple[str, Any]] = field(default_factory=list)
+    check: int | None = None
+    """To which of several decisions it belongs, counted from 1."""
 
 
 def opened(shown: list[dict[str, Any]], visit: Visit, *, at: str, called: Mapping[str, str]) -> list[Opened]:
     """Return disclosures, as `look_at` gives them, of an entry made at an instant, with what their ids are called."""
-    return [_opened(one["name"], one["value"], one["digest"], visit, at, called) for one in shown]
+    found = ((one.get("check"), _opened(one["name"], one["value"], one["digest"], visit, at, called)) for one in shown)
+    return [replace(one, check=check) for check, one in found]
 
 
 def _opened(name: str | None, value: Any, digest: str, visit: Visit, at: str, called: Mapping[str, str]) -> Opened:
