@@ -308,7 +308,7 @@ def open_steps(channel: Channel, kind: str | None) -> frozenset[str]:
     Who would provide something is not known before it does: neither is then which certification, contract and head would count.
     """
     if "designation" not in channel:
-        return frozenset(AFTER_ORGANIZATION)
+        return frozenset(AFTER_ORGANIZATION) | ({"designation"} if "care" not in channel else frozenset())
     if "organization" not in channel:
         return frozenset(AFTER_ORGANIZATION) - {"originator"}
     found: set[str] = set()

@@ -14,7 +14,7 @@ import cedarpy
 from service.decision.facts import segment_at
 from service.decision.judge import Answer, channel_answers, judge, request_of
 from service.decision.policyset import Policy, PolicySet
-from service.decision.steps import BY_NAME, STEPS, Channel, Moment, Step, open_steps
+from service.decision.steps import STEPS, Channel, Moment, Step, open_steps
 
 State = Literal["holds", "missing", "open", "not_asked", "ended"]
 """`open` hangs on an earlier step that is missing; `ended` is said of a designation that is over, which restricts no longer."""
@@ -40,8 +40,7 @@ class Told:
 class ChannelTrace:
     """The trace of one channel by which the organization may hold the information; `answered` where the answer is this one's.
 
-    `permits` are the policies that let it be handled, once nothing forbids; `changes` are what would have to change for a
-    permit, by the names of the steps.
+    `permits` are the policies that let it be handled, once nothing forbids.
     """
 
     answer: Answer
@@ -145,7 +144,7 @@ class _Channel:
             ended = frozenset(name for name in self._forbids(self.channel, standing=False) if self._policy(name).reason == ENDED)
             return self._as(step, "ended", ended, (self.answer.ja, self.answer.en))
         if step.name in self.open:
-            return self._as(step, "open" if deciding else "not_asked", deciding, step.change, facts=False)
+            return self._as(step, "open" if deciding else "not_asked", deciding, step.holds, facts=False)
         if step.name == "clearance":
             # What permits by a result is what decides; an office needs none.
             by_result = permits - self._permits(step.lack(whole, self.moment))
@@ -153,20 +152,23 @@ class _Channel:
         return self._as(step, "holds" if deciding else "not_asked", deciding, step.holds if deciding else ("", ""))
 
     def _closed(self) -> bool:
-        """Say whether the Act restricts nobody any longer: the formalities after the end are on record."""
-        return bool(self._permits(self.channel, action="after_closing"))
+        """Say whether the Act restricts nobody that is known any longer: the formalities after the end are on record."""
+        return bool(self._permits(self._fulfilled({"person"}), action="after_closing"))
 
     def _traced_closed(self, *, answered: bool) -> ChannelTrace:
         """Return the trace where the Act restricts nobody that is known: three steps are asked, and the closing decides."""
-        decided = self._permits(self.channel, action="after_closing")
+        decided = self._permits(self._fulfilled({"person"}), action="after_closing")
+        known = bool(self._permits(self.channel, action="after_closing"))
         ended = frozenset(name for name in self._forbids(self.channel, standing=False) if self._policy(name).reason == ENDED)
         first = self._policy(self._ordered(decided)[0])
         steps = []
         for step in STEPS:
             if step.name == "designation":
                 steps.append(self._as(step, "ended", ended, (self.answer.ja, self.answer.en)))
-            elif step.name in {"information", "person"}:
-                steps.append(self._as(step, "holds", decided if step.name == "person" else frozenset(), step.holds))
+            elif step.name == "person":
+                steps.append(self._as(step, "holds" if known else "missing", decided, step.holds if known else step.change))
+            elif step.name == "information":
+                steps.append(self._as(step, "holds", frozenset(), step.holds))
             else:
                 steps.append(self._as(step, "not_asked", frozenset(), ("", "")))
         closed = Told("closing", "holds", self._ids(decided), _basis([first]), first.ja, first.en, {})
@@ -222,9 +224,3 @@ class _Channel:
 
 def _basis(policies: Iterable[Policy]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(citation for policy in policies for citation in policy.citations))
-
-
-def change_told(name: str, ja: str, en: str) -> tuple[str, str]:
-    """Return what would have to change where a step is missing; of a policy of the house its own sentence."""
-    step = BY_NAME.get(name)
-    return (ja, en) if step is None else step.change

@@ -7,14 +7,16 @@ of whoever and whatever a row names, so that no more of the log is opened than c
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.decision.policyset import PolicySet
+from service.decision.snapshot import NoPolicyError
 from service.decision.world import Row, World, row_key
+from service.evidence.conditions import bytes_of
 from service.evidence.effects import at_once
 from service.ledger import DISCLOSED, LOG_SUBJECT, Kind, Log, RowSeals, index_range, log_size, read_entry, rows_recorded
 from service.ledger.seals import SEAL_COLUMN
@@ -37,9 +39,14 @@ _WHERE: Mapping[str, str] = {
     "designation.documents": "x.id = any(:documents)",
     CONTENTS: "x.document_id = any(:documents)",
     **dict.fromkeys(OF_OPERATOR, f"x.operator_id in {_OPERATORS}"),
-    "provision.contract_information": f"x.contract_id in (select id from provision.contracts where operator_id in {_OPERATORS})",
+    "provision.contract_information": f"x.contract_id in (select id from provision.contracts where operator_id in {_OPERATORS})",  # noqa: S608 - the same
 }
 _ROWS = text(" union all ".join(f"select '{table}', to_jsonb(x) from {table} x where {where}" for table, where in _WHERE.items()))  # noqa: S608 - names of our own tables
+_HUNG_ON: Mapping[str, tuple[str, ...]] = {
+    "designation.information": ("id",),
+    CONTENTS: ("information_id",),
+    **dict.fromkeys(OF_OPERATOR, ("operator_id",)),
+}
 _CARRIED = text(f"select distinct information_id from {CONTENTS} where document_id = any(:documents)")  # noqa: S608 - the same
 _KEYS = text(
     "select id from ledger.keys where id = any(:subjects)"
@@ -47,14 +54,14 @@ _KEYS = text(
 )
 _INDEXES = text(
     "select distinct d.index from ledger.disclosures d join ledger.entries e on e.index = d.index where d.key_id = any(:keys)"
-    f""" and position('"kind":"{Kind.ACCESS_DECIDED.value}"' in convert_from(e.body, 'UTF8')) = 0"""  # noqa: S608 - kinds of ours
-    f""" and position('"kind":"{Kind.DISCLOSURE_READ.value}"' in convert_from(e.body, 'UTF8')) = 0"""
+    " and position(cast(:decided as bytea) in e.body) = 0 and position(cast(:looked as bytea) in e.body) = 0"
 )
 _ACTIVATED = text(
-    f"""select body from ledger.entries where index < :known and position('"kind":"{Kind.POLICY_ACTIVATED.value}"'"""  # noqa: S608 - a kind of ours
-    " in convert_from(body, 'UTF8')) > 0 and position('\"out\":\"accepted\"' in convert_from(body, 'UTF8')) > 0"
-    " order by index desc limit 1"
+    "select body from ledger.entries where index < :known and position(cast(:activated as bytea) in body) > 0"
+    " and position(cast(:accepted as bytea) in body) > 0 order by index desc limit 1"
 )
+DECIDED, LOOKED = bytes_of("kind", Kind.ACCESS_DECIDED.value), bytes_of("kind", Kind.DISCLOSURE_READ.value)
+ACTIVATED, ACCEPTED = bytes_of("kind", Kind.POLICY_ACTIVATED.value), bytes_of("out", "accepted")
 CHUNK = 500
 """Entries whose disclosures are opened at a time."""
 
@@ -116,17 +123,16 @@ def past_of(session: Session, *, log: Log, concerned: Concerned, since: int | No
         if since is not None and row["changed_index"] >= since:
             changed.append((table, row))
     if changed:
-        _rebuild(session, log, past, changed, beside=given["informations"])
+        _rebuild(session, log, past, changed)
     return past
 
 
-def _rebuild(session: Session, log: Log, past: Past, changed: Collection[tuple[str, Row]], *, beside: Iterable[str]) -> None:
+def _rebuild(session: Session, log: Log, past: Past, changed: Collection[tuple[str, Row]]) -> None:
     """Put before the newest state of each changed row those that the log discloses."""
     wanted = {(table, row_key(table, row)): row["changed_index"] for table, row in changed}
     told: dict[tuple[str, str], dict[int, Row]] = {place: {} for place in wanted}
-    for table, row in _recorded(session, log, _subjects(changed, beside)):
-        place = table, row_key(table, row) if table in _WHERE else ""
-        if place in told:
+    for table, row in _recorded(session, log, _subjects(past, changed)):
+        if table in _WHERE and (place := (table, row_key(table, row))) in told:
             told[place][row["changed_index"]] = row
     for place, states in told.items():
         past.unread = past.unread or wanted[place] not in states
@@ -134,24 +140,24 @@ def _rebuild(session: Session, log: Log, past: Past, changed: Collection[tuple[s
         past.states[place] = [*((index, states[index]) for index in sorted(states) if index < newest[0]), newest]
 
 
-def _subjects(changed: Iterable[tuple[str, Row]], beside: Iterable[str]) -> list[str]:
-    """Return whose keys may have sealed earlier states of rows: those of whoever and whatever they name.
+def _subjects(past: Past, changed: Iterable[tuple[str, Row]]) -> list[str]:
+    """Return whose keys may have sealed earlier states of rows: those of whoever and whatever the rows name.
 
+    What hangs on another row is sealed with that: extensions with their information, what a contract covers with its operator.
     What a document carries was recorded under the key of any of the informations that it carried, or of the log.
     """
     found: set[str] = set()
     for table, row in changed:
         found |= {value for name, value in row.items() if isinstance(value, str) and (name == "id" or name.endswith("_id"))}
-        if table == CONTENTS:
-            found |= {LOG_SUBJECT, *beside}
-    if any(table == "designation.extensions" or table.startswith("provision.contract") for table, _row in changed):
-        found |= {*beside, *(str(row["operator_id"]) for _table, row in changed if row.get("operator_id"))}
+        found |= {LOG_SUBJECT} if table == CONTENTS else set()
+    newest = [(table, states[-1][1]) for (table, _key), states in past.states.items()]
+    found |= {row[name] for table, row in newest for name in _HUNG_ON.get(table, ())}
     return sorted(found)
 
 
 def _recorded(session: Session, log: Log, subjects: Collection[str]) -> Iterable[tuple[str, dict[str, Any]]]:
     keys = session.scalars(_KEYS, {"subjects": list(subjects)}).all()
-    indexes = sorted(session.scalars(_INDEXES, {"keys": list(keys)}))
+    indexes = sorted(session.scalars(_INDEXES, {"keys": list(keys), "decided": DECIDED, "looked": LOOKED}))
     driver: Any = session.connection().connection.driver_connection
     for start in range(0, len(indexes), CHUNK):
         rows = driver.execute(DISCLOSED, {"indexes": indexes[start : start + CHUNK]}).fetchall()
@@ -163,24 +169,19 @@ def known_on(session: Session, day: date) -> int:
     return index_range(session, since=None, until=day_start(day + timedelta(days=1)))[1]
 
 
-def known_at(session: Session, at: datetime) -> int:
-    """Return before which entry stands all that was known before an instant."""
-    return index_range(session, since=None, until=at)[1]
-
-
 def policies_at(session: Session, known: int | None) -> PolicySet:
     """Return the policy set that was in force before an entry; the one in force now where none was, or for None.
 
-    Raises LookupError where none ever was.
+    Raises NoPolicyError where none ever was.
     """
     digest = None
     if known is not None:
-        body = session.execute(_ACTIVATED, {"known": known}).scalar()
+        body = session.execute(_ACTIVATED, {"known": known, "activated": ACTIVATED, "accepted": ACCEPTED}).scalar()
         digest = None if body is None else read_entry(bytes(body)).get("object")
     newest = "select text from decision.policy_sets order by changed_index desc limit 1"
     query = newest if digest is None else "select text from decision.policy_sets where digest = :digest"
     bundle = session.execute(text(query), {} if digest is None else {"digest": digest}).scalar()
     if bundle is None:
         message = "no policy set was ever in force"
-        raise LookupError(message)
+        raise NoPolicyError(message)
     return PolicySet.from_bundle(bundle)

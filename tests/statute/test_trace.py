@@ -254,6 +254,8 @@ def test_an_ended_designation_is_told_as_such_and_the_rest_as_if_it_stood() -> N
     assert states(without(lawful(), "listing", designation=lifted))["listing"] == "missing"
     closed = states(without(lawful(), "listing", designation=lifted | {"closed_at": SOON}))
     assert (closed["closing"], closed["listing"]) == ("holds", "not_asked")
+    stranger = states(without(lawful(), designation=lifted | {"closed_at": SOON}, person_known=False))
+    assert [name for name, state in stranger.items() if state == "missing"] == ["person"]
 
 
 def test_a_policy_of_the_house_stands_as_a_step_of_its_own_that_nothing_of_the_law_satisfies() -> None:
