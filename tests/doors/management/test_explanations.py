@@ -218,7 +218,7 @@ def test_a_day_is_told_as_known_today_and_as_known_then_and_what_made_the_differ
     forms = {one["form"]: (one["answer"]["reason"], one["known_before"]) for one in told["answers"]}
     assert forms == {"known_today": ("assessment_negative", None), "known_then": ("unknown_information", 0)}
     reasons = [one["answer"]["reason"] for one in told["differences"]]
-    assert (reasons[0], reasons[-1]) == ("unknown_person", "assessment_negative")
+    assert (reasons[0], reasons[-1]) == ("not_provided", "assessment_negative")
     last = told["differences"][-1]
     result = entry(desk, last["index"])
     assert (last["at"], last["kind"]) == (result["at"], result["kind"])
