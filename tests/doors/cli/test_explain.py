@@ -3,14 +3,26 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from service import clock
+from service.cli import explain
 from service.statute.periods import legal_day
 
 Command = Callable[..., Any]
+
+
+ROOT = Path(__file__).resolve().parents[3]
+SNIPPETS = [
+    line.split()[1:]
+    for name in ("explain.md", "explain.ja.md")
+    for block in re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.DOTALL)
+    for line in block.splitlines()
+]
 
 
 def entry_of(said: str) -> str:
@@ -36,16 +48,25 @@ def test_a_decision_is_explained_by_its_entry_in_both_languages(demo_once: Comma
     assert "許可には次の変更が必要です" in japanese.out
 
 
-def test_a_denial_is_explained_by_the_reference_that_it_showed(demo_once: Command) -> None:
-    index = entry_of(demo_once("check", "demo-not-listed", "demo-doc-1", "--language", "en").out)
-    shown = json.loads(demo_once("ledger", "show", index).out) if "show" in demo_once("ledger", "--help").out else None
-    reference = (shown or {}).get("ref")
-    if reference is None:
-        told = json.loads(demo_once("explain", index, "--json").out)
-        assert told["index"] == int(index)
-        return
-    told = json.loads(demo_once("explain", "--reference", reference.lower(), "--json").out)
-    assert told["index"] == int(index)
+def test_a_denial_is_explained_by_the_reference_that_it_showed(demo_once: Command, demo_place: dict[str, str]) -> None:
+    index = int(entry_of(demo_once("check", "demo-not-listed", "demo-doc-1", "--language", "en").out))
+    with psycopg.connect(demo_place["SEKISHO_DATABASE_URL"]) as connection:
+        (body,) = connection.execute("select body from ledger.entries where index = %s", (index,)).fetchone() or (b"",)
+    told = json.loads(demo_once("explain", "--reference", json.loads(bytes(body))["ref"].lower(), "--json").out)
+    assert told["index"] == index
+
+
+@pytest.mark.parametrize("words", SNIPPETS, ids=" ".join)
+def test_every_command_of_the_page_runs(demo_once: Command, words: list[str]) -> None:
+    told = demo_once(*words)
+    assert (told.code in {0, 1}, told.err, bool(told.out)) == (True, "", True)
+
+
+def test_where_people_sign_in_the_server_itself_explains_nothing(demo_once: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explain, "takes_two", lambda _session, _log: True)
+    told = demo_once("explain", "--person", "demo-permit", "--information", "demo-info-1")
+    assert (told.code, told.out) == (2, "")
+    assert "POST /api/v1/explanations" in told.err
 
 
 def test_a_question_is_explained_and_recorded_as_a_look_and_not_as_a_check(demo_once: Command) -> None:
