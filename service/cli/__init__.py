@@ -28,6 +28,7 @@ from service.statute.refusals import Conflict, Refusal
 FAMILIES = {
     "serve": ("serve",),
     "check": ("check",),
+    "explain": ("explain",),
     "act": ("act",),
     "imports": ("import",),
     "cases": ("cases",),

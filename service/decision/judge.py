@@ -74,15 +74,26 @@ def judge(policies: PolicySet, facts: Mapping[str, Any], *, action: str, now_ms:
     if action not in ACTIONS:
         raise KeyError(action)
     segment = segment_at(facts, now_ms)
-    channels: Sequence[Mapping[str, Any]] = segment["channels"]
     # One channel that permits is enough; otherwise the one that got furthest in the order of reasons answers.
-    answers = [_channel(policies, facts, channel, action, now_ms) for channel in channels]
+    answers = channel_answers(policies, facts, segment["channels"], action=action, now_ms=now_ms)
     permits = [answer for answer in answers if answer.decision == "permit"]
     best = permits[0] if permits else max(answers, key=lambda answer: answer.rank)
     if any(answer.api for answer in answers) and not best.api:
         best = next(answer for answer in answers if answer.api)
     horizon = horizon_ms(segment, now_ms) if policies.now_is_only_compared else now_ms
     return _with_horizon(best, horizon)
+
+
+def channel_answers(
+    policies: PolicySet, facts: Mapping[str, Any], channels: Sequence[Mapping[str, Any]], *, action: str, now_ms: int
+) -> list[Answer]:
+    """Return the answer on each channel, without its horizon."""
+    return [_channel(policies, facts, channel, action, now_ms) for channel in channels]
+
+
+def request_of(facts: Mapping[str, Any], channel: Mapping[str, Any], *, action: str, now_ms: int, standing: bool = False) -> dict[str, Any]:
+    """Return what the engine is asked about a channel; `standing` asks as if an ended designation still stood."""
+    return _request(facts, CEDAR_ACTIONS.get(action, action), {**_context(channel, action, now_ms), "standing": standing})
 
 
 def combine(answers: Sequence[Answer]) -> Answer:
@@ -143,7 +154,7 @@ def _instants(value: Any) -> Iterable[int]:
 
 def _channel(policies: PolicySet, facts: Mapping[str, Any], channel: Mapping[str, Any], action: str, now_ms: int) -> Answer:
     cedar_action = CEDAR_ACTIONS.get(action, action)
-    context = {**_cedar(channel), "now": _datetime(now_ms), "asked": ASKED.get(action, action), "standing": False}
+    context = _context(channel, action, now_ms)
     answer = _ask(policies, facts, cedar_action, context)
     if answer.decision == "not_controlled" and answer.reason == "designation_ended":
         # From its closing on the Act restricts nobody known there; before it, as if the designation still stood.
@@ -152,18 +163,25 @@ def _channel(policies: PolicySet, facts: Mapping[str, Any], channel: Mapping[str
     return answer
 
 
+def _context(channel: Mapping[str, Any], action: str, now_ms: int) -> dict[str, Any]:
+    return {**_cedar(channel), "now": _datetime(now_ms), "asked": ASKED.get(action, action), "standing": False}
+
+
 def _fields(answer: Answer) -> dict[str, Any]:
     return {name: getattr(answer, name) for name in Answer.__slots__}
 
 
-def _ask(policies: PolicySet, facts: Mapping[str, Any], action: str, context: Mapping[str, Any]) -> Answer:
-    request = {
+def _request(facts: Mapping[str, Any], action: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "principal": {"type": "Sekisho::Person", "id": facts["person"] or ""},
         "action": {"type": "Sekisho::Action", "id": action},
         "resource": {"type": "Sekisho::Information", "id": facts["information"] or ""},
         "context": context,
     }
-    result = cedarpy.is_authorized(request, policies.handle, policies.entities)
+
+
+def _ask(policies: PolicySet, facts: Mapping[str, Any], action: str, context: Mapping[str, Any]) -> Answer:
+    result = cedarpy.is_authorized(_request(facts, action, context), policies.handle, policies.entities)
     # The answer is deny if the engine reports any error, else the engine's decision.
     if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
         return POLICY_ERROR

@@ -110,7 +110,7 @@ def _snapshot(session: Session, log: Log) -> Snapshot:
 def _always(world: World, changes: Sequence[Mapping[str, Any]]) -> World:
     """Return the world as if what an entry recorded had been known from the beginning."""
     named = {(change["table"], change["row"].get("id")) for change in changes}
-    return _made_of(world, lambda table, row: _at_once(row) if (table, row.get("id")) in named else row)
+    return _made_of(world, lambda table, row: at_once(row) if (table, row.get("id")) in named else row)
 
 
 def _without(world: World, changes: Sequence[Mapping[str, Any]]) -> World:
@@ -135,7 +135,7 @@ def _made_of(world: World, seen: Callable[[str, Mapping[str, Any]], Mapping[str,
     return made
 
 
-def _at_once(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def at_once(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a row that counts from the beginning, or never where its entry replaced it."""
     replaced = {"replaced_at": ALWAYS} if row.get("replaced_at") else {}
     return {**row, **({"recorded_at": ALWAYS} if row.get("replaces") else {}), **replaced}

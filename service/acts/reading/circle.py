@@ -22,11 +22,11 @@ def roles_for(seated: Seated, roles: Collection[str], wanted: Class, purpose: st
     return [one for one in seated.member.roles if one.role in roles and may_see({one.role}, wanted, purpose=purpose)]
 
 
-def keep_look(session: Session, seated: Seated, held: list[Held], what: str, *, purpose: str, clear: dict[str, Any]) -> None:
-    """Record that somebody looked, before anything is shown."""
+def keep_look(session: Session, seated: Seated, held: list[Held], what: str, *, purpose: str | None, clear: dict[str, Any]) -> int:
+    """Record that somebody looked, before anything is shown, and return the index of that."""
     lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
     look = lookups.Look(seated.member.actor, {one.role for one in held}, what, purpose)
-    lookups.record_look(session, log=seated.desk.log, at=seated.at, look=look, clear=clear)
+    return lookups.record_look(session, log=seated.desk.log, at=seated.at, look=look, clear=clear)
 
 
 def reaches(session: Session, held: Held, person_id: str, seated: Seated) -> bool:

@@ -63,7 +63,7 @@ def _several(session: Session, seated: Seated, clear: Mapping[str, Any]) -> list
     """Return those of several decisions of an entry that somebody reaches; none where an entry has one, or is an act."""
     if CHECKS not in clear:
         return []
-    found = [_Reached(place, one, _roles_reaching(session, seated, one)) for place, one in enumerate(decisions_in(clear), 1)]
+    found = [_Reached(place, one, roles_reaching(session, seated, one)) for place, one in enumerate(decisions_in(clear), 1)]
     return [one for one in found if one.held]
 
 
@@ -88,10 +88,10 @@ def _shown(session: Session, seated: Seated, clear: Mapping[str, Any], held: Col
 def _roles_reaching_any(session: Session, seated: Seated, clear: Mapping[str, Any]) -> set[str]:
     """Return the roles in which somebody may look at an entry, or at one of several decisions in it."""
     decisions = decisions_in(clear) if CHECKS in clear else (clear,)
-    return set().union(*(_roles_reaching(session, seated, one) for one in decisions))
+    return set().union(*(roles_reaching(session, seated, one) for one in decisions))
 
 
-def _roles_reaching(session: Session, seated: Seated, clear: Mapping[str, Any]) -> set[str]:
+def roles_reaching(session: Session, seated: Seated, clear: Mapping[str, Any]) -> set[str]:
     """Return the roles in which somebody may look at an entry; `person` where it is about themselves."""
     about = clear.get("person")
     if str(clear.get("kind")).startswith("clearance:"):

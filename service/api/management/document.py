@@ -27,6 +27,7 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "circle": "What the protection circle may read, for a purpose.",
         "deadlines": "Dates, periods of the house, and holidays.",
         "corrections": "What a fact known late would have changed.",
+        "explanations": "Why a decision came out as it did, what the law answers and why, and who could handle something on a day.",
         "registers": "Registers in the columns of their forms.",
         "labels": "Marks and labels of informations and documents, and doubts of staff about them.",
         "reports": "The yearly report.",
