@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from service.decision.decide import Decision
+from service.decision.decide import Decision, Known
 from service.decision.entries import KIND, DecisionEntry, Disclosing, encode_entry
 from service.decision.judge import ACTIONS, Answer, visible_reason
 from service.decision.snapshot import Snapshot
@@ -78,6 +78,7 @@ class Settled(msgspec.Struct, frozen=True):
     organization: str | None
     action: str
     mark: dict[str, Any] | None
+    known: tuple[Known, ...]
 
 
 @dataclass(slots=True)
@@ -87,6 +88,9 @@ class Prepared:
     batch: PreparedBatch | None
     disclosing: Disclosing
     outcomes: list[tuple[Any, Outcome | None]]
+    settled: list[Settled]
+    """What was decided, in the order of the entries."""
+    now_ms: int
 
     @property
     def nobody(self) -> bool:
@@ -113,12 +117,12 @@ async def prepare(
     for one, future in zip(asked, futures, strict=True):
         maker.add(one, future)
     if not maker.bodies:
-        return Prepared(None, maker.disclosing, maker.outcomes)
+        return Prepared(None, maker.disclosing, maker.outcomes, maker.settled, maker.now_ms)
     disclosures, keys = await _seal(maker.disclosing, log, snapshot.world, wrapped_keys)
     frontier, leaves = grow(head.frontier, maker.bodies)
     horizon = datetime.fromtimestamp(min(maker.horizons) / 1000, UTC) if maker.horizons else None
     batch = PreparedBatch(head.size, at, frontier, head.changed_index, head.changed_at, horizon, maker.bodies, leaves, disclosures, keys)
-    return Prepared(batch, maker.disclosing, maker.outcomes)
+    return Prepared(batch, maker.disclosing, maker.outcomes, maker.settled, maker.now_ms)
 
 
 async def _seal(
@@ -168,6 +172,7 @@ class _Maker:
         self.bodies: list[bytes] = []
         self.horizons: set[int] = set()
         self.outcomes: list[tuple[Any, Outcome | None]] = []
+        self.settled: list[Settled] = []
 
     def add(self, asked: Asked, future: Any) -> None:
         """Decide one check and add its entry."""
@@ -181,6 +186,7 @@ class _Maker:
         if settled is None or self.now_ms >= settled.answer.horizon_ms:
             settled = self._decide(asked, caller, question if asked.caller is None else None)
         self._record(asked, caller, settled, future)
+        self.settled.append(settled)
 
     def _decide(self, asked: Asked, caller: Caller, question: tuple[Any, ...] | None) -> Settled:
         person = self._resolve(caller, asked.subject, "person", "personnel.people") if asked.subject_type == "person" else None
@@ -202,7 +208,7 @@ class _Maker:
         answer = decision.answer
         names = self.disclosing.names(len(self.bodies), decision.known, answer, told or None)
         mark = self._mark(decision) if answer.api else None
-        settled = Settled(answer, names, person, resource, None if foreign else organization, action, mark)
+        settled = Settled(answer, names, person, resource, None if foreign else organization, action, mark, decision.known)
         if question is not None and not told and self.disclosing.is_on_record(decision.known, answer):
             if len(self.snapshot.remembered) >= REMEMBERED:
                 self.snapshot.remembered.clear()

@@ -54,6 +54,8 @@ class PolicySet:
     entities: cedarpy.Entities
     now_is_only_compared: bool
     """Whether an answer stands until the nearest instant of its facts: `now` is compared with them and nothing else."""
+    tree: pst.PolicySet
+    """The policies as the engine reads them."""
 
     @classmethod
     def load(cls, texts: PolicyTexts | None = None) -> "PolicySet":
@@ -85,7 +87,7 @@ class PolicySet:
             for name, groups in GROUPS.items()
         ]
         only_compared = all(_compares_now_alone(policy) for policy in tree.static_policies.values())
-        return cls(texts, texts.digest, handle, policies, cedarpy.Entities.from_json_str(_json(actions)), only_compared)
+        return cls(texts, texts.digest, handle, policies, cedarpy.Entities.from_json_str(_json(actions)), only_compared, tree)
 
     @classmethod
     def from_bundle(cls, bundle: str) -> "PolicySet":
