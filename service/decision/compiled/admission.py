@@ -165,7 +165,7 @@ def admission_of(policies: PolicySet, *, now_ms: int) -> Admission:
     if policies.digest not in _KEPT:
         while len(_KEPT) >= KEPT:
             _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[policies.digest] = Admission(policies, now_ms=now_ms)
+        _KEPT[policies.digest] = Admission(policies, now_ms=now_ms, questions=QUESTIONS)
     return _KEPT[policies.digest]
 
 
