@@ -133,9 +133,9 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
-        """Say whether this process answers, and up to where it knows the log."""
+        """Say whether this process answers, up to where it knows the log, and whether the compiled policies answer."""
         head = gateway.snapshot.head
-        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0}
+        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0, "policies": gateway.compiling.figures()}
 
     ask = _asker(gateway) if stories is not None else None
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})

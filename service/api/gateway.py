@@ -17,6 +17,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
+from service.api.compiling import Compiling
 from service.api.preparing import STOPS, Asked, Makes, Outcome, Request, Semantic, prepare
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
@@ -56,6 +57,7 @@ class Gateway:
         self._recheck = timedelta(seconds=recheck_seconds)
         self._wrong_order = wrong_order
         self.snapshot = Snapshot(RowSeals(log.keyring))
+        self.compiling = Compiling(self.snapshot, clock)
         self._queue: list[Pending] = []
         self._waiting = 0
         """Checks in the queue."""
@@ -63,7 +65,7 @@ class Gateway:
         self._turns = 0
         self._ending = False
         self._under_way: list[Pending] = []
-        self._sweeping: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -71,7 +73,7 @@ class Gateway:
         """Connect, load the world and begin to answer. Raises NoPolicyError, psycopg.Error."""
         await self._connect()
         self._task = asyncio.create_task(self._run(), name="gateway")
-        self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
+        self._beside = [asyncio.create_task(self._sweep(), name="sweep"), asyncio.create_task(self.compiling.run(), name="policies")]
 
     async def stop(self) -> None:
         """Finish the batch that is under way and answer nothing more; whoever waits is told so."""
@@ -84,8 +86,9 @@ class Gateway:
                 self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        if self._sweeping is not None:
-            self._sweeping.cancel()
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
         self._fail(self._queue)
         if self._connection is not None:
             await self._connection.close()
@@ -263,6 +266,7 @@ class Gateway:
             if head.size == prepared.batch.first_index:
                 head.frontier, head.size, head.last_at = prepared.batch.frontier, prepared.batch.frontier.size, prepared.batch.at
             prepared.disclosing.on_record()
+            self.compiling.answered(prepared.settled, prepared.now_ms)
         for future, outcomes in prepared.outcomes:
             if not future.done():
                 future.set_result(outcomes)

@@ -11,6 +11,7 @@ import msgspec
 
 from service.api.resolving import Resolver
 from service.api.sealing import seal
+from service.decision.decide import Known
 from service.decision.entries import (
     KIND,
     Check,
@@ -105,6 +106,7 @@ class Settled(msgspec.Struct, frozen=True):
     check: bytes
     """As one check of an entry of several, without organization and reference."""
     code: str
+    known: tuple[Known, ...]
     obligations: tuple[str, ...] = ()
 
 
@@ -115,6 +117,9 @@ class Prepared:
     batch: PreparedBatch | None
     disclosing: Disclosing
     outcomes: list[tuple[Any, Sequence[Outcome] | None]]
+    settled: list[Settled]
+    """What was decided."""
+    now_ms: int
 
     @property
     def nobody(self) -> bool:
@@ -141,12 +146,12 @@ async def prepare(
     for request, future in zip(requests, futures, strict=True):
         maker.add(request, future)
     if not maker.bodies:
-        return Prepared(None, maker.disclosing, maker.outcomes)
+        return Prepared(None, maker.disclosing, maker.outcomes, maker.settled, maker.now_ms)
     disclosures, keys = await seal(maker.disclosing, log, snapshot.world, wrapped_keys)
     frontier, leaves = grow(head.frontier, maker.bodies)
     horizon = datetime.fromtimestamp(min(maker.horizons) / 1000, UTC) if maker.horizons else None
     batch = PreparedBatch(head.size, at, frontier, head.changed_index, head.changed_at, horizon, maker.bodies, leaves, disclosures, keys)
-    return Prepared(batch, maker.disclosing, maker.outcomes)
+    return Prepared(batch, maker.disclosing, maker.outcomes, maker.settled, maker.now_ms)
 
 
 def check_of(settled: Settled, *, organization: str) -> bytes:
@@ -208,6 +213,7 @@ class Maker:
         self.bodies: list[bytes] = []
         self.horizons: set[int] = set()
         self.outcomes: list[tuple[Any, Sequence[Outcome] | None]] = []
+        self.settled: list[Settled] = []
 
     def add(self, request: Request, future: Any) -> None:
         """Decide one request and add its entry, or its entries where one would be too long."""
@@ -231,6 +237,7 @@ class Maker:
         settled: Settled | None = self.snapshot.remembered.get(question)
         if settled is None or self.now_ms >= settled.answer.horizon_ms:
             settled = self._decide(asked, caller, question if asked.caller is None else None)
+        self.settled.append(settled)
         return settled
 
     def _several(self, request: Request, caller: Caller) -> list[Outcome]:
@@ -278,7 +285,7 @@ class Maker:
         check = encode_entry(Check(sd=names, action=action, object=resource, out=out_of(answer), person=person))
         clear = (person, resource, None if foreign else organization, action)
         obligations = obligations_of(self.policies, answer.policies) if answer.api else ()
-        settled = Settled(answer, names, *clear, mark, check, visible_reason(answer), obligations)
+        settled = Settled(answer, names, *clear, mark, check, visible_reason(answer), decision.known, obligations)
         if question is not None and not told and self.disclosing.is_on_record(decision.known, answer):
             if len(self.snapshot.remembered) >= REMEMBERED:
                 self.snapshot.remembered.clear()

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.decision.compiled.admission import Admitted
 from service.decision.facts import facts_for
-from service.decision.judge import RECORD_MISMATCH, Answer, combine, judge
+from service.decision.judge import RECORD_MISMATCH, Answer, Readings, combine, judge, judge_fast
 from service.decision.policyset import PolicySet
 from service.decision.world import World, counts, runs
 
@@ -21,6 +22,8 @@ class Known:
     concerned: tuple[str, ...]
     answers: dict[str, tuple[int, Answer]] = field(default_factory=dict)
     """For each action the answer, and the instant from which it stands until its horizon."""
+    readings: Readings = field(default_factory=dict)
+    """What the compiled policies read of these facts."""
     made: Any = None
     """The disclosure of these facts, once it is on record."""
     answered: dict[Answer, Any] = field(default_factory=dict)
@@ -44,12 +47,32 @@ class Decider:
         self.policies = policies
         self.judged = 0
         """How often the policies were asked: what is remembered costs nothing, what is not takes milliseconds."""
+        self.admitted: Admitted | None = None
+        """The compiled form of the policies, once it was admitted; the engine answers before."""
         self._known: dict[tuple[str | None, str | None, str | None], Known] = {}
 
     def use(self, policies: PolicySet) -> None:
-        """Answer under another policy set from now on."""
-        self.policies = policies
+        """Answer under another policy set from now on, by the engine."""
+        self.policies, self.admitted = policies, None
         self._known.clear()
+
+    def admit(self, admitted: Admitted) -> None:
+        """Answer by the compiled form of the set from now on. Raises ValueError for one of another set."""
+        if admitted.policies.digest != self.policies.digest:
+            message = "the compiled policies are of another set than the one in force"
+            raise ValueError(message)
+        self._forget_answers()
+        self.admitted = admitted
+
+    def engine_alone(self) -> None:
+        """Answer by the engine from now on, and forget what the compiled form answered."""
+        self.admitted = None
+        self._forget_answers()
+
+    def _forget_answers(self) -> None:
+        for known in self._known.values():
+            known.answers.clear()
+            known.readings.clear()
 
     def decide(
         self,
@@ -101,7 +124,10 @@ class Decider:
         held = known.answers.get(action)
         if held is not None and held[0] <= now_ms < held[1].horizon_ms:
             return held[1]
-        answer = judge(self.policies, known.facts, action=action, now_ms=now_ms)
+        if self.admitted is None:
+            answer = judge(self.policies, known.facts, action=action, now_ms=now_ms)
+        else:
+            answer = judge_fast(self.admitted, known.facts, action=action, now_ms=now_ms, readings=known.readings)
         self.judged += 1
         known.answers[action] = (now_ms, answer)
         return answer

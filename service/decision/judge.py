@@ -1,99 +1,82 @@
-"""Policies judge facts: one question to the engine for each channel, and the order of reasons among the answers."""
+"""Policies judge facts: one question for each channel, and the order of reasons among the answers.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+`judge` asks the Rust engine, always: what is judged again from the ledger is judged by it alone. `judge_fast` asks the
+compiled form of a set that was admitted, and gives the same answers.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import cedarpy
-
+from service.decision.answers import POLICY_ERROR, RECORD_MISMATCH, Answer, told
+from service.decision.compiled.admission import Admitted
+from service.decision.compiled.compiler import Reading
+from service.decision.engine import Question, ask_engine
 from service.decision.facts import segment_at
-from service.decision.policyset import Policy, PolicySet
+from service.decision.policyset import PolicySet
 from service.statute.periods import next_midnight_ms
+
+__all__ = ["ACTIONS", "POLICY_ERROR", "RECORD_MISMATCH", "Answer", "Readings", "combine", "judge", "judge_fast", "visible_reason"]
 
 CEDAR_ACTIONS = {"handle": "read"}
 ASKED = {"handle": "read", "list": "read"}
 ACTIONS = ("handle", "read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 """What can be asked; `handle` stands for `read`, and `list` is judged like it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the law answers, why, and what an application hears. Instants are milliseconds since 1970."""
-
-    decision: str
-    """permit | deny | not_controlled"""
-    reason: str
-    basis: tuple[str, ...]
-    api: bool
-    """The boolean that leaves; for `not_controlled` it is not the decision's."""
-    rank: int
-    concerns: str | None
-    policies: tuple[str, ...]
-    ja: str
-    en: str
-    horizon_ms: int
-    """Until when, exclusively, nothing can flip without a change."""
-
-    def disclosed(self) -> dict[str, Any]:
-        """Return what the `answer` disclosure of a decision holds."""
-        return {"api": self.api, "basis": list(self.basis), "decision": self.decision, "reason": self.reason}
-
-
-POLICY_ERROR = Answer(
-    decision="deny",
-    reason="policy_error",
-    basis=(),
-    api=False,
-    rank=0,
-    concerns="organization",
-    policies=(),
-    ja="判定規則の評価に失敗したため、許可できません。",
-    en="A policy could not be evaluated, so nothing is permitted.",
-    horizon_ms=0,
-)
-
-
-RECORD_MISMATCH = Answer(
-    decision="deny",
-    reason="record_mismatch",
-    basis=(),
-    api=False,
-    rank=0,
-    concerns="person",
-    policies=(),
-    ja="記録がサービスの書いたものと一致しないため、許可できません。",
-    en="A record is not as the service wrote it, so nothing that touches it is permitted.",
-    horizon_ms=0,
-)
-"""Given whatever the policies say, so that no row edited behind the service's back counts."""
+Readings = dict[int | None, tuple[Reading, ...] | None]
+"""What was read of the channels of each segment, by its first instant; None where they are not as the schema states."""
+_Ask = Callable[[str, bool], Answer]
+"""Puts one question about one channel: an action of the schema, and whether an ended designation is taken to stand."""
 
 
 def judge(policies: PolicySet, facts: Mapping[str, Any], *, action: str, now_ms: int) -> Answer:
-    """Return the answer on one information at an instant, on nothing but its facts. Raises KeyError for an unknown action."""
+    """Return the engine's answer on one information at an instant, on nothing but its facts. Raises KeyError for an unknown action."""
     if action not in ACTIONS:
         raise KeyError(action)
     segment = segment_at(facts, now_ms)
-    # One channel that permits is enough; otherwise the one that got furthest in the order of reasons answers.
-    answers = channel_answers(policies, facts, segment["channels"], action=action, now_ms=now_ms)
-    permits = [answer for answer in answers if answer.decision == "permit"]
-    best = permits[0] if permits else max(answers, key=lambda answer: answer.rank)
-    if any(answer.api for answer in answers) and not best.api:
-        best = next(answer for answer in answers if answer.api)
-    horizon = horizon_ms(segment, now_ms) if policies.now_is_only_compared else now_ms
-    return _with_horizon(best, horizon)
+    best = _best(channel_answers(policies, facts, segment["channels"], action=action, now_ms=now_ms))
+    return best.until(horizon_ms(segment, now_ms) if policies.now_is_only_compared else now_ms)
 
 
 def channel_answers(
     policies: PolicySet, facts: Mapping[str, Any], channels: Sequence[Mapping[str, Any]], *, action: str, now_ms: int
 ) -> list[Answer]:
-    """Return the answer on each channel, without its horizon."""
-    return [_channel(policies, facts, channel, action, now_ms) for channel in channels]
+    """Return the engine's answer on each channel, without its horizon."""
+    return [_channel(_by_engine(policies, facts, channel, action, now_ms), action) for channel in channels]
 
 
-def request_of(facts: Mapping[str, Any], channel: Mapping[str, Any], *, action: str, now_ms: int, standing: bool = False) -> dict[str, Any]:
-    """Return what the engine is asked about a channel; `standing` asks as if an ended designation still stood."""
-    return _request(facts, CEDAR_ACTIONS.get(action, action), {**_context(channel, action, now_ms), "standing": standing})
+def question_of(facts: Mapping[str, Any], *, action: str, now_ms: int, standing: bool = False) -> Question:
+    """Return what is asked about each channel of facts; `standing` asks as if an ended designation still stood."""
+    cedar_action, asked = CEDAR_ACTIONS.get(action, action), ASKED.get(action, action)
+    return Question(cedar_action, asked, now_ms, facts["person"] or "", facts["information"] or "", standing)
+
+
+def judge_fast(admitted: Admitted, facts: Mapping[str, Any], *, action: str, now_ms: int, readings: Readings) -> Answer:
+    """Return what `judge` returns, by the compiled form, with a horizon that is never nearer and never too far.
+
+    Facts that are not as the schema states are judged by the engine. `readings` keeps what was read of these facts for the
+    next question on them. Raises KeyError for an unknown action.
+    """
+    if action not in ACTIONS:
+        raise KeyError(action)
+    segment = segment_at(facts, now_ms)
+    begun = segment["from"]
+    if begun not in readings:
+        readings[begun] = admitted.read(segment["channels"])
+    read = readings[begun]
+    if read is None:
+        return judge(admitted.policies, facts, action=action, now_ms=now_ms)
+    asked, person, information = ASKED.get(action, action), facts["person"] or "", facts["information"] or ""
+
+    def asking(reading: Reading) -> _Ask:
+        values = reading.values
+
+        def ask(cedar_action: str, standing: bool) -> Answer:
+            forbids, permits, failed = admitted.decide[cedar_action](values, now_ms, asked, standing, person, information)
+            return POLICY_ERROR if failed else admitted.answer(forbids, permits)
+
+        return ask
+
+    best = _best([_channel(asking(reading), action) for reading in read])
+    return best.until(_flip_ms(segment, read, now_ms) if admitted.policies.now_is_only_compared else now_ms)
 
 
 def combine(answers: Sequence[Answer]) -> Answer:
@@ -101,13 +84,13 @@ def combine(answers: Sequence[Answer]) -> Answer:
     horizon = min(answer.horizon_ms for answer in answers)
     refused = [answer for answer in answers if not answer.api]
     if refused:
-        return _with_horizon(min(refused, key=lambda answer: answer.rank), horizon)
+        return min(refused, key=lambda answer: answer.rank).until(horizon)
     # Where one is still controlled, the whole is: its permit is the one that says why.
     controlled = [answer for answer in answers if answer.decision == "permit"]
-    told = (controlled or list(answers))[0]
+    told_by = (controlled or list(answers))[0]
     # What any of them is permitted by may oblige to something.
-    permitting = tuple(sorted({policy for answer in controlled for policy in answer.policies})) or told.policies
-    return _with_horizon(replace(told, policies=permitting), horizon)
+    permitting = tuple(sorted({policy for answer in controlled for policy in answer.policies})) or told_by.policies
+    return told_by.by(permitting).until(horizon)
 
 
 def horizon_ms(segment: Mapping[str, Any], now_ms: int) -> int:
@@ -125,19 +108,19 @@ def visible_reason(answer: Answer) -> str:
     return answer.reason if answer.concerns in ("information", "organization") else "not_authorized"
 
 
-def _with_horizon(answer: Answer, horizon: int) -> Answer:
-    return Answer(
-        answer.decision,
-        answer.reason,
-        answer.basis,
-        answer.api,
-        answer.rank,
-        answer.concerns,
-        answer.policies,
-        answer.ja,
-        answer.en,
-        horizon,
-    )
+def _flip_ms(segment: Mapping[str, Any], read: Iterable[Reading], now_ms: int) -> int:
+    """Return the nearest instant ahead at which a comparison that the policies make does flip.
+
+    INVARIANT: never before `horizon_ms`, for it looks at no other instants, and at each of them where it flips.
+    """
+    horizon = next_midnight_ms(now_ms)
+    if segment["to"] is not None:
+        horizon = min(horizon, segment["to"])
+    for reading in read:
+        flip = reading.flip_behind(now_ms)
+        if flip is not None and flip < horizon:
+            horizon = flip
+    return horizon
 
 
 def _instants(value: Any) -> Iterable[int]:
@@ -152,73 +135,36 @@ def _instants(value: Any) -> Iterable[int]:
             yield from _instants(inner)
 
 
-def _channel(policies: PolicySet, facts: Mapping[str, Any], channel: Mapping[str, Any], action: str, now_ms: int) -> Answer:
+def _best(answers: Sequence[Answer]) -> Answer:
+    """Return the answer that counts among the channels'."""
+    if len(answers) == 1:
+        return answers[0]
+    # One channel that permits is enough; otherwise the one that got furthest in the order of reasons answers.
+    permits = [answer for answer in answers if answer.decision == "permit"]
+    best = permits[0] if permits else max(answers, key=lambda answer: answer.rank)
+    if any(answer.api for answer in answers) and not best.api:
+        return next(answer for answer in answers if answer.api)
+    return best
+
+
+def _channel(ask: _Ask, action: str) -> Answer:
     cedar_action = CEDAR_ACTIONS.get(action, action)
-    context = _context(channel, action, now_ms)
-    answer = _ask(policies, facts, cedar_action, context)
+    answer = ask(cedar_action, False)  # noqa: FBT003 - the second word of a question, named in `_Ask`
     if answer.decision == "not_controlled" and answer.reason == "designation_ended":
         # From its closing on the Act restricts nobody known there; before it, as if the designation still stood.
-        api = _ask(policies, facts, "after_closing", context).api or _ask(policies, facts, cedar_action, {**context, "standing": True}).api
-        return Answer(**{**_fields(answer), "api": api})
+        api = ask("after_closing", False).api or ask(cedar_action, True).api  # noqa: FBT003 - the same
+        return answer.opened() if api else answer.refused()
     return answer
 
 
-def _context(channel: Mapping[str, Any], action: str, now_ms: int) -> dict[str, Any]:
-    return {**_cedar(channel), "now": _datetime(now_ms), "asked": ASKED.get(action, action), "standing": False}
+def _by_engine(policies: PolicySet, facts: Mapping[str, Any], channel: Mapping[str, Any], action: str, now_ms: int) -> _Ask:
+    asked, person, information = ASKED.get(action, action), facts["person"] or "", facts["information"] or ""
 
+    def ask(cedar_action: str, standing: bool) -> Answer:
+        verdict = ask_engine(policies, channel, Question(cedar_action, asked, now_ms, person, information, standing))
+        # The answer is deny if the engine reports any error, else the engine's decision.
+        if verdict.failed:
+            return POLICY_ERROR
+        return told([policies.policies[name] for name in verdict.determining], permitted=verdict.permitted)
 
-def _fields(answer: Answer) -> dict[str, Any]:
-    return {name: getattr(answer, name) for name in Answer.__slots__}
-
-
-def _request(facts: Mapping[str, Any], action: str, context: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "principal": {"type": "Sekisho::Person", "id": facts["person"] or ""},
-        "action": {"type": "Sekisho::Action", "id": action},
-        "resource": {"type": "Sekisho::Information", "id": facts["information"] or ""},
-        "context": context,
-    }
-
-
-def _ask(policies: PolicySet, facts: Mapping[str, Any], action: str, context: Mapping[str, Any]) -> Answer:
-    result = cedarpy.is_authorized(_request(facts, action, context), policies.handle, policies.entities)
-    # The answer is deny if the engine reports any error, else the engine's decision.
-    if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
-        return POLICY_ERROR
-    applied = [policies.policies[name] for name in result.diagnostics.reasons]
-    if not applied:
-        return POLICY_ERROR
-    return _told(applied, api=result.decision is cedarpy.Decision.Allow)
-
-
-def _told(applied: Sequence[Policy], *, api: bool) -> Answer:
-    first = min(applied, key=lambda policy: (policy.rank, policy.id))
-    same = [policy for policy in applied if policy.reason == first.reason]
-    # A reason may stand on several policies (not listed, and outside the contract's units): the basis names them all.
-    of_one_rank = [policy for policy in same if policy.rank == first.rank]
-    basis = tuple(dict.fromkeys(citation for policy in sorted(of_one_rank, key=lambda policy: policy.id) for citation in policy.citations))
-    return Answer(
-        first.decision,
-        first.reason,
-        basis,
-        api,
-        first.rank,
-        first.concerns,
-        tuple(sorted(policy.id for policy in applied)),
-        first.ja,
-        first.en,
-        0,
-    )
-
-
-def _cedar(value: Any, name: str = "") -> Any:
-    if isinstance(value, Mapping):
-        return {key: _cedar(inner, key) for key, inner in value.items()}
-    if isinstance(value, int) and not isinstance(value, bool) and name.endswith("_at"):
-        return _datetime(value)
-    return value
-
-
-def _datetime(at_ms: int) -> dict[str, Any]:
-    at = datetime.fromtimestamp(at_ms / 1000, UTC)
-    return {"__extn": {"fn": "datetime", "arg": f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"}}
+    return ask

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from service.actor import Actor
 from service.decision.changes import Changes, changes_between
 from service.decision.model import PolicySetRow
-from service.decision.obligations import obliging
 from service.decision.policyset import PolicySet
 from service.decision.soundness import require_fit
 from service.ledger import Draft, Kind, Log, begin_act, read_entry, record
@@ -20,7 +19,6 @@ def activate(session: Session, *, log: Log, actor: Actor, at: datetime, texts: P
     """Bring a set into force and return its digest. Raises PolicyError for a set that cannot be loaded."""
     begin_act(session)
     policies = PolicySet.load(texts)
-    obliging(policies)
     changes = changes_between(texts_in_force(session), texts)
     row = session.get(PolicySetRow, policies.digest)
     if row is None:

@@ -36,6 +36,10 @@ class PolicySet:
     entities: cedarpy.Entities
     now_is_only_compared: bool
     """Whether an answer stands until the nearest instant of its facts: `now` is compared with them and nothing else."""
+    tree: pst.PolicySet
+    """The policies as the engine reads them."""
+    obliges: bool
+    """Whether a permit by any of them obliges to something."""
 
     @classmethod
     def load(cls, texts: PolicyTexts | None = None) -> "PolicySet":
@@ -59,7 +63,8 @@ class PolicySet:
             for name, groups in GROUPS.items()
         ]
         only_compared = all(_compares_now_alone(policy) for policy in tree.static_policies.values())
-        return cls(texts, texts.digest, handle, policies, cedarpy.Entities.from_json_str(_json(actions)), only_compared)
+        entities, obliges = cedarpy.Entities.from_json_str(_json(actions)), any(one.obligations for one in policies.values())
+        return cls(texts, texts.digest, handle, policies, entities, only_compared, tree, obliges)
 
     @classmethod
     def from_bundle(cls, bundle: str) -> "PolicySet":

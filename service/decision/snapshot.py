@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from service.decision.compiled.admission import Admitted
 from service.decision.decide import Decider
 from service.decision.policyset import PolicySet
 from service.decision.world import FACT_TABLES, World, row_key
@@ -91,6 +92,21 @@ class Snapshot:
             message = "no policy set is in force; activate one first"
             raise NoPolicyError(message)
         return self._decider
+
+    @property
+    def has_policies(self) -> bool:
+        """Whether a policy set is in force."""
+        return self._decider is not None
+
+    def admit(self, admitted: Admitted) -> None:
+        """Answer by the compiled form of the set in force from now on. Raises NoPolicyError, ValueError for another set."""
+        self.decider.admit(admitted)
+
+    def engine_alone(self) -> None:
+        """Answer by the engine from now on, and forget what was answered before."""
+        if self._decider is not None:
+            self._decider.engine_alone()
+        self.remembered.clear()
 
     def take(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
         """Take in what a refresh returned; where `broken` is not empty then, `settle` must follow."""

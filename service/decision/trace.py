@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import cedarpy
 
+from service.decision.engine import request_of
 from service.decision.facts import segment_at
-from service.decision.judge import Answer, channel_answers, judge, request_of
+from service.decision.judge import Answer, channel_answers, judge, question_of
 from service.decision.policyset import Policy, PolicySet
 from service.decision.steps import STEPS, Channel, Moment, Step, open_steps
 
@@ -207,10 +208,10 @@ class _Channel:
 
     def _ask(self, handle: cedarpy.PolicySet, channel: Channel, *, standing: bool | None = None, action: str | None = None) -> Any:
         stands = self.ended if standing is None else standing
-        request = request_of(self.facts, channel, action=self.moment.action, now_ms=self.moment.now_ms, standing=stands)
+        question = question_of(self.facts, action=self.moment.action, now_ms=self.moment.now_ms, standing=stands)
         if action is not None:
-            request["action"] = {"type": "Sekisho::Action", "id": action}
-        return cedarpy.is_authorized(request, handle, self.policies.entities)
+            question = dataclasses.replace(question, action=action)
+        return cedarpy.is_authorized(request_of(channel, question), handle, self.policies.entities)
 
     def _policy(self, name: str) -> Policy:
         return self.policies.policies[name]

@@ -1,71 +1,56 @@
-"""Each condition of each policy is needed: taken out alone, some legal case is answered otherwise."""
+"""Each condition of each policy is needed: taken out or turned alone, some legal case, or a property, is answered otherwise.
+
+Every mutant is a test of its own, so `pytest -v` lists them.
+"""
 
 import dataclasses
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import cedarpy
 import pytest
 from cedarpy import pst
 
-from service.decision.decide import Decider
-from service.decision.judge import Answer, judge
+from service.decision.compiled.admission import Admitted, Compared, compiled_of
+from service.decision.judge import judge, judge_fast
 from service.decision.policyset import PolicySet
-from service.decision.world import World
-from service.jobs.case_format import read_case
-from service.jobs.cases import case_files
-from service.jobs.history import given_rows
-from service.statute.periods import instant_ms
+from service.evidence.rerun import instants
+from tests.builders.questions import Question, legal_questions, told
 
-FOLDER = Path(__file__).with_name("cases")
 SHIPPED = PolicySet.load()
-
-
-def questions() -> list[tuple[World, dict[str, Any]]]:
-    """Every check of every case, with the world that its facts make; acts are left aside."""
-    found = []
-    for path in case_files([FOLDER]):
-        case = read_case(path)
-        world = World()
-        for table, row in given_rows(case.get("given") or {}):
-            world.apply(table, row)
-        found += [(world, check) for check in case.get("checks") or []]
-    return found
-
-
-@dataclasses.dataclass(frozen=True)
-class Question:
-    """A check with the facts that it is judged on, and what the shipped policies answer."""
-
-    facts: dict[str, Any]
-    action: str
-    now_ms: int
-    answer: Answer
-
-
-def question(world: World, check: dict[str, Any]) -> Question:
-    person = check["person"] if check["person"] in world.rows["personnel.people"] else None
-    information = check["information"] if check["information"] in world.rows["designation.information"] else None
-    action, now_ms = check.get("action", "handle"), instant_ms(check["at"])
-    decision = Decider(world, SHIPPED).decide(
-        person=person, kind="information", resource=information, action=action, organization=check.get("on_behalf_of"), now_ms=now_ms
-    )
-    (known,) = decision.known
-    return Question(known.facts, action, now_ms, decision.answer)
-
-
-def told(found: Answer) -> tuple[str, str, frozenset[str], bool]:
-    return found.decision, found.reason, frozenset(found.basis), found.api
-
-
-QUESTIONS = [question(world, check) for world, check in questions()]
+QUESTIONS = legal_questions(SHIPPED)
+TURNED = {
+    "less": ("less_eq", "greater_eq"),
+    "less_eq": ("less", "greater"),
+    "greater": ("greater_eq", "less_eq"),
+    "greater_eq": ("greater", "less"),
+    "eq": ("not_eq",),
+    "not_eq": ("eq",),
+    "and": ("or",),
+    "or": ("and",),
+    "contains_any": ("contains_all",),
+    "contains_all": ("contains_any",),
+}
 
 
 def notices(policy: str, policies: PolicySet) -> bool:
     """Tell whether a question is answered otherwise under a changed policy; those that it decides today are asked first."""
     for one in sorted(QUESTIONS, key=lambda one: policy not in one.answer.policies):
         if told(judge(policies, one.facts, action=one.action, now_ms=one.now_ms)) != told(one.answer):
+            return True
+    return False
+
+
+def at_each_instant() -> Iterator[tuple[Question, int]]:
+    yield from ((one, at) for one in QUESTIONS for at in sorted(set(instants(one.facts))))
+
+
+def flips_late(policies: PolicySet) -> bool:
+    """Tell whether anything changes a millisecond behind an instant of the facts: intervals are half-open, so nothing may."""
+    fast = Admitted(policies, compiled_of(policies), Compared())
+    for one, at in at_each_instant():
+        then, behind = (told(judge_fast(fast, one.facts, action=one.action, now_ms=now, readings={})) for now in (at, at + 1))
+        if then != behind:
             return True
     return False
 
@@ -84,19 +69,54 @@ def without_one(node: Any) -> Iterator[Any]:
             yield dataclasses.replace(node, arg=inner)
 
 
+def turned(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield an expression with one operator turned into a neighbour or into its opposite, or one `not` gone."""
+    if isinstance(node, pst.BinaryOp):
+        for op in TURNED.get(node.op, ()):
+            yield f"{node.op} to {op}", dataclasses.replace(node, op=op)
+        for what, left in turned(node.left):
+            yield what, dataclasses.replace(node, left=left)
+        for what, right in turned(node.right):
+            yield what, dataclasses.replace(node, right=right)
+    elif isinstance(node, pst.UnaryOp):
+        if node.op == "not":
+            yield "not gone", node.arg
+        for what, inner in turned(node.arg):
+            yield what, dataclasses.replace(node, arg=inner)
+
+
+def with_clause(policy: pst.Template, place: int, *changed: Any) -> pst.Template:
+    return dataclasses.replace(policy, clauses=(*policy.clauses[:place], *changed, *policy.clauses[place + 1 :]))
+
+
+def lesser(policy: pst.Template) -> Iterator[pst.Template]:
+    for place in range(len(policy.clauses)):
+        yield with_clause(policy, place)
+    for place, clause in enumerate(policy.clauses):
+        for expression in without_one(clause.expr):
+            yield with_clause(policy, place, dataclasses.replace(clause, expr=expression))
+
+
+def otherwise(policy: pst.Template) -> Iterator[tuple[str, pst.Template]]:
+    yield "outcome", dataclasses.replace(policy, effect="permit" if policy.effect == "forbid" else "forbid")
+    for place, clause in enumerate(policy.clauses):
+        yield "when to unless", with_clause(policy, place, (pst.Unless if isinstance(clause, pst.When) else pst.When)(clause.expr))
+    for place, clause in enumerate(policy.clauses):
+        for what, expression in turned(clause.expr):
+            yield what, with_clause(policy, place, dataclasses.replace(clause, expr=expression))
+
+
+def changed_in(name: str, policy: pst.Template) -> PolicySet:
+    tree = dataclasses.replace(SHIPPED.tree, static_policies={**SHIPPED.tree.static_policies, name: policy})
+    return dataclasses.replace(SHIPPED, handle=cedarpy.PolicySet.from_pst(tree), tree=tree)
+
+
 def mutants() -> Iterator[tuple[str, PolicySet]]:
-    tree = SHIPPED.handle.to_pst()
-    for name, policy in tree.static_policies.items():
-        changed = [tuple(clause for place, clause in enumerate(policy.clauses) if place != gone) for gone in range(len(policy.clauses))]
-        for place, clause in enumerate(policy.clauses):
-            for expression in without_one(clause.expr):
-                rest = list(policy.clauses)
-                rest[place] = dataclasses.replace(clause, expr=expression)
-                changed.append(tuple(rest))
-        for number, clauses in enumerate(changed):
-            mutated = {**tree.static_policies, name: dataclasses.replace(policy, clauses=clauses)}
-            handle = cedarpy.PolicySet.from_pst(dataclasses.replace(tree, static_policies=mutated))
-            yield f"{SHIPPED.policies[name].id} {number}", dataclasses.replace(SHIPPED, handle=handle)
+    for name, policy in SHIPPED.tree.static_policies.items():
+        for number, less in enumerate(lesser(policy)):
+            yield f"{SHIPPED.policies[name].id} {number}", changed_in(name, less)
+        for number, (what, other) in enumerate(otherwise(policy)):
+            yield f"{SHIPPED.policies[name].id} {number} {what}", changed_in(name, other)
 
 
 MUTANTS = dict(mutants())
@@ -132,7 +152,33 @@ order-7-closed 6
 for, a reason that an earlier rank hides. They stay, for a policy is read alone; the list may only shrink."""
 
 
+UNNOTICED_TURNS = frozenset(
+    """
+act-11-2 8 less to less_eq
+act-11-2 11 greater_eq to greater
+act-11-2 14 greater_eq to greater
+act-11-2 17 greater_eq to greater
+act-11-1-doubt 18 greater to greater_eq
+order-7-closed 4 and to or
+""".strip().splitlines(),
+)
+"""Turns that change no answer: a permit of Article 11(2) repeats what a forbid refuses at that very instant, a doubt that
+counts against the one result counts against the other of its day, and the `and` that a `has` of two steps is made of."""
+
+
 @pytest.mark.parametrize("name", MUTANTS)
-def test_a_policy_without_one_of_its_conditions_answers_some_case_otherwise(name: str) -> None:
-    noticed = notices(name.rsplit(" ", 1)[0], MUTANTS[name])
-    assert noticed != (name in REDUNDANT), "a condition is not covered by any case, or is covered now and leaves the list"
+def test_a_policy_with_one_of_its_conditions_gone_or_turned_answers_some_case_otherwise(name: str) -> None:
+    noticed = notices(name.split(" ", 1)[0], MUTANTS[name]) or (" to " in name and flips_late(MUTANTS[name]))
+    excused = name in REDUNDANT or name in UNNOTICED_TURNS
+    assert noticed != excused, "a condition is not covered by any case or property, or is covered now and leaves the list"
+
+
+def test_whatever_begins_or_ends_does_so_at_its_instant_and_not_behind_it() -> None:
+    assert sum(1 for _each in at_each_instant()) > 1_000
+    assert not flips_late(SHIPPED)
+
+
+def test_there_is_a_mutant_for_every_policy_and_every_kind_of_change() -> None:
+    assert {name.split(" ", 1)[0] for name in MUTANTS} == {policy.id for policy in SHIPPED.policies.values()}
+    assert len(MUTANTS) > 500
+    assert MUTANTS.keys() >= REDUNDANT | UNNOTICED_TURNS

@@ -1,14 +1,14 @@
 """What a permit obliges to: codes on the policies that permit, told with the permit, never the reason of an answer."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from sqlalchemy import Engine
 
 from service.decision.judge import POLICY_ERROR, combine
-from service.decision.obligations import obligations_of, obliging
+from service.decision.obligations import obligations_of
 from service.decision.policies_in_force import activate
 from service.decision.policyset import PolicyError, PolicySet
 from service.statute.policies import PolicyTexts, read_policies
@@ -49,11 +49,11 @@ def test_a_permit_tells_what_it_obliges_to_and_a_denial_nothing(used: Used) -> N
 def test_a_document_obliges_to_what_each_of_its_informations_does() -> None:
     """Also where the permit that is told of comes from a policy that obliges to nothing."""
     policies = PolicySet.load(texts(PERMIT, "watermark"))
-    by = {name: replace(POLICY_ERROR, decision="permit", api=True, policies=(name,)) for name in ("act-11-1", "act-11-2")}
+    by = {name: structs.replace(POLICY_ERROR, decision="permit", api=True, policies=(name,)) for name in ("act-11-1", "act-11-2")}
     for order in (("act-11-1", "act-11-2"), ("act-11-2", "act-11-1")):
         told = combine([by[name] for name in order])
         assert obligations_of(policies, told.policies) == ("watermark",)
-    ended = replace(POLICY_ERROR, decision="not_controlled", api=True, policies=("act-4-ended",))
+    ended = structs.replace(POLICY_ERROR, decision="not_controlled", api=True, policies=("act-4-ended",))
     assert combine([ended, ended]).policies == ("act-4-ended",)
 
 
@@ -76,5 +76,5 @@ def test_an_obligation_that_could_not_bind_or_is_no_code_never_comes_into_force(
 
 def test_the_shipped_set_obliges_to_nothing() -> None:
     policies = PolicySet.load()
-    assert obliging(policies) == {}
+    assert not policies.obliges
     assert obligations_of(policies, [one.id for one in policies.policies.values()]) == ()

@@ -1,0 +1,54 @@
+"""Every check of every legal case, with the facts that it is judged on and what the shipped policies answer."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from service.decision.decide import Decider
+from service.decision.judge import Answer
+from service.decision.policyset import PolicySet
+from service.decision.world import World
+from service.jobs.case_format import read_case
+from service.jobs.cases import case_files
+from service.jobs.history import given_rows
+from service.statute.periods import instant_ms
+
+FOLDER = Path(__file__).resolve().parents[1] / "statute" / "cases"
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """A check with the facts that it is judged on, and what the policies answer."""
+
+    facts: dict[str, Any]
+    action: str
+    now_ms: int
+    answer: Answer
+
+
+def legal_questions(policies: PolicySet) -> list[Question]:
+    """Return the checks of all cases; acts are left aside."""
+    found = []
+    for path in case_files([FOLDER]):
+        case = read_case(path)
+        world = World()
+        for table, row in given_rows(case.get("given") or {}):
+            world.apply(table, row)
+        found += [_question(policies, world, check) for check in case.get("checks") or []]
+    return found
+
+
+def _question(policies: PolicySet, world: World, check: dict[str, Any]) -> Question:
+    person = check["person"] if check["person"] in world.rows["personnel.people"] else None
+    information = check["information"] if check["information"] in world.rows["designation.information"] else None
+    action, now_ms = check.get("action", "handle"), instant_ms(check["at"])
+    decision = Decider(world, policies).decide(
+        person=person, kind="information", resource=information, action=action, organization=check.get("on_behalf_of"), now_ms=now_ms
+    )
+    (known,) = decision.known
+    return Question(known.facts, action, now_ms, decision.answer)
+
+
+def told(found: Answer) -> tuple[str, str, frozenset[str], bool]:
+    """Return what the law answers, without the policies that say so."""
+    return found.decision, found.reason, frozenset(found.basis), found.api
