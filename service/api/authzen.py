@@ -6,26 +6,22 @@ caller sends can only narrow an answer, and the caller cannot choose the instant
 
 import asyncio
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
-
-import msgspec
 
 from service.api.admission import Admission, NotValidError
 from service.api.budget import Budget
 from service.api.evaluation_form import BadRequestError, parse
 from service.api.gateway import Gateway, UnavailableError
-from service.api.limits import REQUEST_ID, Headers, Receive, Scope, Send, secure
+from service.api.heads import RequestHead, admitted, carried_by, reply, unauthorized
+from service.api.limits import Receive, Scope, Send
 from service.api.preparing import Asked, Outcome
 from service.identity.callers import hash_of
 from service.ledger import instant
 
 PATH = "/access/v1/evaluation"
 LARGEST_BODY = 65_536
-NO_KEY = b"."
-"""No API key has a point; every token has."""
 DENIAL_SECONDS = 0.01
 """A denial leaves this long after its check arrived, or twice, thrice as long; a permit leaves at once."""
 TOO_MANY = "too many names that are not known here were asked for; no decision was made"
@@ -34,7 +30,6 @@ DENIED = {
     "en": "This is not permitted. Please give the reference {reference} to the information manager.",
 }
 
-encode = msgspec.json.Encoder().encode
 stamp = lru_cache(maxsize=16)(instant)
 """All answers of a batch carry one instant."""
 
@@ -49,12 +44,10 @@ class Evaluation:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         arrived = asyncio.get_running_loop().time()
-        headers = _Headers(scope["headers"])
-        echoed, always = headers.request_id, secure(scope)
-        if echoed is not None:
-            always = (*always, (b"x-request-id", echoed))
+        headers = RequestHead(scope["headers"])
+        echoed, always = headers.request_id, carried_by(scope, headers)
         if scope["method"] != "POST":
-            await _reply(send, 405, {"message": "only POST is answered here"}, always, ((b"allow", b"POST"),))
+            await reply(send, 405, {"message": "only POST is answered here"}, always, ((b"allow", b"POST"),))
             return
         try:
             body = await _body(receive, headers)
@@ -68,45 +61,30 @@ class Evaluation:
             if outcome is not None:
                 wait = self._budget.count(asked, outcome)
         except NotValidError:
-            await self._unauthorized(send, headers, always)
+            await unauthorized(send, self._admission, headers, always)
             return
         except BadRequestError as bad:
-            await _reply(send, 400, {"message": str(bad)}, always)
+            await reply(send, 400, {"message": str(bad)}, always)
             return
         except UnavailableError as unavailable:
-            await _reply(send, 503, {"message": str(unavailable)}, always, ((b"retry-after", b"1"),))
+            await reply(send, 503, {"message": str(unavailable)}, always, ((b"retry-after", b"1"),))
             return
         if wait is not None:
-            await _reply(send, 429, {"message": TOO_MANY}, always, ((b"retry-after", str(wait).encode()),))
+            await reply(send, 429, {"message": TOO_MANY}, always, ((b"retry-after", str(wait).encode()),))
             return
         if outcome is None:
-            await self._unauthorized(send, headers, always)
+            await unauthorized(send, self._admission, headers, always)
             return
         if not outcome.answer.api:
             await _until_the_next_stroke(arrived)
-        await _reply(send, 200, answer_body(outcome), always)
+        await reply(send, 200, answer_body(outcome), always)
 
-    async def _asked_with_token(self, headers: "_Headers", body: bytes) -> Asked:
+    async def _asked_with_token(self, headers: RequestHead, body: bytes) -> Asked:
         """Return the check that a request with a token asks. Raises NotValidError, BadRequestError, UnavailableError."""
-        credentials = headers.all(b"authorization")
-        scheme, _space, token = credentials[0].partition(b" ") if len(credentials) == 1 else (b"", b"", b"")
-        if scheme.lower() not in {b"bearer", b"dpop"}:
-            raise NotValidError
-        bound, proofs = scheme.lower() == b"dpop", headers.all(b"dpop")
-        admitted = await self._admission.admit(token.strip(), bound=bound, proofs=proofs, method="POST", path=PATH)
-        client, echoed = admitted.client, headers.request_id
+        known = await admitted(self._admission, headers, method="POST", path=PATH)
+        client, echoed = known.client, headers.request_id
         asked = parse(body, content_type=headers.content_type, key=client.name, request_id=echoed.decode() if echoed else None)
-        return replace(asked, client=client, until=admitted.until)
-
-    async def _unauthorized(self, send: Send, headers: "_Headers", always: Headers) -> None:
-        """Say how to come in, and of what came no more than that it is not valid."""
-        challenges, message = self._admission.challenges, "an API key or a token is needed: Authorization: Bearer KEY"
-        if headers.bearer is not None:
-            message = "this token is not valid" if b"." in headers.bearer else "this API key is not valid"
-            scheme = b"dpop " if any(one[:5].lower() == b"dpop " for one in headers.all(b"authorization")) else b"bearer "
-            chosen = next((one for one in challenges if one.lower().startswith(scheme)), challenges[0])
-            challenges = (chosen + b', error="invalid_token"',)
-        await _reply(send, 401, {"message": message}, always, [(b"www-authenticate", one) for one in challenges])
+        return replace(asked, client=client, until=known.until)
 
 
 def answer_body(outcome: Outcome) -> dict[str, Any]:
@@ -130,34 +108,7 @@ def answer_body(outcome: Outcome) -> dict[str, Any]:
     return {"decision": outcome.answer.api, "context": context}
 
 
-class _Headers:
-    """The few headers that matter, read once; what tokens alone need is looked up when it is asked for."""
-
-    __slots__ = ("_pairs", "bearer", "content_type", "length", "request_id")
-
-    def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
-        self._pairs = pairs
-        self.bearer: bytes | None = None
-        self.content_type = b""
-        self.length = 0
-        self.request_id: bytes | None = None
-        for name, value in pairs:
-            if name == b"authorization":
-                # Whatever is not one single bearer is no key, and is looked at more closely where tokens are.
-                self.bearer = value[7:].strip() if self.bearer is None and value[:7].lower() == b"bearer " else NO_KEY
-            elif name == b"content-type":
-                self.content_type = value.strip()
-            elif name == b"content-length" and value.isdigit():
-                self.length = int(value)
-            elif name == b"x-request-id" and REQUEST_ID.fullmatch(value):
-                self.request_id = value
-
-    def all(self, name: bytes) -> list[bytes]:
-        """Return every value that came under a name."""
-        return [value.strip() for given, value in self._pairs if given == name]
-
-
-async def _body(receive: Receive, headers: _Headers) -> bytes:
+async def _body(receive: Receive, headers: RequestHead) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
@@ -184,10 +135,3 @@ async def _until_the_next_stroke(arrived: float) -> None:
     passed = loop.time() - arrived
     stroke = math.floor(passed / DENIAL_SECONDS) + 1
     await asyncio.sleep(arrived + stroke * DENIAL_SECONDS - loop.time())
-
-
-async def _reply(send: Send, status: int, value: Any, always: Headers, extra: Headers = ()) -> None:
-    body = encode(value)
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *always, *extra]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

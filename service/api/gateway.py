@@ -6,22 +6,20 @@ Group commit without a timer: what arrives while a batch is being appended forms
 import asyncio
 import contextlib
 import logging
-import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 import psycopg
-from psycopg.types.json import set_json_loads
 
+from service.api.connecting import connect, hang_up
 from service.api.preparing import Asked, Outcome, prepare
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Log, RowSeals, rows_recorded
 from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, PreparedBatch
+from service.ledger.floor import BelowFloorError, Floor
 
 BATCH, QUEUE = 512, 8_192
 DEADLINE_SECONDS, SWEEP_SECONDS = 1.0, 0.1
@@ -49,8 +47,21 @@ class Pending:
 class Gateway:
     """Decides checks and appends them, in order, through one connection."""
 
-    def __init__(self, *, url: str, log: Log, clock: Callable[[], datetime], recheck_seconds: int = 60, wrong_order: bool = False) -> None:
-        """Take the database and the log. `wrong_order` refreshes rows before the head: a test shows what that breaks."""
+    def __init__(
+        self,
+        *,
+        url: str,
+        log: Log,
+        clock: Callable[[], datetime],
+        recheck_seconds: int = 60,
+        kept: Callable[[], Floor | None] = lambda: None,
+        wrong_order: bool = False,
+    ) -> None:
+        """Take the database, the log, and how the floor is read that is kept outside.
+
+        `wrong_order` refreshes rows before the head: a test shows what that breaks.
+        """
+        self._kept = kept
         self._url, self._log, self._clock = url, log, clock
         self._recheck = timedelta(seconds=recheck_seconds)
         self._wrong_order = wrong_order
@@ -58,14 +69,22 @@ class Gateway:
         self._queue: list[Pending] = []
         self._wake = asyncio.Event()
         self._turns = 0
+        self._behind = False
         self._ending = False
         self._under_way: list[Pending] = []
         self._sweeping: asyncio.Task[None] | None = None
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def floor(self) -> Floor | None:
+        """The newest head that this process acknowledged or saw, from any thread."""
+        head = self.snapshot.head
+        # The frontier knows its own size: the head's may belong to the next batch already.
+        return None if head is None else Floor(self._log.origin, head.frontier.size, head.frontier.root().hex())
+
     async def start(self) -> None:
-        """Connect, load the world and begin to answer. Raises NoPolicyError, psycopg.Error."""
+        """Connect, load the world and begin to answer. Raises NoPolicyError, BelowFloorError, psycopg.Error."""
         await self._connect()
         self._task = asyncio.create_task(self._run(), name="gateway")
         self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
@@ -77,7 +96,7 @@ class Gateway:
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=2 * DEADLINE_SECONDS)
             if not self._task.done():
-                self._drop()
+                hang_up(self._connection)
                 self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
@@ -98,6 +117,11 @@ class Gateway:
         self._wake.set()
         return await pending.answer
 
+    def catch_up(self) -> None:
+        """Take in what changed before the next batch, or soon where none comes: somebody saw that the log has moved."""
+        self._behind = True
+        self._wake.set()
+
     async def _sweep(self) -> None:
         """Tell those who have waited too long; one look at all is cheaper than a timer for each."""
         while True:
@@ -114,7 +138,7 @@ class Gateway:
             if not self._queue:
                 self._wake.clear()
             batch = [pending for pending in batch if not pending.answer.done()]
-            if batch:
+            if batch or self._behind:
                 self._under_way = batch
                 await self._answer(batch)
                 self._under_way = []
@@ -123,10 +147,10 @@ class Gateway:
         writing = asyncio.create_task(self._write(batch))
         _done, waiting = await asyncio.wait({writing}, timeout=PATIENCE_SECONDS)
         if waiting:
-            self._drop()
+            hang_up(self._connection)
         try:
             await writing
-        except (psycopg.Error, UnavailableError, OSError) as failed:
+        except (psycopg.Error, UnavailableError, BelowFloorError, OSError) as failed:
             logger.warning("a batch was not answered: %s", failed)
         except Exception:
             # One check that breaks something must not end the answering of all others.
@@ -141,6 +165,11 @@ class Gateway:
         for _attempt in range(TRIES):
             if self._connection is None or self._connection.closed:
                 await self._connect()
+            if self._behind:
+                self._behind = False
+                await self._refresh()
+            if not batch:
+                return
             prepared, done = await (self._in_turn(batch) if self._turns else self._optimistic(batch))
             if done:
                 self._settle(prepared)
@@ -202,7 +231,7 @@ class Gateway:
                 return bool(found and found[0])
             except psycopg.OperationalError:
                 return await self._was_appended(batch)
-        self._drop()
+        hang_up(self._connection)
         with contextlib.suppress(psycopg.Error):
             await running
         return await self._was_appended(batch)
@@ -249,12 +278,6 @@ class Gateway:
         rows = await (await self._live().execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()
         return {key_id: bytes(wrapped) for key_id, wrapped in rows}
 
-    def _drop(self) -> None:
-        """End the connection beneath whatever waits on it, without asking the server to cancel anything."""
-        if self._connection is not None and not self._connection.closed:
-            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._connection.fileno())) as line:
-                line.shutdown(socket.SHUT_RDWR)
-
     def _live(self) -> "psycopg.AsyncConnection[Any]":
         if self._connection is None:
             message = "there is no connection to the ledger"
@@ -264,12 +287,7 @@ class Gateway:
     async def _connect(self) -> None:
         if self._connection is not None and not self._connection.closed:
             await self._connection.close()
-        self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
-        set_json_loads(msgspec.json.decode, self._connection)
-        await self._connection.execute("set time zone 'UTC'")
-        await self._connection.execute(
-            "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') not in ('on', 'remote_apply')"
-        )
+        self._connection = await connect(self._url, (self.floor, self._kept()))
         await self._refresh()
         _ = self.snapshot.decider
 
