@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from service.api.connecting import connect, hang_up
+from service.api.connecting import connect, hang_up, within
 from service.api.preparing import Asked, Outcome, prepare
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
@@ -144,12 +144,8 @@ class Gateway:
                 self._under_way = []
 
     async def _answer(self, batch: list[Pending]) -> None:
-        writing = asyncio.create_task(self._write(batch))
-        _done, waiting = await asyncio.wait({writing}, timeout=PATIENCE_SECONDS)
-        if waiting:
-            hang_up(self._connection)
         try:
-            await writing
+            await within(PATIENCE_SECONDS, self._write(batch), lambda: hang_up(self._connection))
         except (psycopg.Error, UnavailableError, BelowFloorError, OSError) as failed:
             logger.warning("a batch was not answered: %s", failed)
         except Exception:
@@ -293,7 +289,7 @@ class Gateway:
 
     async def _reconnect(self) -> None:
         with contextlib.suppress(psycopg.Error, OSError, RuntimeError):
-            await self._connect()
+            await within(PATIENCE_SECONDS, self._connect(), lambda: hang_up(self._connection))
             return
         await asyncio.sleep(0.2)
 
