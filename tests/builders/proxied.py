@@ -27,6 +27,8 @@ class Proxy:
     """The next time these bytes go to the server, what it answers is counted."""
     cut_after: int | None = None
     """After so many counted bytes both sides are cut, once."""
+    silent_from: bytes | None = None
+    """From the message on that holds these bytes everything is swallowed."""
     answered: int = 0
     """The bytes counted so far."""
     cuts: int = 0
@@ -63,6 +65,8 @@ class Proxy:
     async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counting: list[bool]) -> None:
         tail = b""
         while sent := await reader.read(65_536):
+            if self.silent_from is not None and self.silent_from in tail + sent:
+                self.mode, self.silent_from = "swallow", None
             if self.mode == "swallow":
                 continue
             if self.marker is not None and self.marker in tail + sent:

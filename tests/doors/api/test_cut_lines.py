@@ -144,24 +144,19 @@ def test_a_process_that_cannot_reach_the_database_denies_within_the_deadline(
         time.sleep(0.1)
 
 
-def test_a_line_that_goes_silent_while_it_is_opened_is_given_up(world: World, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("silent_from", [b"time zone", b"row_accounts"], ids=["as it is set up", "at its first refresh"])
+def test_a_line_that_goes_silent_while_it_is_opened_is_given_up(
+    world: World, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, silent_from: bytes
+) -> None:
     monkeypatch.setattr("service.api.connecting.CONNECT_SECONDS", 1)
     monkeypatch.setattr("service.api.gateway.PATIENCE_SECONDS", 1.0)
 
     async def run() -> None:
         gateway = Gateway(url=proxy.url, log=world.log, clock=clock.now)
         await gateway.start()
-        # Silent from the refresh of the next connection on, when the line itself stands already.
-        proxy.arm(b"jsonb_build_object", 0)
-        proxy.cut_after = None
-        silent = proxy.marker
-        proxy._loop.call_soon_threadsafe(proxy._cut)  # type: ignore[union-attr]
-        for _ in range(200):
-            await asyncio.sleep(0.01)
-            if proxy.marker is not silent:
-                proxy.mode = "swallow"
-                break
-            await asyncio.gather(gateway.check(Asked("?", "person", "a", "information", "b", "read")), return_exceptions=True)
+        proxy.silent_from = silent_from
+        await asyncio.wait_for(gateway._reconnect(), 8)
+        assert proxy.mode == "swallow"
         assert isinstance((await checked(gateway, world))[0], UnavailableError)
         proxy.mode = "pass"
         for _ in range(60):
