@@ -104,10 +104,15 @@ def guard(engine: Engine, floors: Callable[[], Iterable[Floor | None]]) -> None:
 
     @event.listens_for(engine, "connect")
     def look(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for floor in floors():
-            if floor is not None:
-                cursor.execute(AT_FLOOR.format(size="%(size)s"), {"size": floor.size})
-                require_held(floor, cursor.fetchone() or ())
-        cursor.close()
-        connection.commit()
+        try:
+            cursor = connection.cursor()
+            for floor in floors():
+                if floor is not None:
+                    cursor.execute(AT_FLOOR.format(size="%(size)s"), {"size": floor.size})
+                    require_held(floor, cursor.fetchone() or ())
+            cursor.close()
+            connection.commit()
+        except BaseException:
+            # The pool has not taken it yet, and would leave it open.
+            connection.close()
+            raise
