@@ -191,4 +191,4 @@ async def _sign(gateway: Gateway, engine: Engine, log: Log, settings: Settings) 
         except (SQLAlchemyError, OSError) as failed:
             logger.warning("the head was not signed: %s", failed)
         except BelowFloorError as below:
-            logger.error("the head was not signed: %s", below)  # noqa: TRY400 - one clear line
+            logger.error("the head was not signed: %s", str(below))  # noqa: TRY400 - one clear line

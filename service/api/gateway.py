@@ -146,7 +146,9 @@ class Gateway:
     async def _answer(self, batch: list[Pending]) -> None:
         try:
             await within(PATIENCE_SECONDS, self._write(batch), lambda: hang_up(self._connection))
-        except (psycopg.Error, UnavailableError, BelowFloorError, OSError) as failed:
+        except BelowFloorError as below:
+            logger.error("a batch was not answered: %s", str(below))  # noqa: TRY400 - one clear line, again and again
+        except (psycopg.Error, UnavailableError, OSError) as failed:
             logger.warning("a batch was not answered: %s", failed)
         except Exception:
             # One check that breaks something must not end the answering of all others.
