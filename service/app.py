@@ -20,11 +20,13 @@ from service.acts.uses import House
 from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
+from service.api.changes import CHANGES, Changes
 from service.api.evaluations import PATH as EVALUATIONS
 from service.api.evaluations import Evaluations
 from service.api.gateway import Gateway, UnavailableError
 from service.api.lanes import OverloadedError, overloaded
 from service.api.limits import Application, Limits, Receive, Scope, Send
+from service.api.line import ENDING
 from service.api.management.document import complete_document
 from service.api.management.doors import PREFIX, router
 from service.api.metadata import Metadata
@@ -37,6 +39,7 @@ from service.api.searching import Searches
 from service.api.self_test import SelfTest
 from service.api.sweeping import Sweep
 from service.api.uses import Uses
+from service.api.watching import Watch
 from service.console.choices import Stories
 from service.database import read, transaction
 from service.decision.judge import Answer
@@ -46,7 +49,7 @@ from service.identity.oidc import Providers
 from service.jobs.mailing import send_mails
 from service.jobs.tick import tick
 from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size
-from service.ledger.floor import BelowFloorError, Floor, keep_floor, require_floor
+from service.ledger.floor import BelowFloorError, Floor, floor_of, guard, keep_floor, require_floor
 from service.settings import Settings
 
 CHECKPOINT_SECONDS = 1.0
@@ -105,21 +108,29 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     with read(engine) as session:
         require_floor(session, folder=settings.data_dir, origin=log.origin)
         finish_destructions(session, log=log)
-    gateway = Gateway(url=url, log=log, clock=clock.now, recheck_seconds=settings.recheck_seconds, wrong_order=wrong_order)
+
+    def kept() -> Floor | None:
+        return floor_of(settings.data_dir, log.origin)
+
+    words: dict[str, Any] = {"recheck_seconds": settings.recheck_seconds, "kept": kept, "wrong_order": wrong_order}
+    gateway = Gateway(url=url, log=log, clock=clock.now, **words)
+    guard(engine, lambda: (gateway.floor, kept()))
+    watch = Watch(url=url, gateway=gateway, clock=clock.now)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         await gateway.start()
         signing = asyncio.create_task(_sign(gateway, engine, log, settings), name="checkpoints")
         sweeping = asyncio.create_task(Sweep(url=url, snapshot=gateway.snapshot, seconds=settings.sweep_seconds).run(), name="rows")
         ticking = asyncio.create_task(_tick(engine, log, settings), name="deadlines")
-        yield
-        for task in (signing, sweeping, ticking):
+        watching = asyncio.create_task(watch.run(), name="changes")
+        yield {ENDING: watch.end}
+        for task in (signing, sweeping, ticking, watching):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await gateway.stop()
-        _keep(gateway, log, settings)
+        _keep(gateway, settings)
 
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app, page=pages.page_outside)
@@ -151,6 +162,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     own: dict[str, Application] = {EVALUATIONS: Evaluations(gateway, admission, budget, clock.now)}
     own |= dict.fromkeys(PATHS, SearchDoors(gateway, admission, searches, PageBudget(settings.search_budget), clock=clock.now))
     described = Metadata(settings.public_url, (PATH, *own))
+    own[CHANGES] = Changes(watch, admission)
     doors = Doors(hot=Evaluation(gateway, admission, budget), own=own | dict.fromkeys(described.paths, described), rest=app)
     return Limits(doors, own=frozenset((PATH, *own)), uploads=pages.uploads(), page=pages.page_outside)
 
@@ -162,10 +174,10 @@ def _providers(settings: Settings) -> Providers | None:
     return Providers(settings.providers, public_url=settings.public_address)
 
 
-def _keep(gateway: Gateway, log: Log, settings: Settings) -> None:
-    head = gateway.snapshot.head
-    if head is not None:
-        keep_floor(settings.data_dir, Floor(log.origin, head.size, head.frontier.root().hex()))
+def _keep(gateway: Gateway, settings: Settings) -> None:
+    floor = gateway.floor
+    if floor is not None:
+        keep_floor(settings.data_dir, floor)
 
 
 async def _tick(engine: Engine, log: Log, settings: Settings) -> None:
@@ -175,7 +187,7 @@ async def _tick(engine: Engine, log: Log, settings: Settings) -> None:
         try:
             await asyncio.to_thread(tick, engine, log=log, clock=clock.now)
             await asyncio.to_thread(send_mails, engine, log=log, settings=settings, clock=clock.now)
-        except (SQLAlchemyError, OSError, ClockUnsureError) as failed:
+        except (SQLAlchemyError, OSError, ClockUnsureError, BelowFloorError) as failed:
             logger.warning("the dates that have come were not told: %s", failed)
 
 
@@ -196,8 +208,8 @@ async def _sign(gateway: Gateway, engine: Engine, log: Log, settings: Settings) 
             size = await asyncio.to_thread(sign)
             if size != signed:
                 signed = size
-                await asyncio.to_thread(_keep, gateway, log, settings)
+                await asyncio.to_thread(_keep, gateway, settings)
         except (SQLAlchemyError, OSError) as failed:
             logger.warning("the head was not signed: %s", failed)
-        except BelowFloorError:
-            logger.exception("the floor could not be kept")
+        except BelowFloorError as below:
+            logger.error("the head was not signed: %s", str(below))  # noqa: TRY400 - one clear line

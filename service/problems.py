@@ -21,6 +21,7 @@ from service.identity.entitlements import PurposeNeededError
 from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.sessions import SignedOutError
 from service.ledger import ClockUnsureError, RecordMismatchError
+from service.ledger.floor import BelowFloorError
 from service.personnel.rules import UnknownIdError
 from service.statute.refusals import Conflict, Refusal
 
@@ -108,6 +109,10 @@ def install(app: FastAPI, *, page: Page = lambda _scope, _status: None) -> None:
         return page(request.scope, error.status_code) or problem(
             error.status_code, slug=f"http-{error.status_code}", title=str(error.detail), detail=str(error.detail)
         )
+
+    @app.exception_handler(BelowFloorError)
+    async def below(_request: Request, error: BelowFloorError) -> JSONResponse:
+        return problem(503, slug="entries-missing", title="Entries are missing", detail=str(error))
 
     @app.exception_handler(Exception)
     async def unforeseen(_request: Request, _error: Exception) -> JSONResponse:

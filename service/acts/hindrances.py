@@ -162,6 +162,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "記録が関所の書いたとおりではありません。監査担当者に知らせてください。",
             "A record is not as it was written; tell the auditor.",
         ),
+        "entries-missing": (
+            "データベースに、確定したはずの記録がありません。システム管理者に知らせてください。",
+            "The database lacks entries that were acknowledged; tell the administrator.",
+        ),
         "defect": ("内部の誤りです。何も変更していません。", "Something went wrong here; nothing was changed."),
     }
 )

@@ -15,9 +15,9 @@ from service.api.admission import Admission, NotValidError
 from service.api.budget import Budget
 from service.api.entrance import Entrance
 from service.api.evaluation_form import BadRequestError, parse
-from service.api.exchange import Head, body_of, reply
+from service.api.exchange import Head, body_of, carried_by, reply
 from service.api.gateway import Gateway, UnavailableError
-from service.api.limits import Receive, Scope, Send, secure
+from service.api.limits import Receive, Scope, Send
 from service.api.preparing import Asked, Outcome
 from service.identity.callers import hash_of
 from service.ledger import instant
@@ -46,9 +46,7 @@ class Evaluation:
         """Answer one request."""
         arrived = asyncio.get_running_loop().time()
         headers = Head(scope["headers"])
-        echoed, always = headers.request_id, secure(scope)
-        if echoed is not None:
-            always = (*always, (b"x-request-id", echoed))
+        echoed, always = headers.request_id, carried_by(scope, headers)
         if scope["method"] != "POST":
             await reply(send, 405, {"message": "only POST is answered here"}, always, ((b"allow", b"POST"),))
             return

@@ -12,14 +12,14 @@ class Entrance:
         """Take what verifies tokens."""
         self._admission = admission
 
-    async def admit(self, head: Head, *, path: str) -> Admitted:
-        """Return who sent the one token of a POST to this path. Raises NotValidError, UnavailableError."""
+    async def admit(self, head: Head, *, path: str, method: str = "POST") -> Admitted:
+        """Return who sent the one token of a request to this path. Raises NotValidError, UnavailableError."""
         credentials = head.all(b"authorization")
         scheme, _space, token = credentials[0].partition(b" ") if len(credentials) == 1 else (b"", b"", b"")
         if scheme.lower() not in {b"bearer", b"dpop"}:
             raise NotValidError
         bound, proofs = scheme.lower() == b"dpop", head.all(b"dpop")
-        return await self._admission.admit(token.strip(), bound=bound, proofs=proofs, method="POST", path=path)
+        return await self._admission.admit(token.strip(), bound=bound, proofs=proofs, method=method, path=path)
 
     async def refuse(self, send: Send, head: Head, always: Headers) -> None:
         """Say how to come in, and of what came no more than that it is not valid."""

@@ -17,9 +17,9 @@ from service.api.budget import Budget
 from service.api.entrance import Entrance
 from service.api.evaluation_form import BadRequestError
 from service.api.evaluations_form import LARGEST_BATCH_BODY, Batch, parse_batch
-from service.api.exchange import Head, body_of, reply
+from service.api.exchange import Head, body_of, carried_by, reply
 from service.api.gateway import Gateway, UnavailableError
-from service.api.limits import Receive, Scope, Send, secure
+from service.api.limits import Receive, Scope, Send
 from service.api.preparing import Asked, Outcome
 from service.identity.callers import Caller, Client, caller_of, caller_of_client, hash_of
 
@@ -49,9 +49,7 @@ class Evaluations:
         """Answer one request."""
         arrived = asyncio.get_running_loop().time()
         head = Head(scope["headers"])
-        always = secure(scope)
-        if head.request_id is not None:
-            always = (*always, (b"x-request-id", head.request_id))
+        always = carried_by(scope, head)
         if scope["method"] != "POST":
             await reply(send, 405, {"message": "only POST is answered here"}, always, ((b"allow", b"POST"),))
             return

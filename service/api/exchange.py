@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from service.api.evaluation_form import BadRequestError
-from service.api.limits import REQUEST_ID, Headers, Receive, Send
+from service.api.limits import REQUEST_ID, Headers, Receive, Scope, Send, secure
 
 LARGEST_BODY = 65_536
 NO_KEY = b"."
@@ -40,6 +40,11 @@ class Head:
     def all(self, name: bytes) -> list[bytes]:
         """Return every value that came under a name."""
         return [value.strip() for given, value in self._pairs if given == name]
+
+
+def carried_by(scope: Scope, head: Head) -> Headers:
+    """Return the headers that every answer to this request carries, the caller's own request id among them."""
+    return secure(scope) if head.request_id is None else (*secure(scope), (b"x-request-id", head.request_id))
 
 
 async def body_of(receive: Receive, head: Head, *, largest: int = LARGEST_BODY) -> bytes:

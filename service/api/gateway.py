@@ -6,23 +6,21 @@ Group commit without a timer: what arrives while a batch is being appended forms
 import asyncio
 import contextlib
 import logging
-import os
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 import psycopg
-from psycopg.types.json import set_json_loads
 
 from service.api.compiling import Compiling
+from service.api.connecting import connect, hang_up, within
 from service.api.preparing import STOPS, Asked, Makes, Outcome, Request, Semantic, prepare
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Log, RowSeals, rows_recorded
 from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, PreparedBatch
+from service.ledger.floor import BelowFloorError, Floor
 
 BATCH, QUEUE = 512, 8_192
 """Checks that are written at once, and that wait at most: of whatever requests they are."""
@@ -51,8 +49,21 @@ class Pending:
 class Gateway:
     """Decides checks and appends them, in order, through one connection."""
 
-    def __init__(self, *, url: str, log: Log, clock: Callable[[], datetime], recheck_seconds: int = 60, wrong_order: bool = False) -> None:
-        """Take the database and the log. `wrong_order` refreshes rows before the head: a test shows what that breaks."""
+    def __init__(
+        self,
+        *,
+        url: str,
+        log: Log,
+        clock: Callable[[], datetime],
+        recheck_seconds: int = 60,
+        kept: Callable[[], Floor | None] = lambda: None,
+        wrong_order: bool = False,
+    ) -> None:
+        """Take the database, the log, and how the floor is read that is kept outside.
+
+        `wrong_order` refreshes rows before the head: a test shows what that breaks.
+        """
+        self._kept = kept
         self._url, self._log, self._clock = url, log, clock
         self._recheck = timedelta(seconds=recheck_seconds)
         self._wrong_order = wrong_order
@@ -63,14 +74,22 @@ class Gateway:
         """Checks in the queue."""
         self._wake = asyncio.Event()
         self._turns = 0
+        self._behind = False
         self._ending = False
         self._under_way: list[Pending] = []
         self._beside: list[asyncio.Task[None]] = []
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def floor(self) -> Floor | None:
+        """The newest head that this process acknowledged or saw, from any thread."""
+        head = self.snapshot.head
+        # The frontier knows its own size: the head's may belong to the next batch already.
+        return None if head is None else Floor(self._log.origin, head.frontier.size, head.frontier.root().hex())
+
     async def start(self) -> None:
-        """Connect, load the world and begin to answer. Raises NoPolicyError, psycopg.Error."""
+        """Connect, load the world and begin to answer. Raises NoPolicyError, BelowFloorError, psycopg.Error."""
         await self._connect()
         self._task = asyncio.create_task(self._run(), name="gateway")
         self._beside = [asyncio.create_task(self._sweep(), name="sweep"), asyncio.create_task(self.compiling.run(), name="policies")]
@@ -82,7 +101,7 @@ class Gateway:
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=2 * DEADLINE_SECONDS)
             if not self._task.done():
-                self._drop()
+                hang_up(self._connection)
                 self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
@@ -142,6 +161,11 @@ class Gateway:
         self._waiting -= sum(len(pending.request.asked) for pending in batch)
         return batch
 
+    def catch_up(self) -> None:
+        """Take in what changed before the next batch, or soon where none comes: somebody saw that the log has moved."""
+        self._behind = True
+        self._wake.set()
+
     async def _sweep(self) -> None:
         """Tell those who have waited too long; one look at all is cheaper than a timer for each."""
         while True:
@@ -158,18 +182,16 @@ class Gateway:
             if not self._queue:
                 self._wake.clear()
             batch = [pending for pending in batch if not pending.answer.done()]
-            if batch:
+            if batch or self._behind:
                 self._under_way = batch
                 await self._answer(batch)
                 self._under_way = []
 
     async def _answer(self, batch: list[Pending]) -> None:
-        writing = asyncio.create_task(self._write(batch))
-        _done, waiting = await asyncio.wait({writing}, timeout=PATIENCE_SECONDS)
-        if waiting:
-            self._drop()
         try:
-            await writing
+            await within(PATIENCE_SECONDS, self._write(batch), lambda: hang_up(self._connection))
+        except BelowFloorError as below:
+            logger.error("a batch was not answered: %s", str(below))  # noqa: TRY400 - one clear line, again and again
         except (psycopg.Error, UnavailableError, OSError) as failed:
             logger.warning("a batch was not answered: %s", failed)
         except Exception:
@@ -185,6 +207,11 @@ class Gateway:
         for _attempt in range(TRIES):
             if self._connection is None or self._connection.closed:
                 await self._connect()
+            if self._behind:
+                self._behind = False
+                await self._refresh()
+            if not batch:
+                return
             prepared, done = await (self._in_turn(batch) if self._turns else self._optimistic(batch))
             if done:
                 self._settle(prepared)
@@ -246,7 +273,7 @@ class Gateway:
                 return bool(found and found[0])
             except psycopg.OperationalError:
                 return await self._was_appended(batch)
-        self._drop()
+        hang_up(self._connection)
         with contextlib.suppress(psycopg.Error):
             await running
         return await self._was_appended(batch)
@@ -294,12 +321,6 @@ class Gateway:
         rows = await (await self._live().execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()
         return {key_id: bytes(wrapped) for key_id, wrapped in rows}
 
-    def _drop(self) -> None:
-        """End the connection beneath whatever waits on it, without asking the server to cancel anything."""
-        if self._connection is not None and not self._connection.closed:
-            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._connection.fileno())) as line:
-                line.shutdown(socket.SHUT_RDWR)
-
     def _live(self) -> "psycopg.AsyncConnection[Any]":
         if self._connection is None:
             message = "there is no connection to the ledger"
@@ -309,18 +330,13 @@ class Gateway:
     async def _connect(self) -> None:
         if self._connection is not None and not self._connection.closed:
             await self._connection.close()
-        self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
-        set_json_loads(msgspec.json.decode, self._connection)
-        await self._connection.execute("set time zone 'UTC'")
-        await self._connection.execute(
-            "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') not in ('on', 'remote_apply')"
-        )
+        self._connection = await connect(self._url, (self.floor, self._kept()))
         await self._refresh()
         _ = self.snapshot.decider
 
     async def _reconnect(self) -> None:
         with contextlib.suppress(psycopg.Error, OSError, RuntimeError):
-            await self._connect()
+            await within(PATIENCE_SECONDS, self._connect(), lambda: hang_up(self._connection))
             return
         await asyncio.sleep(0.2)
 

@@ -15,6 +15,8 @@ from service.api.limits import LARGEST_BODY, LARGEST_HEAD, SECURE
 HEAD_SECONDS = 10.0
 TYPE = b"application/problem+json"
 OFFER = re.compile(rb"(\r\nconnection:[^\r\n]*?)\bupgrade\b", re.IGNORECASE)
+ENDING = "ending"
+"""Under which name the lifespan tells what is to be called when the server begins to end; more than once does no harm."""
 HEADS = b"".join(name + b": " + value + b"\r\n" for name, value in SECURE)
 
 
@@ -36,6 +38,13 @@ class StrictLine(HttpToolsProtocol):
             self._watch.cancel()
             self._watch = None
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Begin to end: who waits for news is told so at once, and need not be waited for."""
+        ending = self.app_state.get(ENDING)
+        if ending is not None:
+            ending()
+        super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Ignore an offer of another protocol, and refuse a head that does not end."""

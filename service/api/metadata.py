@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from service.api.exchange import Head, reply
-from service.api.limits import Headers, Receive, Scope, Send, secure
+from service.api.exchange import Head, carried_by, reply
+from service.api.limits import Headers, Receive, Scope, Send
 
 WELL_KNOWN = "/.well-known/authzen-configuration"
 MEMBERS: Mapping[str, str] = {
@@ -37,7 +37,7 @@ class Metadata:
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""
         head = Head(scope["headers"])
-        always = secure(scope) if head.request_id is None else (*secure(scope), (b"x-request-id", head.request_id))
+        always = carried_by(scope, head)
         if scope["method"] not in {"GET", "HEAD"}:
             await reply(send, 405, {"message": "only GET is answered here"}, always, ((b"allow", b"GET, HEAD"),))
         elif self._told is None:

@@ -14,8 +14,8 @@ from typing import Any
 
 from service.api.evaluation_form import BadRequestError, Question, question_of, request_of, require_json
 from service.api.evaluations_form import LARGEST_BATCH_BODY, Batch, batch_of
-from service.api.exchange import LARGEST_BODY, Head, body_of, reply
-from service.api.limits import Application, Headers, Receive, Scope, Send, secure
+from service.api.exchange import LARGEST_BODY, Head, body_of, carried_by, reply
+from service.api.limits import Application, Headers, Receive, Scope, Send
 from service.api.metadata import Metadata
 from service.api.preparing import STOPS
 from service.api.search_form import PATHS, Entity, SearchRequest, parse_search, search_body
@@ -61,7 +61,7 @@ class RegimeDoors:
             await _live(receive, send)
             return
         head = Head(scope["headers"])
-        always = secure(scope) if head.request_id is None else (*secure(scope), (b"x-request-id", head.request_id))
+        always = carried_by(scope, head)
         door, other = self._doors.get(scope["path"]), self._others.get(scope["path"])
         if other is not None:
             await other(scope, receive, send)

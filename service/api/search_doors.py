@@ -14,9 +14,9 @@ from service.api.admission import Admission, Admitted, NotValidError
 from service.api.authzen import until_the_next_stroke
 from service.api.entrance import Entrance
 from service.api.evaluation_form import BadRequestError
-from service.api.exchange import Head, body_of, reply
+from service.api.exchange import Head, body_of, carried_by, reply
 from service.api.gateway import Gateway, UnavailableError
-from service.api.limits import Headers, Receive, Scope, Send, secure
+from service.api.limits import Headers, Receive, Scope, Send
 from service.api.page_budget import PageBudget
 from service.api.preparing import Asked
 from service.api.search_form import PATHS, SearchRequest, parse_search, search_body
@@ -47,9 +47,8 @@ class SearchDoors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         arrived = asyncio.get_running_loop().time()
-        head, always = Head(scope["headers"]), secure(scope)
-        if head.request_id is not None:
-            always = (*always, (b"x-request-id", head.request_id))
+        head = Head(scope["headers"])
+        always = carried_by(scope, head)
         if scope["method"] != "POST":
             await reply(send, 405, {"message": "only POST is answered here"}, always, ((b"allow", b"POST"),))
             return

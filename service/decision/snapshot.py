@@ -15,6 +15,7 @@ from typing import Any
 
 from service.decision.compiled.admission import Admitted
 from service.decision.decide import Decider
+from service.decision.news import News
 from service.decision.policyset import PolicySet
 from service.decision.world import FACT_TABLES, World, row_key
 from service.ledger import Frontier, RowSeals
@@ -73,6 +74,8 @@ class Snapshot:
         self.head: SnapshotHead | None = None
         self.remembered: dict[Any, Any] = {}
         """What others worked out from the rows; gone as soon as any row changes."""
+        self.news = News()
+        """Whom the changes concern that came since this process began."""
         self.broken: list[Broken] = []
         """Rows of the last refresh that did not enter the world."""
         self.seals = seals
@@ -124,18 +127,13 @@ class Snapshot:
         self.broken = []
         for table in FACT_TABLES:
             for row in by_table.get(table, ()):
+                self._note(table, row, head)
                 if not self._admitted(table, row):
                     self.broken.append(Broken(table, row_key(table, row), row))
         if POLICIES in by_table:
             self._use_policies()
         if head is not None:
-            self.head = SnapshotHead(
-                head["size"],
-                Frontier.from_bytes(bytes.fromhex(head["frontier"]), size=head["size"]),
-                head["changed_index"],
-                datetime.fromisoformat(head["changed_at"]),
-                datetime.fromisoformat(head["last_at"]),
-            )
+            self._use_head(head)
         if not self.broken:
             self._balance()
 
@@ -174,6 +172,23 @@ class Snapshot:
             self.world.suspects[table] = dict(rows)
         else:
             self.world.suspects.pop(table, None)
+
+    def _note(self, table: str, row: Row, head: Row | None) -> None:
+        """Note whom a row concerns, by the head's index: a forged one must not tell of a change that is still to come."""
+        if self.head is not None and head is not None:
+            held = self.world.rows[table].get(row_key(table, row))
+            self.news.note(table, head["changed_index"], (row,) if held is None else (held, row))
+
+    def _use_head(self, head: Row) -> None:
+        if self.head is None:
+            self.news.begin(head["changed_index"])
+        self.head = SnapshotHead(
+            head["size"],
+            Frontier.from_bytes(bytes.fromhex(head["frontier"]), size=head["size"]),
+            head["changed_index"],
+            datetime.fromisoformat(head["changed_at"]),
+            datetime.fromisoformat(head["last_at"]),
+        )
 
     def _ids(self, one: Broken, *others: Row | None) -> frozenset[str]:
         return self.world.concerned(one.table, one.row, *(row for row in others if row is not None))

@@ -6,11 +6,15 @@ A database that shows less, or another root at that size, was restored or promot
 import fcntl
 import json
 import os
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.ledger.tree import Frontier
 
@@ -56,19 +60,59 @@ def keep_floor(folder: Path, floor: Floor) -> None:
         fresh.rename(folder / NAME)
 
 
+AT_FLOOR = """
+select coalesce((select first_index + size from ledger.batches order by first_index desc limit 1), 0),
+  b.first_index + b.size, b.frontier
+from (select 1) one left join lateral (
+  select first_index, size, frontier from ledger.batches where first_index < {size} order by first_index desc limit 1
+) b on true
+"""
+"""How many entries there are, and where the batch ends that holds the last acknowledged one, with its frontier."""
+
+
+def floor_of(folder: Path, origin: str) -> Floor | None:
+    """Return the floor that is kept of a log, None where none is, or another log's. Raises BelowFloorError as `read_floor`."""
+    floor = read_floor(folder)
+    return floor if floor is not None and floor.origin == origin else None
+
+
 def require_floor(session: Session, *, folder: Path, origin: str) -> None:
     """Return if the database holds what was acknowledged here. Raises BelowFloorError."""
-    floor = read_floor(folder)
-    if floor is None or floor.origin != origin:
+    floor = floor_of(folder, origin)
+    if floor is None:
         return
-    found = session.execute(
-        text("select first_index + size, frontier from ledger.batches where first_index + size = :size"),
-        {"size": floor.size},
-    ).first()
-    if found is None:
-        size = session.execute(text("select coalesce(max(first_index + size), 0) from ledger.batches")).scalar_one()
+    require_held(floor, session.execute(text(AT_FLOOR.format(size=":size")), {"size": floor.size}).one())
+
+
+def require_held(floor: Floor, found: Sequence[Any]) -> None:
+    """Return if what `AT_FLOOR` found at a floor's size is what was acknowledged. Raises BelowFloorError."""
+    size, ends_at, frontier = found
+    if size < floor.size:
         message = f"the database holds {size} entries, but {floor.size} were acknowledged; entries are missing, so nothing is served"
         raise BelowFloorError(message)
-    if Frontier.from_bytes(bytes(found[1]), size=floor.size).root().hex() != floor.root:
+    # No batch ends there: other entries were put behind those that an older database still had.
+    if ends_at != floor.size or Frontier.from_bytes(bytes(frontier), size=floor.size).root().hex() != floor.root:
         message = f"the first {floor.size} entries of the database are not those that were acknowledged, so nothing is served"
         raise BelowFloorError(message)
+
+
+def guard(engine: Engine, floors: Callable[[], Iterable[Floor | None]]) -> None:
+    """Let an engine open connections only to a database that holds these floors; else they raise BelowFloorError.
+
+    A database is swapped beneath a running process only by ending its connections, so each new one is looked at.
+    """
+
+    @event.listens_for(engine, "connect")
+    def look(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        try:
+            cursor = connection.cursor()
+            for floor in floors():
+                if floor is not None:
+                    cursor.execute(AT_FLOOR.format(size="%(size)s"), {"size": floor.size})
+                    require_held(floor, cursor.fetchone() or ())
+            cursor.close()
+            connection.commit()
+        except BaseException:
+            # The pool has not taken it yet, and would leave it open.
+            connection.close()
+            raise

@@ -61,7 +61,10 @@ def pausing(engine: Engine) -> Iterator[None]:
 
 
 def ask(port: int, key: str, person: str, information: str) -> bool:
-    """Ask by a plain blocking connection, again where no durable answer could be given, and return the decision."""
+    """Ask by a plain blocking connection, again where no durable answer could be given, and return the decision.
+
+    Whose key is nobody's is permitted nothing.
+    """
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     for _ in range(20):
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
@@ -69,6 +72,8 @@ def ask(port: int, key: str, person: str, information: str) -> bool:
         answer = line.getresponse()
         body = json.loads(answer.read())
         line.close()
+        if answer.status == 401:
+            return False
         if answer.status != 503:
             assert answer.status == 200, body
             return bool(body["decision"])
@@ -97,12 +102,13 @@ def revoke_and_ask(laid: Laid, processes: list[Process], count: int, *, first: i
 
 
 @contextmanager
-def saturated(laid: Laid, processes: list[Process], connections: int) -> Iterator[None]:
-    """Keep every process busy with checks about everybody from a thread of its own."""
+def saturated(laid: Laid, processes: list[Process], connections: int) -> Iterator[list[float]]:
+    """Keep every process busy with checks about everybody from a thread of its own; yield how many each answered so far."""
     chance = random.Random(3)
     bodies = [check(f"p{one}", f"d{one % INFORMATIONS}") for one in (chance.randrange(PEOPLE) for _ in range(256))]
     loops: list[asyncio.AbstractEventLoop] = []
     ending = asyncio.Event()
+    answered = [0.0 for _ in processes]
 
     async def load() -> None:
         loops.append(asyncio.get_running_loop())
@@ -111,12 +117,13 @@ def saturated(laid: Laid, processes: list[Process], connections: int) -> Iterato
                 drive(one.port, [request(PATH, body, key=laid.key, port=one.port) for body in bodies], connections=connections, seconds=1)
                 for one in processes
             )
-            await asyncio.gather(*drives)
+            for place, told in enumerate(await asyncio.gather(*drives)):
+                answered[place] += told["rate"]
 
     thread = threading.Thread(target=lambda: asyncio.run(load()))
     thread.start()
     try:
-        yield
+        yield answered
     finally:
         while not loops:
             time.sleep(0.01)

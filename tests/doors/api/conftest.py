@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -65,6 +65,8 @@ class World:
     trial_key: str
     application: str
     port: int = 0
+    stop: Callable[[], None] = lambda: None
+    """Asks the server to end, as a signal does."""
 
     @property
     def address(self) -> str:
@@ -93,12 +95,18 @@ class World:
 
 
 @pytest.fixture
-def world(engine: Engine, database_url: str, tmp_path: Path) -> World:
+def given() -> dict[str, Any]:
+    """What the world is laid with; a module may lay more."""
+    return small_world()
+
+
+@pytest.fixture
+def world(engine: Engine, database_url: str, tmp_path: Path, given: dict[str, Any]) -> World:
     settings = Settings(data_dir=tmp_path)
     with transaction(engine) as session:
         log = open_log(session, origin="test.example/sekisho", seat="operator", at=clock.now(), keys=settings.keys_dir)
     with transaction(engine) as session:
-        load_history(session, log=log, at=clock.now(), actor=ACTOR, given=small_world())
+        load_history(session, log=log, at=clock.now(), actor=ACTOR, given=given)
     with transaction(engine) as session:
         activate(session, log=log, actor=ACTOR, at=clock.now(), texts=read_policies())
     keys = []
@@ -127,6 +135,11 @@ def served(world: World) -> Iterator[World]:
         assert time.monotonic() < deadline
         assert thread.is_alive()
         time.sleep(0.01)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    world.stop = stop
     yield world
-    server.should_exit = True
+    stop()
     thread.join()

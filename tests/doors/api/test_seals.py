@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from service import clock
+from service.api import sweeping
 from service.api.gateway import Gateway
 from service.api.preparing import Asked, Outcome
-from service.api.sweeping import Sweep
+from service.api.sweeping import PARTS, Sweep, part_of, part_sql
 from service.clearance.model import Office
 from service.database import transaction
 from service.decision.judge import visible_reason
-from service.decision.world import DECIDING_TABLES, FACT_TABLES
+from service.decision.world import DECIDING_TABLES, FACT_TABLES, row_key
 from service.designation.model import Closing, Designation, Document, DocumentInformation, Extension
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
@@ -304,11 +305,13 @@ def test_what_this_process_learns_during_a_sweep_is_no_older_state(world: World)
 
 def test_the_sweep_passes_over_tables_that_did_not_change(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
+    sizes: list[int] = []
     compare = Sweep._compare
 
-    async def counted(self: Sweep, connection: object, table: str, known: int) -> bool:
+    async def counted(self: Sweep, connection: object, table: str, parts: set[int], known: int) -> set[int]:
         compared.append(table)
-        return await compare(self, connection, table, known)  # type: ignore[arg-type]
+        sizes.append(len(parts))
+        return await compare(self, connection, table, parts, known)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Sweep, "_compare", counted)
 
@@ -321,6 +324,67 @@ def test_the_sweep_passes_over_tables_that_did_not_change(world: World, monkeypa
         edit(world, "update personnel.people set kana = 'x' where id = 'doubt'")
         await sweep.once()
         assert compared == ["personnel.people"]
+        # Of that table only the part into which the row falls.
+        assert sizes[-1] == 1
+
+    running(world, body)
+
+
+def test_database_and_process_put_a_row_into_the_same_part(full: World) -> None:
+    found = set()
+    with psycopg.connect(full.url) as connection:
+        for table in FACT_TABLES:
+            for row, part in connection.execute(f"select to_jsonb(x), {part_sql(table)} from {table} x".encode()):
+                assert part_of(row_key(table, row)) == part, table
+                found.add(table)
+    assert found >= set(DECIDING_TABLES)
+    assert part_of("p-架空") == part_of("p-架空") < PARTS
+
+
+def test_every_row_of_a_part_may_be_deleted_and_is_missed(world: World) -> None:
+    """A part without rows has no number; what was there is looked for all the same, at every sweep until it is back."""
+
+    async def body(gateway: Gateway, sweep: Sweep) -> None:
+        await sweep.once()
+        before = stored(world, "need_to_know.listings")
+        edit(world, "delete from need_to_know.listings")
+        for _ in range(3):
+            await sweep.once()
+            assert await reason(gateway, asked(world)) == "record_mismatch"
+        put_back(world, "need_to_know.listings", before)
+        await sweep.once()
+        assert await reason(gateway, asked(world)) == "permit"
+
+    running(world, body)
+
+
+def test_a_sweep_of_many_rows_lets_others_in_between(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks meanwhile waits for a slice, and no longer."""
+    monkeypatch.setattr(sweeping, "SLICE", 2)
+    slices: list[float] = []
+    pause = sweeping.Rest.pause
+
+    async def noted(self: sweeping.Rest) -> None:
+        slices.append(asyncio.get_running_loop().time())
+        await pause(self)
+
+    monkeypatch.setattr(sweeping.Rest, "pause", noted)
+
+    async def body(_gateway: Gateway, sweep: Sweep) -> None:
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        other = asyncio.create_task(others())
+        await sweep.once()
+        other.cancel()
+        rows = sum(len(stored(world, table)) for table in FACT_TABLES)
+        assert len(slices) > rows / 2
+        assert turns > len(slices)
 
     running(world, body)
 
