@@ -59,16 +59,17 @@ logger = logging.getLogger(__name__)
 class Doors:
     """The hot door in front of all others, then those of its kind by their paths."""
 
-    def __init__(self, *, hot: Evaluation, own: Mapping[str, Application], rest: FastAPI) -> None:
-        """Take all of them."""
-        self._hot, self._own, self._rest = hot, own, rest
+    def __init__(self, *, hot: Evaluation, own: Mapping[str, Application], others: Mapping[str, Application], rest: FastAPI) -> None:
+        """Take all of them; `own` mind their limits themselves."""
+        self.own = own
+        self._hot, self._beside, self._rest = hot, {**own, **others}, rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the door that it knocks at."""
         if scope["type"] == "http" and scope["path"] == PATH:
             await self._hot(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"] in self._own:
-            await self._own[scope["path"]](scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] in self._beside:
+            await self._beside[scope["path"]](scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 
@@ -152,6 +153,12 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
     app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
+    doors = _doors_of_programs(app, settings, gateway, watch, engine, log)
+    return Limits(doors, own=frozenset((PATH, *doors.own)), uploads=pages.uploads(), page=pages.page_outside)
+
+
+def _doors_of_programs(app: FastAPI, settings: Settings, gateway: Gateway, watch: Watch, engine: Engine, log: Log) -> Doors:
+    """Return what stands in front of the application: the doors under /access/v1/, those that need no haste behind it."""
     admission = admission_of(settings, engine=engine, clock=clock.now)
     budget = Budget(settings.enumeration_budget)
     searches = Searches(Tokens(log.keyring.derived(PURPOSE)))
@@ -163,8 +170,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     own |= dict.fromkeys(PATHS, SearchDoors(gateway, admission, searches, PageBudget(settings.search_budget), clock=clock.now))
     described = Metadata(settings.public_url, (PATH, *own))
     own[CHANGES] = Changes(watch, admission)
-    doors = Doors(hot=Evaluation(gateway, admission, budget), own=own | dict.fromkeys(described.paths, described), rest=app)
-    return Limits(doors, own=frozenset((PATH, *own)), uploads=pages.uploads(), page=pages.page_outside)
+    return Doors(hot=Evaluation(gateway, admission, budget), own=own, others=dict.fromkeys(described.paths, described), rest=app)
 
 
 def _providers(settings: Settings) -> Providers | None:
