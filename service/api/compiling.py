@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from service.api.preparing import Settled
+from service.api.settled import Settled
 from service.decision.compiled.admission import Admission, MismatchError, admission_of
 from service.decision.shadow import EVERY, Sample, difference
 from service.decision.snapshot import Snapshot

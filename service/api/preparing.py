@@ -1,6 +1,5 @@
 """From checks to a batch: who asks, about what, decided at one instant, as entries with their disclosures."""
 
-import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,7 @@ import msgspec
 
 from service.api.resolving import Resolver
 from service.api.sealing import seal
-from service.decision.decide import Known
+from service.api.settled import Settled, Together, new_reference
 from service.decision.entries import (
     KIND,
     Check,
@@ -21,7 +20,6 @@ from service.decision.entries import (
     encode_entry,
     joined,
     out_of,
-    with_reference,
 )
 from service.decision.judge import ACTIONS, Answer, visible_reason
 from service.decision.obligations import obligations_of
@@ -32,14 +30,8 @@ from service.ledger.batches import PreparedBatch, grow
 from service.ledger.entries import SD_ALG
 from service.statute.periods import day_start, instant_ms, legal_day
 
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-REFERENCE_PAIRS = [first + second for first in REFERENCE_ALPHABET for second in REFERENCE_ALPHABET]
-REFERENCE_BYTES = 5
-"""40 bits: eight letters that cannot be mistaken for one another when they are read out."""
 LONGEST_ID = 256
 REMEMBERED = 100_000
-PREFERRED = 16_384
-"""Bytes of checks behind which a request goes on in a further entry."""
 Semantic = Literal["execute_all", "deny_on_first_deny", "permit_on_first_permit"]
 STOPS: Mapping[str, bool | None] = MappingProxyType({"execute_all": None, "deny_on_first_deny": False, "permit_on_first_permit": True})
 """The answer behind which nothing more of a request is decided (AuthZEN 1.0, 7.1.2)."""
@@ -93,23 +85,6 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     obligations: tuple[str, ...] = ()
 
 
-class Settled(msgspec.Struct, frozen=True):
-    """A question whose answer stands and whose disclosures are on record: until its horizon, or until a row changes."""
-
-    answer: Answer
-    names: tuple[str, ...]
-    person: str | None
-    resource: str | None
-    organization: str | None
-    action: str
-    mark: dict[str, Any] | None
-    check: bytes
-    """As one check of an entry of several, without organization and reference."""
-    code: str
-    known: tuple[Known, ...]
-    obligations: tuple[str, ...] = ()
-
-
 @dataclass(slots=True)
 class Prepared:
     """A batch, what it discloses, and whom it answers: each request with the outcomes of its checks, or None for a key that is nobody's."""
@@ -152,49 +127,6 @@ async def prepare(
     horizon = datetime.fromtimestamp(min(maker.horizons) / 1000, UTC) if maker.horizons else None
     batch = PreparedBatch(head.size, at, frontier, head.changed_index, head.changed_at, horizon, maker.bodies, leaves, disclosures, keys)
     return Prepared(batch, maker.disclosing, maker.outcomes, maker.settled, maker.now_ms)
-
-
-def check_of(settled: Settled, *, organization: str) -> bytes:
-    """Return a check of an entry of several that names its own organization."""
-    check = Check(
-        sd=settled.names,
-        action=settled.action,
-        acting_for=organization,
-        object=settled.resource,
-        out=out_of(settled.answer),
-        person=settled.person,
-    )
-    return encode_entry(check)
-
-
-def new_reference() -> str:
-    """Return a reference that nobody can guess, for a denial."""
-    drawn = int.from_bytes(os.urandom(REFERENCE_BYTES))
-    return "".join([REFERENCE_PAIRS[drawn >> shift & 1023] for shift in (30, 20, 10, 0)])
-
-
-class _Together:
-    """An entry of several checks of a request that is under way; `own` says that not all name the same organization."""
-
-    def __init__(self, request_id: str | None, *, own: bool) -> None:
-        self.request_id, self.own = request_id, own
-        self.checks: list[bytes] = []
-        self.size = 0
-
-    def add(self, settled: Settled, reference: str) -> bool:
-        """Add a check unless the entry would become too long; say whether it was added."""
-        check = settled.check
-        if self.own and settled.organization is not None:
-            check = check_of(settled, organization=settled.organization)
-        if reference:
-            check = with_reference(check, reference)
-        self.size += len(check)
-        if not self.checks:
-            self.first = (settled, reference)
-        elif self.size > PREFERRED:
-            return False
-        self.checks.append(check)
-        return True
 
 
 class Maker:
@@ -245,7 +177,7 @@ class Maker:
         first, stop = request.asked[0], STOPS[request.semantic]
         own = len({one.organization for one in request.asked}) > 1
         outcomes: list[Outcome] = []
-        entry = _Together(first.request_id, own=own)
+        entry = Together(first.request_id, own=own)
         for asked in request.asked:
             made = len(self.disclosing.made)
             settled = self._settled(asked, caller)
@@ -254,7 +186,7 @@ class Maker:
                 self._close(entry, caller)
                 # What this check discloses anew lies at the entry that names it.
                 self.disclosing.move(made, place=len(self.bodies))
-                entry = _Together(first.request_id, own=own)
+                entry = Together(first.request_id, own=own)
                 entry.add(settled, reference)
             outcomes.append(self._outcome(caller, settled, reference))
             if settled.answer.api is stop:
@@ -328,7 +260,7 @@ class Maker:
         )
         self.bodies.append(encode_entry(entry))
 
-    def _close(self, together: "_Together", caller: Caller) -> None:
+    def _close(self, together: "Together", caller: Caller) -> None:
         """Add the entry of some checks of a request; one alone is written as any single check is."""
         settled, reference = together.first
         if len(together.checks) == 1:

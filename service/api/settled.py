@@ -1,0 +1,77 @@
+"""A question that is settled, and how it stands in the ledger: as a check of its own, or among those of one request."""
+
+import os
+from typing import Any
+
+import msgspec
+
+from service.decision.decide import Known
+from service.decision.entries import Check, encode_entry, out_of, with_reference
+from service.decision.judge import Answer
+
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+REFERENCE_PAIRS = [first + second for first in REFERENCE_ALPHABET for second in REFERENCE_ALPHABET]
+REFERENCE_BYTES = 5
+"""40 bits: eight letters that cannot be mistaken for one another when they are read out."""
+PREFERRED = 16_384
+"""Bytes of checks behind which a request goes on in a further entry."""
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A question whose answer stands and whose disclosures are on record: until its horizon, or until a row changes."""
+
+    answer: Answer
+    names: tuple[str, ...]
+    person: str | None
+    resource: str | None
+    organization: str | None
+    action: str
+    mark: dict[str, Any] | None
+    check: bytes
+    """As one check of an entry of several, without organization and reference."""
+    code: str
+    known: tuple[Known, ...]
+    obligations: tuple[str, ...] = ()
+
+
+def check_of(settled: Settled, *, organization: str) -> bytes:
+    """Return a check of an entry of several that names its own organization."""
+    check = Check(
+        sd=settled.names,
+        action=settled.action,
+        acting_for=organization,
+        object=settled.resource,
+        out=out_of(settled.answer),
+        person=settled.person,
+    )
+    return encode_entry(check)
+
+
+def new_reference() -> str:
+    """Return a reference that nobody can guess, for a denial."""
+    drawn = int.from_bytes(os.urandom(REFERENCE_BYTES))
+    return "".join([REFERENCE_PAIRS[drawn >> shift & 1023] for shift in (30, 20, 10, 0)])
+
+
+class Together:
+    """An entry of several checks of a request that is under way; `own` says that not all name the same organization."""
+
+    def __init__(self, request_id: str | None, *, own: bool) -> None:
+        self.request_id, self.own = request_id, own
+        self.checks: list[bytes] = []
+        self.size = 0
+
+    def add(self, settled: Settled, reference: str) -> bool:
+        """Add a check unless the entry would become too long; say whether it was added."""
+        check = settled.check
+        if self.own and settled.organization is not None:
+            check = check_of(settled, organization=settled.organization)
+        if reference:
+            check = with_reference(check, reference)
+        self.size += len(check)
+        if not self.checks:
+            self.first = (settled, reference)
+        elif self.size > PREFERRED:
+            return False
+        self.checks.append(check)
+        return True
