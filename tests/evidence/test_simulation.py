@@ -101,6 +101,16 @@ def test_the_end_of_what_a_decision_rests_on_is_judged_on_each_side(deciding: De
     assert [one.judged.reason_before for one in found.differences] == ["clearance_valid"]
 
 
+def test_the_same_facts_and_the_same_recorded_answer_are_judged_anew_behind_an_instant_of_the_facts(deciding: Deciding) -> None:
+    """In June, after the contract, the answer of April is recorded once more: it is not taken for the same question."""
+    deciding.ask("sato", "d1", at=at(20), organization="denryoku")
+    same = {"api": True, "basis": ["Act 11(1)"], "decision": "permit", "reason": "clearance_valid"}
+    june = deciding.ask("sato", "d1", at=datetime(2026, 6, 3, tzinfo=UTC), organization="denryoku", out="permit", lie=same)
+    found = run(deciding, read_policies())
+    assert (found.decisions, found.same, found.lost, found.questions) == (2, 1, 1, 2)
+    assert [(one.first_index, one.judged.reason_after) for one in found.differences] == [(june, "no_contract")]
+
+
 def test_a_draft_with_an_instant_of_its_own_flips_at_that_instant(deciding: Deciding) -> None:
     """Compared with what no fact says, `now` may flip anywhere: each time is judged by itself."""
     dated = READERS.replace("resource);", 'resource) when { context.now >= datetime("2026-04-05T03:00:00Z") };')
