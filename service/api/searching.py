@@ -4,7 +4,7 @@ What is found is named in the caller's own words where it has an alias in one of
 registered id: either is what a single check by that caller may name, too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,6 @@ from service.decision.judge import ACTIONS
 from service.decision.search_entries import ACCEPTED, KIND, REFUSED, SearchEntry, disclosed_query, disclosed_results, subject_of
 from service.decision.searching import Found, Query, Searcher
 from service.decision.snapshot import Snapshot
-from service.decision.world import runs
 from service.identity.callers import Caller
 from service.ledger import Disclosure
 from service.ledger.entries import SD_ALG
@@ -171,10 +170,7 @@ def name_of(resolver: Resolver, caller: Caller, an_id: str, kind: str) -> str:
     """Return how a caller may name something: its first alias in one of the caller's namespaces that means it now, else its id."""
     if not caller.namespaces:
         return an_id
-    rows: Sequence[Mapping[str, Any]] = [
-        row
-        for row in resolver.world.of("aliases by target", an_id)
-        if row["target_kind"] == kind and row["namespace"] in caller.namespaces and runs(row, resolver.now_ms)
-    ]
+    rows: Iterable[Mapping[str, Any]] = (row for row in resolver.world.of("aliases by target", an_id) if row["target_kind"] == kind)
     names = (f"{row['namespace']}:{row['value']}" for row in sorted(rows, key=lambda row: (row["namespace"], row["value"])))
+    # Whatever has ended, or is of another's namespace, means nothing to this caller.
     return next((name for name in names if resolver.resolve(caller, name, *NAMES[kind]) == an_id), an_id)

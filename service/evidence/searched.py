@@ -113,7 +113,7 @@ class SearchCheck:
         permitted = [one for one in judged if searcher.check(query, one, page.now_ms).answer.api]
         if list(page.ids) != permitted[: told.limit]:
             return f"{len(page.ids)} results, follows {len(permitted[: told.limit])}"
-        whole = len(page.ids) == told.limit
-        onward = page.ids[-1] if whole else candidates[told.judged - 1] if 0 < told.judged <= len(candidates) else None
-        ended = len(candidates) <= told.judged and len(permitted) <= told.limit
-        return None if told.onward == (None if ended else onward) else "it does not end where it says"
+        if len(candidates) <= told.judged and len(permitted) <= told.limit:
+            return None if told.onward is None else "it goes on behind its end"
+        last = page.ids[-1] if len(page.ids) == told.limit else candidates[told.judged - 1] if told.judged else None
+        return None if told.onward is not None and told.onward == last else "it does not go on where it ends"

@@ -89,9 +89,8 @@ def _search(clear: Mapping[str, Any], language: Language, called: Mapping[str, s
     organization = f" for {named(clear['for'], called)}" if clear.get("for") else ""
     by = _person(person, language, called) if person else "somebody"
     doing = f"“{action}”" if action else "any action"
-    if not person:
-        sought = f"for who has {doing}"
-    else:
+    sought = f"for who may do {doing}"
+    if person:
         sought = f"for what is open to {doing} by {by}" if action else f"for what {by} may do"
     thing = f" of {what}" if what else ""
     answer = "was refused" if clear["out"] == "refused" else "was answered with a page"
