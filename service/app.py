@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -87,7 +88,7 @@ def _asker(gateway: Gateway) -> pages.Ask:
         except UnavailableError as unavailable:
             raise pages.UnavailableError(str(unavailable)) from unavailable
         assert outcome is not None  # a caller was given
-        heard = answer_body(replace(outcome, caller=replace(caller, trial=False)))
+        heard = answer_body(msgspec.structs.replace(outcome, caller=replace(caller, trial=False)))
         return Shown(outcome.answer, heard, outcome.mark, outcome.index, outcome.at)
 
     return ask

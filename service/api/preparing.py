@@ -1,12 +1,11 @@
 """From checks to a batch: who asks, about what, decided at one instant, as entries with their disclosures."""
 
 import os
-from base64 import b32encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
@@ -32,7 +31,7 @@ from service.ledger.entries import SD_ALG
 from service.statute.periods import day_start, instant_ms, legal_day
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-REFERENCE_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", REFERENCE_ALPHABET)
+REFERENCE_PAIRS = [first + second for first in REFERENCE_ALPHABET for second in REFERENCE_ALPHABET]
 REFERENCE_BYTES = 5
 """40 bits: eight letters that cannot be mistaken for one another when they are read out."""
 LONGEST_ID = 256
@@ -69,8 +68,7 @@ Makes = Callable[["Maker", Caller], Any]
 """Adds one entry of its own to a batch, for a caller, and returns what its request is answered with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, gc=False):
     """The checks that came in one request, asked by whoever asks the first; or one that makes an entry of its own (`makes`)."""
 
     asked: tuple[Asked, ...]
@@ -78,8 +76,7 @@ class Request:
     makes: Makes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What is on record for a check, and what of it the caller may know. Checks of one request may share an entry, and so an index."""
 
     caller: Caller
@@ -149,12 +146,47 @@ async def prepare(
     return Prepared(batch, maker.disclosing, maker.outcomes)
 
 
-class _Written(NamedTuple):
-    """A check of a request whose entry is under way."""
+def check_of(settled: Settled, *, organization: str) -> bytes:
+    """Return a check of an entry of several that names its own organization."""
+    check = Check(
+        sd=settled.names,
+        action=settled.action,
+        acting_for=organization,
+        object=settled.resource,
+        out=out_of(settled.answer),
+        person=settled.person,
+    )
+    return encode_entry(check)
 
-    settled: Settled
-    reference: str
-    check: bytes
+
+def new_reference() -> str:
+    """Return a reference that nobody can guess, for a denial."""
+    drawn = int.from_bytes(os.urandom(REFERENCE_BYTES))
+    return "".join([REFERENCE_PAIRS[drawn >> shift & 1023] for shift in (30, 20, 10, 0)])
+
+
+class _Together:
+    """An entry of several checks of a request that is under way; `own` says that not all name the same organization."""
+
+    def __init__(self, request_id: str | None, *, own: bool) -> None:
+        self.request_id, self.own = request_id, own
+        self.checks: list[bytes] = []
+        self.size = 0
+
+    def add(self, settled: Settled, reference: str) -> bool:
+        """Add a check unless the entry would become too long; say whether it was added."""
+        check = settled.check
+        if self.own and settled.organization is not None:
+            check = check_of(settled, organization=settled.organization)
+        if reference:
+            check = with_reference(check, reference)
+        self.size += len(check)
+        if not self.checks:
+            self.first = (settled, reference)
+        elif self.size > PREFERRED:
+            return False
+        self.checks.append(check)
+        return True
 
 
 class Maker:
@@ -184,7 +216,7 @@ class Maker:
             self.outcomes.append((future, request.makes(self, caller)))
         elif len(request.asked) == 1:
             settled = self._settled(first, caller)
-            reference = self._reference(settled)
+            reference = "" if settled.answer.api else new_reference()
             self.outcomes.append((future, (self._outcome(caller, settled, reference),)))
             self._single(caller, settled, reference, first.request_id)
         else:
@@ -201,26 +233,23 @@ class Maker:
     def _several(self, request: Request, caller: Caller) -> list[Outcome]:
         """Decide the checks of a request in their order, up to the answer that its semantic stops at."""
         first, stop = request.asked[0], STOPS[request.semantic]
-        own = any(one.organization != first.organization for one in request.asked)
+        own = len({one.organization for one in request.asked}) > 1
         outcomes: list[Outcome] = []
-        written: list[_Written] = []
-        size = 0
+        entry = _Together(first.request_id, own=own)
         for asked in request.asked:
             made = len(self.disclosing.made)
             settled = self._settled(asked, caller)
-            reference = self._reference(settled)
-            check = self._check(settled, reference, own=own)
-            if written and size + len(check) > PREFERRED:
-                self._close(written, caller, first.request_id, own=own)
-                written, size = [], 0
+            reference = "" if settled.answer.api else new_reference()
+            if not entry.add(settled, reference):
+                self._close(entry, caller)
                 # What this check discloses anew lies at the entry that names it.
                 self.disclosing.move(made, place=len(self.bodies))
-            written.append(_Written(settled, reference, check))
-            size += len(check)
+                entry = _Together(first.request_id, own=own)
+                entry.add(settled, reference)
             outcomes.append(self._outcome(caller, settled, reference))
             if settled.answer.api is stop:
                 break
-        self._close(written, caller, first.request_id, own=own)
+        self._close(entry, caller)
         return outcomes
 
     def _decide(self, asked: Asked, caller: Caller, question: tuple[Any, ...] | None) -> Settled:
@@ -287,43 +316,25 @@ class Maker:
         )
         self.bodies.append(encode_entry(entry))
 
-    def _close(self, written: Sequence[_Written], caller: Caller, request_id: str | None, *, own: bool) -> None:
+    def _close(self, together: "_Together", caller: Caller) -> None:
         """Add the entry of some checks of a request; one alone is written as any single check is."""
-        if len(written) == 1:
-            self._single(caller, written[0].settled, written[0].reference, request_id)
+        settled, reference = together.first
+        if len(together.checks) == 1:
+            self._single(caller, settled, reference, together.request_id)
             return
         entry = TogetherEntry(
             sd_alg=SD_ALG,
             actor=caller.id,
             at=self.stamp,
-            checks=joined([one.check for one in written]),
-            acting_for=None if own else written[0].settled.organization,
+            checks=joined(together.checks),
+            acting_for=None if together.own else settled.organization,
             kind=KIND,
             policy=self.policies.digest,
-            req=request_id,
+            req=together.request_id,
             seen=self.seen,
             v=2,
         )
         self.bodies.append(encode_entry(entry))
-
-    @staticmethod
-    def _check(settled: Settled, reference: str, *, own: bool) -> bytes:
-        """Return a check of an entry of several, with its own organization where these differ."""
-        check = settled.check
-        if own and settled.organization is not None:
-            whole = Check(
-                sd=settled.names,
-                action=settled.action,
-                acting_for=settled.organization,
-                object=settled.resource,
-                out=out_of(settled.answer),
-                person=settled.person,
-            )
-            check = encode_entry(whole)
-        return with_reference(check, reference) if reference else check
-
-    def _reference(self, settled: Settled) -> str:
-        return "" if settled.answer.api else b32encode(os.urandom(REFERENCE_BYTES)).decode().translate(REFERENCE_LETTERS)
 
     def _outcome(self, caller: Caller, settled: Settled, reference: str) -> Outcome:
         """Return the outcome of a check whose entry is the next one."""

@@ -7,6 +7,7 @@ counts by itself.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -101,11 +102,12 @@ def all_of(session: Session, search: Search, *, most: int, scanned: int) -> list
     query = text(f"select index, body from ledger.entries where index >= :low and index < :high{where} order by index desc")  # noqa: S608 - conditions of ours
     rows: list[tuple[int, bytes]] = []
     number = 0
-    for index, body in session.execute(query, words | {"low": start, "high": end}, execution_options={"yield_per": 1_000}):
-        rows.append((index, bytes(body)))
-        number += number_in(rows[-1][1])
-        if number > most:
-            return None
+    with closing(session.execute(query, words | {"low": start, "high": end}, execution_options={"yield_per": 1_000})) as found:
+        for index, body in found:
+            rows.append((index, bytes(body)))
+            number += number_in(rows[-1][1])
+            if number > most:
+                return None
     return rows
 
 

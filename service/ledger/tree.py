@@ -56,9 +56,17 @@ class Frontier:
         self.size += 1
 
     def extend(self, leaves: Iterable[bytes]) -> None:
-        """Add leaf hashes in their order."""
-        for leaf in leaves:
-            self.append(leaf)
+        """Add leaf hashes in their order: level by level, which hashes the same pairs as one leaf after the other."""
+        level, below, kept = list(leaves), self.size, list[bytes]()
+        self.size += len(level)
+        while level:
+            if below & 1:
+                level.insert(0, self.hashes.pop())
+            if len(level) & 1:
+                kept.append(level.pop())
+            level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
+            below >>= 1
+        self.hashes.extend(reversed(kept))
 
     def root(self) -> bytes:
         """Return the root of the tree (RFC 6962, 2.1)."""

@@ -1,6 +1,6 @@
 """A small world with decisions in its log, written in the form that the service writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from service.decision.policyset import PolicySet
 from service.decision.world import FACT_TABLES, World
 from service.evidence import rows
 from service.jobs.history import load_history
-from service.ledger import Disclosure, Kind, build, disclose, open_log, read_head
+from service.ledger import Disclosure, Kind, build, canonical, disclose, instant, open_log, read_head
 from service.ledger.acts import _append, _seal
 from service.statute.periods import instant_ms
 from service.statute.policies import read_policies
@@ -100,6 +100,34 @@ class Deciding:
             )
             _append(session, head=head, at=at, bodies=[body], changed=[False])
             _seal(session, log=self.site.log, made=[(head.size, person, each) for each in fresh])
+            return head.size
+
+    def ask_together(
+        self,
+        *questions: tuple[str, str],
+        at: datetime,
+        organization: str | None = None,
+        forge: Callable[[list[dict[str, Any]]], None] = lambda _checks: None,
+    ) -> int:
+        """Record decisions about people and informations in one entry and return its index; `forge` may change them before."""
+        decider, fresh, checks = Decider(self.world(), self.policies), list[tuple[str, Disclosure]](), list[dict[str, Any]]()
+        for person, resource in questions:
+            made: list[Disclosure] = []
+            words = {"person": person, "kind": "information", "resource": resource, "action": "read", "organization": organization}
+            decision = decider.decide(**words, now_ms=instant_ms(at))  # type: ignore[arg-type]  # the words of a question
+            told = [self._once("facts", known.facts, made) for known in decision.known]
+            told.append(self._once("answer", decision.answer.disclosed(), made))
+            out = "permit" if decision.answer.api else "deny"
+            checks.append({"_sd": [one.name for one in told], "action": "read", "object": resource, "out": out, "person": person})
+            checks[-1] |= {} if decision.answer.api else {"ref": f"REF{len(checks):05}"}
+            fresh += [(person, one) for one in made]
+        forge(checks)
+        with transaction(self.site.engine) as session:
+            head = read_head(session)
+            common = {"_sd_alg": "sha-256", "actor": "app-1", "at": instant(at), "kind": Kind.ACCESS_DECIDED.value, "req": "r-1", "v": 2}
+            common |= {"seen": head.changed_index, "policy": self.policies.digest} | ({"for": organization} if organization else {})
+            _append(session, head=head, at=at, bodies=[canonical(common | {"checks": checks})], changed=[False])
+            _seal(session, log=self.site.log, made=[(head.size, person, one) for person, one in fresh])
             return head.size
 
     def world(self) -> World:

@@ -111,6 +111,18 @@ def test_roots_and_proofs_hold_for_every_size_and_index() -> None:
             assert not verify_consistency(old=old, old_root=leaf_hash(b"other"), size=size, root=frontier.root(), path=path)
 
 
+def test_leaves_that_are_added_together_lead_where_one_by_one_they_do() -> None:
+    leaves = [leaf_hash(str(number).encode()) for number in range(70)]
+    for size in range(33):
+        for end in (size, size + 1, size + 2, size + 7, size + 32, 70):
+            together, alone = Frontier(), Frontier()
+            together.extend(leaves[:size])
+            together.extend(leaves[size:end])
+            for leaf in leaves[:end]:
+                alone.append(leaf)
+            assert (together.size, together.hashes) == (alone.size, alone.hashes)
+
+
 def test_a_checkpoint_is_a_signed_note_of_three_lines() -> None:
     signer = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     public = signer.public_key().public_bytes_raw()
