@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import cedarpy
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service import clock
+from service.api.regime import RegimeDoors
 from service.decision.regime import Named, Regime, RegimeError, UnreadableError, is_type, read_regime
+from tests.builders.served import serving
 
 READ = Named("", "read")
 
@@ -27,6 +31,7 @@ def regime(policies: str, *facts: Mapping[str, Any]) -> Regime:
     return Regime(cedarpy.PolicySet.from_str(policies), facts)
 
 
+KEY = "sk_a_key_for_tests_alone"
 ALL_READ = 'permit(principal, action == Action::"read", resource);'
 
 
@@ -97,6 +102,40 @@ def test_what_is_said_of_an_action_is_in_the_context_and_cannot_be_said_there_ot
     asked = Named("user", "a"), Named("record", "r")
     assert made.decide(asked[0], READ, asked[1], {"action": {"soft": True}}) is False
     assert made.decide(asked[0], Named("", "read", {"soft": True}), asked[1], {"action": 3}) is True
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "context.near.flag",
+        "context.action.by.flag",
+        'principal in node::"c"',
+        "principal.next.next.flag",
+        'node::"c".flag',
+        "principal.nears.contains(resource)",
+    ],
+)
+def test_what_is_reached_over_context_literals_parents_and_attributes_is_seen_beside_properties(condition: str) -> None:
+    facts = [
+        entity("node", "a", ("node", "p"), next=ref("node", "b"), nears=[ref("node", "d")]),
+        entity("node", "b", next=ref("node", "c")),
+        entity("node", "p", ("node", "c")),
+        entity("node", "c", flag=True),
+        entity("node", "d"),
+        entity("node", "e", flag=True),
+    ]
+    made = regime(f"permit(principal, action, resource) when {{ {condition} }};", *facts)
+    near = ref("node", "e")
+    assert made.decide(Named("node", "a", {"told": 1}), Named("", "read", {"by": near}), Named("node", "d"), {"near": near}) is True
+
+
+def test_a_search_by_somebody_or_for_something_unknown_finds_nothing_even_where_everybody_may() -> None:
+    made = regime("permit(principal, action, resource);", entity("user", "a"), entity("record", "r"), entity("Action", "read"))
+    doors = RegimeDoors(made, key=KEY, page_key=bytes(32), address="http://127.0.0.1", clock=clock.now)
+    with serving(doors) as address, httpx2.Client(headers={"Authorization": f"Bearer {KEY}"}) as line:
+        for who, what, found in (("a", "r", 1), ("b", "r", 0), ("a", "s", 0)):
+            body = {"subject": {"type": "user", "id": who}, "resource": {"type": "record", "id": what}}
+            assert len(line.post(f"{address}/access/v1/search/action", json=body).json()["results"]) == found
 
 
 NAMES = ["a", "b", "c", "d", "e"]

@@ -152,6 +152,8 @@ def test_the_answer_ends_behind_the_first_that_the_semantic_names(given_items: l
             break
     found = [False if isinstance(one, BadRequestError) else one for one in batch.in_place(answers)]
     plain = [bool(one) for one in given_items]
+    # Nothing behind the end is decided, for a decision is recorded.
+    assert len(answers) == sum(one is not None for one in given_items[: len(found)])
     assert found == (plain if stop is None or stop not in plain else plain[: plain.index(stop) + 1])
 
 
