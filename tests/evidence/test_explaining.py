@@ -271,15 +271,25 @@ def require_rebuilt(machine: Further) -> int:
     return several
 
 
-def searched(engine: Engine, url: str, folder: Path, *, seed: int, steps: int, seat: Seat) -> Further:
+def searched(engine: Engine, url: str, folder: Path, *, seed: int, steps: int, seat: Seat, acts: dict[str, int] | None = None) -> Further:
     machine = Further(open_site(engine, folder / "keys", seat), url, random.Random(seed), seat=seat)
     for _ in range(steps):
-        machine.step(STEPS | OF_SEAT[seat])
+        machine.step(acts or STEPS | OF_SEAT[seat])
     return machine
 
 
 def test_the_past_of_a_question_is_what_a_replay_of_the_whole_log_gives(engine: Engine, database_url: str, tmp_path: Path) -> None:
     assert require_rebuilt(searched(engine, database_url, tmp_path, seed=11, steps=60, seat="organ")) > 0
+
+
+HANGING = {"designate": 1, "extend": 6, "correct_extension": 4, "conclude_contract": 2, "correct_contract": 2, "end_contract": 1}
+"""Acts on rows that name neither an information nor an operator themselves, but what they hang on."""
+
+
+def test_so_is_that_of_what_hangs_on_another_record(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    machine = searched(engine, database_url, tmp_path, seed=3, steps=40, seat="organ", acts=HANGING)
+    assert require_rebuilt(machine) > 0
+    assert any(len(states) > 1 and table.endswith("extensions") for (table, _key), states in replayed(engine, machine.site.log).items())
 
 
 @pytest.mark.long
