@@ -111,7 +111,7 @@ def guard(engine: Engine, floors: Callable[[], Iterable[Floor | None]]) -> None:
                     cursor.execute(AT_FLOOR.format(size="%(size)s"), {"size": floor.size})
                     require_held(floor, cursor.fetchone() or ())
             cursor.close()
-            connection.commit()
+            connection.rollback()
         except BaseException:
             # The pool has not taken it yet, and would leave it open.
             connection.close()

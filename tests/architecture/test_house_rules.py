@@ -18,7 +18,7 @@ CONNECTING = {
     "service/database/__init__.py": "engines",
     "service/database/addresses.py": "makes databases, which no transaction may do",
     "service/database/embedded.py": "asks whether the server answers",
-    "service/api/gateway.py": "appends a batch in one statement, its own transaction",
+    "service/api/connecting.py": "appends a batch in one statement, its own transaction",
     "service/api/sweeping.py": "streams rows of one snapshot, reading only, beside the loop that answers",
     "service/cli/site.py": "asks for the server's settings before anything else",
     "service/evidence/rows.py": "streams rows of one snapshot, reading only",
