@@ -13,9 +13,10 @@ from typing import Any
 
 import psycopg
 
-from service.api.connecting import hang_up
+from service.api.connecting import connect, hang_up
 from service.api.gateway import DEADLINE_SECONDS, Gateway, UnavailableError
 from service.identity.callers import Caller, Client, caller_of, caller_of_client
+from service.ledger.floor import BelowFloorError
 
 LOOK_SECONDS = 0.2
 LEARN_SECONDS = 0.01
@@ -130,7 +131,7 @@ class Watch:
                 hang_up(self._connection)
                 self._fail_where_blind(asking)
             self.size = await looking
-        except (psycopg.Error, OSError, UnavailableError) as failed:
+        except (psycopg.Error, OSError, UnavailableError, BelowFloorError) as failed:
             self._fail_where_blind(asking)
             if not self._blind:
                 logger.warning("nobody could look whether the log has moved: %s", failed)
@@ -152,7 +153,7 @@ class Watch:
     async def _learn(self) -> int:
         """Look at the head; where it moved, wait until the gateway knows why."""
         if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=2)
+            self._connection = await connect(self._url, (self._gateway.floor,))
         found = await (await self._connection.execute(LOOK, prepare=True)).fetchone()
         changed, size = found or (-1, 0)
         loop = asyncio.get_running_loop()
