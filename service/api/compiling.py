@@ -90,7 +90,8 @@ class Compiling:
         while not decided and self._in_force(admission):
             begun = time.monotonic()
             decided = await asyncio.to_thread(admission.step)
-            await asyncio.sleep(REST * (time.monotonic() - begun))
+            if not decided:
+                await asyncio.sleep(REST * (time.monotonic() - begun))
         if admission.refused is not None:
             logger.warning("the policies in force are not compiled, the engine answers: %s", admission.refused)
         elif admission.admitted is not None and self._in_force(admission):

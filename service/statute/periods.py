@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 ONE_DAY = timedelta(days=1)
+DAY_MS, JAPAN_MS = 86_400_000, 32_400_000
+ONE_OFFSET_SINCE_MS = 0
+"""Since long before 1970 Japan has been nine hours ahead, in summer too; before, the calendar of its time zone is asked."""
 
 
 def legal_day(at: datetime) -> date:
@@ -31,8 +34,9 @@ def instant_ms(at: datetime) -> int:
 
 def next_midnight_ms(now_ms: int) -> int:
     """Return the instant at which the next day in Japan begins, in milliseconds since 1970."""
-    day = legal_day(datetime.fromtimestamp(now_ms / 1000, UTC))
-    return day_start_ms(day + ONE_DAY)
+    if now_ms < ONE_OFFSET_SINCE_MS:
+        return day_start_ms(legal_day(datetime.fromtimestamp(now_ms / 1000, UTC)) + ONE_DAY)
+    return (now_ms + JAPAN_MS) // DAY_MS * DAY_MS + DAY_MS - JAPAN_MS
 
 
 def _month_later(first_day: date, months: int) -> date | None:

@@ -1,6 +1,7 @@
 """Every check of every legal case, with the facts that it is judged on and what the shipped policies answer."""
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,17 @@ class Question:
     answer: Answer
 
 
-def legal_questions(policies: PolicySet) -> list[Question]:
-    """Return the checks of all cases; acts are left aside."""
-    found = []
+@cache
+def legal_questions() -> tuple[Question, ...]:
+    """Return the checks of all cases with what the shipped policies answer; acts are left aside."""
+    policies, found = PolicySet.load(), list[Question]()
     for path in case_files([FOLDER]):
         case = read_case(path)
         world = World()
         for table, row in given_rows(case.get("given") or {}):
             world.apply(table, row)
         found += [_question(policies, world, check) for check in case.get("checks") or []]
-    return found
+    return tuple(found)
 
 
 def _question(policies: PolicySet, world: World, check: dict[str, Any]) -> Question:

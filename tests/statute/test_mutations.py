@@ -18,7 +18,7 @@ from service.evidence.rerun import instants
 from tests.builders.questions import Question, legal_questions, told
 
 SHIPPED = PolicySet.load()
-QUESTIONS = legal_questions(SHIPPED)
+QUESTIONS = legal_questions()
 TURNED = {
     "less": ("less_eq", "greater_eq"),
     "less_eq": ("less", "greater"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.statute.periods import after, counted_from, day_after, day_start, days_after, legal_day, months_before
+from service.statute.periods import after, counted_from, day_after, day_start, days_after, legal_day, months_before, next_midnight_ms
 
 D = date.fromisoformat
 
@@ -197,3 +197,9 @@ def test_a_legal_day_begins_at_three_in_the_afternoon_of_the_eve_in_utc(day: dat
         assert begins == datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=9)
     assert legal_day(begins) == day
     assert legal_day(begins - timedelta(microseconds=1)) == day - timedelta(days=1)
+
+
+@given(now_ms=st.integers(min_value=-3_000_000_000_000, max_value=10_000_000_000_000))
+def test_the_next_midnight_is_where_the_next_legal_day_begins(now_ms: int) -> None:
+    day = legal_day(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=now_ms))
+    assert next_midnight_ms(now_ms) == day_start(day + timedelta(days=1)).timestamp() * 1000

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from cedarpy import pst
 
 from service.decision.compiled.expressions import TOLD, Path, Translator, refuse
@@ -21,12 +22,12 @@ from service.decision.engine import ACTION, INFORMATION, PERSON, Question, Verdi
 Values = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What policies need of one channel: its values in their places, and the instants at which a comparison with now flips."""
 
     values: Values
-    flips: tuple[int, ...]
+    flips: list[int]
+    """In order."""
 
     def flip_behind(self, now_ms: int) -> int | None:
         """Return the first instant behind now at which any comparison flips, or None."""
@@ -47,8 +48,15 @@ class Compiled:
 
     def read(self, channel: Mapping[str, Any]) -> Reading | None:
         """Return what a channel says, or None where it is not as the schema states: the engine is asked then."""
-        found = self.read_values(channel)
-        return None if found is None else Reading(found[0], tuple(sorted(set(found[1]))))
+        try:
+            found = self.read_values(channel)
+        except KeyError:
+            # What the schema says is always there, is not.
+            return None
+        if found is None:
+            return None
+        found[1].sort()
+        return Reading(*found)
 
     def ask(self, reading: Reading, question: Question) -> Verdict:
         """Return the verdict in the form of the engine's, for comparing the two."""
@@ -150,20 +158,22 @@ def _reading(context: Type, paths: Mapping[Path, str], flips: set[tuple[Path, in
     lines += [f"    {name} = None" for path, name in paths.items() if len(path) > 1]
     for name in context.attributes:
         if (name,) not in TOLD:
-            lines += _attribute((name,), context, paths, flips, 0)
+            lines += _attribute((name,), context, paths, flips, "    ")
     lines.append(f"    return ({''.join(f'{paths[path]}, ' for path in order)}), flips")
     return "\n".join(lines) + "\n"
 
 
-def _attribute(path: Path, record: Type, paths: Mapping[Path, str], flips: set[tuple[Path, int]], depth: int) -> Iterator[str]:
+def _attribute(
+    path: Path, record: Type, paths: Mapping[Path, str], flips: set[tuple[Path, int]], pad: str, depth: int = 0
+) -> Iterator[str]:
     """Yield the lines that read one attribute of the record `c{depth}` and return None where it is not of its type."""
-    attribute, pad, name, kept = record.attributes[path[-1]], "    " * (depth + 1), f"n{depth}", paths.get(path)
+    attribute, name, kept = record.attributes[path[-1]], f"n{depth}", paths.get(path)
     word = ascii(path[-1])
     if not attribute.optional and not is_held(path[-1], attribute.type):
         refuse(f"context.{'.'.join(path)}, a {attribute.type.kind} that no facts hold")
     misfit = _misfit(path[-1], attribute.type, name)
-    yield f"{pad}{name} = c{depth}.get({word})"
     if attribute.optional:
+        yield f"{pad}{name} = c{depth}.get({word})"
         yield f"{pad}if {name} is None:"
         yield f"{pad}    {f'{kept} = None' if kept else 'pass'}"
         # What is there and holds nothing is not absent.
@@ -171,16 +181,17 @@ def _attribute(path: Path, record: Type, paths: Mapping[Path, str], flips: set[t
         yield f"{pad}elif {misfit}: return None"
         yield f"{pad}else:"
     else:
+        yield f"{pad}{name} = c{depth}[{word}]"
         yield f"{pad}if {misfit}: return None"
-        yield f"{pad}if True:"
+        pad = pad[4:]
     if kept:
         yield f"{pad}    {kept} = {f'frozenset({name})' if attribute.type.kind == 'set' else name}"
     for behind in sorted(late for at, late in flips if at == path):
-        yield f"{pad}    flips.append({name} + {behind})"
+        yield f"{pad}    flips.append({name}{' + 1' if behind else ''})"
     if attribute.type.kind == "record":
         yield f"{pad}    c{depth + 1} = {name}"
         for inner in attribute.type.attributes:
-            yield from _attribute((*path, inner), attribute.type, paths, flips, depth + 1)
+            yield from _attribute((*path, inner), attribute.type, paths, flips, pad + "    ", depth + 1)
     yield f"{pad}    pass"
 
 

@@ -50,7 +50,8 @@ class Literals:
             return
         elif isinstance(node, pst.Like):
             parts = "".join("*" if isinstance(one, pst.Wildcard) else one.value for one in node.pattern)
-            self.texts[_path(node.base)] += [parts.replace("*", ""), parts.replace("*", "x"), parts.replace("*", "")[1:]]
+            least, filled = parts.replace("*", ""), parts.replace("*", "x")
+            self.texts[_path(node.base)] += [least, filled, least[1:], least[:-1], f"x{filled}", f"{filled}x"]
         elif isinstance(node, pst.BinaryOp):
             for one, other in ((node.left, node.right), (node.right, node.left)):
                 elements = one.elements if isinstance(one, pst.Set) else (one,)
