@@ -23,7 +23,8 @@ from service.ledger.seals import SEAL_COLUMN
 from service.statute.periods import day_start
 
 OF_PERSON = ("personnel.posts", "clearance.results", "clearance.doubt_notices", "clearance.offices", "need_to_know.exclusions")
-OF_INFORMATION = ("designation.designations", "designation.closings", "provision.provisions", "need_to_know.listings")
+OF_INFORMATION = ("designation.designations", "designation.closings", "provision.provisions")
+PEOPLE, LISTINGS = "personnel.people", "need_to_know.listings"
 OF_OPERATOR = ("provision.certifications", "provision.contracts")
 CONTENTS = "designation.document_information"
 _OPERATORS = (
@@ -31,10 +32,12 @@ _OPERATORS = (
 )
 _WHERE: Mapping[str, str] = {
     "personnel.organizations": "true",
-    "personnel.people": "x.id = any(:people)",
+    PEOPLE: "x.id = any(:people)",
     **dict.fromkeys(OF_PERSON, "x.person_id = any(:people)"),
     "designation.information": "x.id = any(:informations)",
     **dict.fromkeys(OF_INFORMATION, "x.information_id = any(:informations)"),
+    # A line that names somebody else says nothing of those who are asked about.
+    LISTINGS: "x.information_id = any(:informations) and (x.person_id is null or x.person_id = any(:people))",
     "designation.extensions": "x.designation_id in (select id from designation.designations where information_id = any(:informations))",
     "designation.documents": "x.id = any(:documents)",
     CONTENTS: "x.document_id = any(:documents)",
@@ -88,15 +91,30 @@ class Past:
     whole: bool = True
     unread: bool = False
     states: dict[tuple[str, str], list[tuple[int, Row]]] = field(default_factory=dict)
+    _by_person: dict[str | None, list[tuple[str, list[tuple[int, Row]]]]] = field(default_factory=dict)
 
-    def world(self, known: int | None = None) -> World:
-        """Return what was known before an entry (None: all that is known), corrections counting from the beginning."""
+    def world(self, known: int | None = None, *, person: str | None = None) -> World:
+        """Return what was known before an entry (None: all that is known), corrections counting from the beginning.
+
+        Of several people that of one alone is returned where it is said of whom: what names another says nothing of them.
+        """
         world = World()
-        for (table, _key), states in self.states.items():
+        for table, states in self._states_about(person):
             row = next((row for index, row in reversed(states) if known is None or index < known), None)
             if row is not None:
                 world.apply(table, at_once(row))
         return world
+
+    def _states_about(self, person: str | None) -> Iterable[tuple[str, list[tuple[int, Row]]]]:
+        """Return table and states of the rows that name a person (None: of all rows), and of those that name nobody."""
+        if not self._by_person:
+            for (table, _key), states in self.states.items():
+                newest = states[-1][1]
+                whose = newest["id"] if table == PEOPLE else newest.get("person_id")
+                self._by_person.setdefault(whose, []).append((table, states))
+        if person is None:
+            return (one for some in self._by_person.values() for one in some)
+        return (*self._by_person.get(None, ()), *self._by_person.get(person, ()))
 
     def changes(self, since: int) -> list[int]:
         """Return the indexes of the entries from one on that changed something of it."""

@@ -4,7 +4,7 @@ Only whom a line of the list ever reached is asked about, by name, unit or post:
 5(3), 6(3), 10(4)).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,8 +16,7 @@ from service.decision.decide import Decider
 from service.decision.facts import segment_at
 from service.decision.judge import RECORD_MISMATCH, Answer, channel_answers
 from service.decision.policyset import PolicySet
-from service.decision.world import World
-from service.evidence.past import Concerned, known_on, past_of, policies_at
+from service.evidence.past import Concerned, Past, known_on, past_of, policies_at
 from service.ledger import Log
 from service.statute.periods import day_start_ms
 
@@ -80,25 +79,21 @@ def who_could(session: Session, *, log: Log, asked: Asked, after: str, scanned: 
     policies = policies_at(session, known)
     concerned = Concerned(people=part, informations=[asked.information], organizations=[asked.organization])
     past = past_of(session, log=log, concerned=concerned, since=known)
-    today = _stood(past.world(), policies, asked, part, whole=past.whole)
-    then = _stood(past.world(known), policies, asked, part, whole=past.whole)
-    both = (Could(person, *pair) for person, pair in zip(part, zip(today, then, strict=True), strict=True))
+    both = [Could(one, *(_stood(past, bound, policies, asked, one) for bound in (None, known))) for one in part]
     found = tuple(one for one in both if one.today.answer.api or one.then.answer.api)
     return Handlers(found, part[-1] if len(people) > scanned else None, past.unread)
 
 
-def _stood(world: World, policies: PolicySet, asked: Asked, people: Sequence[str], *, whole: bool) -> list[Stood]:
-    if not whole:
-        return [Stood(RECORD_MISMATCH, {})] * len(people)
-    decider, now_ms = Decider(world, policies), day_start_ms(asked.on)
-    known = asked.information if asked.information in world.by["designations by information"] else None
-    found = []
-    for person in people:
-        here = person if person in world.rows["personnel.people"] else None
-        question: dict[str, Any] = {"person": here, "kind": "information", "resource": known, "organization": asked.organization}
-        decision = decider.decide(action=asked.action, now_ms=now_ms, **question)
-        found.append(Stood(decision.answer, _grounds(policies, decision.known[0].facts, asked.action, now_ms, decision.answer)))
-    return found
+def _stood(past: Past, known: int | None, policies: PolicySet, asked: Asked, person: str) -> Stood:
+    if not past.whole:
+        return Stood(RECORD_MISMATCH, {})
+    # A world of one: a list of a thousand names is not gone through for each of them.
+    world, now_ms = past.world(known, person=person), day_start_ms(asked.on)
+    information = asked.information if asked.information in world.by["designations by information"] else None
+    here = person if person in world.rows["personnel.people"] else None
+    question: dict[str, Any] = {"person": here, "kind": "information", "resource": information, "organization": asked.organization}
+    decision = Decider(world, policies).decide(action=asked.action, now_ms=now_ms, **question)
+    return Stood(decision.answer, _grounds(policies, decision.known[0].facts, asked.action, now_ms, decision.answer))
 
 
 def _grounds(policies: PolicySet, facts: Mapping[str, Any], action: str, now_ms: int, answer: Answer) -> Mapping[str, Any]:
