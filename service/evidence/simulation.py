@@ -111,18 +111,30 @@ class _Question:
     flips: Sequence[int]
 
 
+class _Check(msgspec.Struct, frozen=True, gc=False):
+    """What counts of one check of an entry of version 2."""
+
+    out: str
+    action: str
+    sd: tuple[str, ...] = msgspec.field(name="_sd")
+    acting_for: str | None = msgspec.field(name="for", default=None)
+    object: str | None = None
+    person: str | None = None
+
+
 class _Line(msgspec.Struct, frozen=True, gc=False):
-    """What counts of an entry of version 1, read without the rest of it."""
+    """What counts of a decision, read without the rest of its entry."""
 
     at: str
     kind: str
-    out: str
     v: int
+    out: str = ""
     sd: tuple[str, ...] = msgspec.field(name="_sd", default=())
     action: str = "handle"
     acting_for: str | None = msgspec.field(name="for", default=None)
     object: str | None = None
     person: str | None = None
+    checks: tuple[_Check, ...] = ()
 
 
 Key = tuple[tuple[str, ...], str, str]
@@ -165,7 +177,14 @@ def simulate(
 def _decisions_in(body: bytes) -> Sequence[_Line]:
     """Return the decisions of an entry, each with its own digests, outcome, action and ids; none for an act."""
     line = _read_line(body)
-    return (line,) if line.kind == DECIDED else ()
+    if line.kind != DECIDED:
+        return ()
+    if not line.checks:
+        return (line,)
+    return [
+        _Line(line.at, line.kind, line.v, one.out, one.sd, one.action, one.acting_for or line.acting_for, one.object, one.person)
+        for one in line.checks
+    ]
 
 
 class _Run:

@@ -76,6 +76,14 @@ def test_a_stricter_draft_names_who_would_lose_what_and_why(deciding: Deciding) 
     assert [(group.decisions, group.people, group.judged) for group in found.summary] == [(2, {"sato"}, one.judged)]
 
 
+def test_decisions_of_one_request_are_tried_one_by_one(deciding: Deciding) -> None:
+    index = deciding.ask_together(("sato", "d1"), ("mori", "d1"), at=at(4), organization="denryoku")
+    found = run(deciding, with_house(NOT_D1))
+    (one,) = found.differences
+    assert (one.person, one.organization, one.gained, one.first_index, one.last_index) == ("sato", "denryoku", False, index, index)
+    assert (found.decisions, found.lost, found.same) == (2, 1, 1)
+
+
 def test_a_wider_draft_names_who_would_gain_what(deciding: Deciding) -> None:
     deciding.ask("mori", "d1", at=at(4), organization="denryoku")
     deciding.ask("sato", "d1", at=at(4), organization="denryoku")
