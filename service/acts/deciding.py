@@ -217,7 +217,6 @@ def _approved(session: Session, *, log: Log, member: Member, at: datetime, propo
     digest, words = shown
     row = _visible_row(session, member, proposal_id)
     require_whole(session, log=log, account_id=member.account_id)
-    require_as_proposed(session, log=log, row=row)
     approver = member_of(session, account_id=member.account_id, at=at)
     if approver is None:
         word = "account_id"
@@ -227,6 +226,7 @@ def _approved(session: Session, *, log: Log, member: Member, at: datetime, propo
     known, values = _acts(row, log)
     judged = judged_now(session, log=log, member=proposer, at=at, known=known, values=values, wide=True)
     held = _second(session, row, approver, judged, at=at)
+    require_as_proposed(session, log=log, row=row)
     # Under the lock, so that nothing comes between what is compared and what is done.
     if digest_of(rehearsed(session, log=log, actor=proposer.actor, at=at, judged=judged), row.acts) != digest:
         raise ProposalStateError(CHANGED)

@@ -44,3 +44,11 @@ def test_the_approver_reads_what_changes_and_the_whole_text_and_the_law_is_marke
     assert "決裁済み" in done.text
     plain = proposed(desk, Asked("activate_policies", {}), by="admin")
     assert texts.digest in boss.get(f"/proposals/{plain}").text
+
+
+def test_who_only_audits_reads_what_changes_and_not_the_text(desk: Desk) -> None:
+    proposal = proposed(desk, Asked("activate_policies", {"bundle": with_house(COPIES).bundle()}), by="admin")
+    page = browser(desk, "eye").get(f"/proposals/{proposal}")
+    assert page.status_code == 200
+    assert "house-copies" in page.text
+    assert "schema.cedarschema" not in page.text
