@@ -36,8 +36,7 @@ _WHERE: Mapping[str, str] = {
     **dict.fromkeys(OF_PERSON, "x.person_id = any(:people)"),
     "designation.information": "x.id = any(:informations)",
     **dict.fromkeys(OF_INFORMATION, "x.information_id = any(:informations)"),
-    # A line that names somebody else says nothing of those who are asked about.
-    LISTINGS: "x.information_id = any(:informations) and (x.person_id is null or x.person_id = any(:people))",
+    LISTINGS: "x.information_id = any(:informations)",
     "designation.extensions": "x.designation_id in (select id from designation.designations where information_id = any(:informations))",
     "designation.documents": "x.id = any(:documents)",
     CONTENTS: "x.document_id = any(:documents)",
@@ -134,9 +133,13 @@ def past_of(session: Session, *, log: Log, concerned: Concerned, since: int | No
     }
     past, seals = Past(log_size(session)), RowSeals(log.keyring)
     changed: list[tuple[str, Row]] = []
+    people = {None, *given["people"]}
     for table, row in session.execute(_ROWS, given):
         stored = row.pop(SEAL_COLUMN, None)
         past.whole = past.whole and stored == f"\\x{seals.of(table, row).seal.hex()}"
+        if table == LISTINGS and row["person_id"] not in people:
+            # A line that names somebody else says nothing of those who are asked about; edited, it denies here as in a check.
+            continue
         past.states[table, row_key(table, row)] = [(row["changed_index"], row)]
         if since is not None and row["changed_index"] >= since:
             changed.append((table, row))
