@@ -105,6 +105,18 @@ def test_a_decision_about_a_document_is_explained_for_each_information_that_it_c
     assert {one.information: one.channels[0].changes for one in found.why} == {"d1": (), "d2": ("listing",)}
 
 
+def test_one_of_several_decisions_in_an_entry_is_found_by_its_place_or_its_reference(deciding: Deciding) -> None:
+    index = deciding.ask_together(("sato", "d1"), ("mori", "d1"), ("sato", "d2"), at=at(10), organization="denryoku")
+    with read(deciding.site.engine) as session:
+        ones = [decision_at(session, index=index, place=place) for place in (1, 2, 3)]
+        assert decision_named(session, "ref00003") == ones[2]
+        with pytest.raises(NoDecisionError):
+            decision_at(session, index=index, place=4)
+        found = [explain_decision(session, log=deciding.site.log, decided=one) for one in ones]
+    assert [one.answer.reason for one in found if one.answer] == ["clearance_valid", "no_assessment", "not_a_handler"]
+    assert all(one.agrees for one in found)
+
+
 def test_a_recorded_answer_that_does_not_follow_is_told_as_such(deciding: Deciding) -> None:
     lie = {"reason": "no_contract", "decision": "deny", "api": False}
     assert not decided(deciding, deciding.ask("sato", "d1", at=at(10), organization="denryoku", lie=lie, out="deny")).agrees
