@@ -169,10 +169,10 @@ class Sekisho:
         """Tell what was done on permits. Raises SekishoError."""
         return self._post("/access/v1/uses", {"uses": list(uses)}, None)
 
-    def changes(self, after: int) -> int:
-        """Wait until something within your reach changed behind an index, or some seconds; return the newest index."""
+    def changes(self, after: int) -> tuple[bool, int]:
+        """Wait until something within your reach changed behind an index, or some seconds; return whether, and from where to go on."""
         told = self._send("GET", f"/access/v1/changes?after={after}", None, None, seconds=40)
-        return int(told["index"])
+        return bool(told["changed"]), int(told["index"])
 
     def self_test(self) -> Any:
         """Return what this application was granted, and which of its own names resolve."""

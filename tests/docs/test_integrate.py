@@ -114,7 +114,7 @@ def test_the_python_client_opens_nothing_when_nobody_answers(served: Served) -> 
         "client = Sekisho(os.environ['SEKISHO_ADDRESS'], key=os.environ['SEKISHO_KEY'])\n"
         "try:\n    client.check(person='x' * 999, document='demo-doc-1')\nexcept BadRequestError as told:\n    print(told)\n"
         f"print([bool(one) for one in client.check_all([Check('{PERMITTED}', document='demo-doc-1'), Check('{DENIED}', document='demo-doc-1')])])\n"
-        "print(client.check_all([]))\n"
+        "print(client.check_all([]), client.changes(0)[0], client.self_test()['application'])\n"
     )
     told = served.run(sys.executable, "-c", code)
     assert told.stdout.splitlines() == [
@@ -122,7 +122,7 @@ def test_the_python_client_opens_nothing_when_nobody_answers(served: Served) -> 
         "UnavailableError",
         "subject.id must have 1 to 256 characters",
         "[True, False]",
-        "[]",
+        "[] True demo-app",
     ], told.stderr
 
 

@@ -98,10 +98,10 @@ export class Sekisho {
     return this.#send("POST", "/access/v1/uses", { uses });
   }
 
-  /** Waits until something within your reach changed behind an index, or some seconds; returns the newest index. */
-  async changes(after: number): Promise<number> {
+  /** Waits until something within your reach changed behind an index, or some seconds; returns whether, and from where to go on. */
+  async changes(after: number): Promise<{ changed: boolean; index: number }> {
     const told = await this.#send("GET", `/access/v1/changes?after=${after}`, undefined, undefined, 40_000);
-    return Number(told["index"]);
+    return { changed: told["changed"] === true, index: Number(told["index"]) };
   }
 
   #about(body: Record<string, unknown>): Record<string, unknown> {
