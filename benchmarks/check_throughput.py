@@ -18,7 +18,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.load import request
-from benchmarks.worlds import Process, check, invented, lay, measured, serve
+from benchmarks.worlds import Process, check, invented, lay, measured, serve, wait_until_compiled
 from service.settings import Settings
 
 PATH = "/access/v1/evaluation"
@@ -79,6 +79,8 @@ def report(contenders: dict[str, Process], requests: Path, told: argparse.Namesp
     """Run the rounds, turn by turn, and print medians."""
     for process in contenders.values():
         wait_for(process)
+    wait_until_compiled(contenders["check"])
+    for process in contenders.values():
         measured(process.port, requests, connections=told.connections, seconds=1)
     found: dict[str, list[dict[str, float]]] = {name: [] for name in contenders}
     for _ in range(told.rounds):

@@ -5,6 +5,8 @@ import os
 import random
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -92,6 +94,18 @@ def serve(settings: Settings, port: int, *, url: str | None = None) -> Process:
     environment = os.environ | {"SEKISHO_DATA_DIR": str(settings.data_dir)} | ({"SEKISHO_DATABASE_URL": url} if url else {})
     command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
     return Process(subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL), port)
+
+
+def wait_until_compiled(process: Process) -> None:
+    """Return once the process compares its compiled policies no more: that work beside the checks would be measured with them."""
+    for _ in range(1200):
+        with urllib.request.urlopen(f"http://127.0.0.1:{process.port}/health", timeout=5) as answer:
+            policies = json.load(answer)["policies"]
+        if policies["answered_by"] == "compiled" or policies["refused"]:
+            return
+        time.sleep(0.1)
+    message = "the compiled policies were neither admitted nor refused"
+    raise RuntimeError(message)
 
 
 def measured(port: int, requests: Path, *, connections: int, seconds: float) -> dict[str, float]:

@@ -73,7 +73,10 @@ class Rerun:
         return self._compare(index, entry, known, answer)
 
     def _run(self, policies: PolicySet, facts: Sequence[Mapping[str, Any]], action: str, now_ms: int) -> Ran:
-        """Ask the engine about each set of facts."""
+        """Ask the engine about each set of facts.
+
+        INVARIANT: `judge` is the engine; the compiled form of a set is not known here.
+        """
         self.runs += len(facts)
         again = combine([judge(policies, each, action=action, now_ms=now_ms) for each in facts])
         until_ms = again.horizon_ms

@@ -86,6 +86,8 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "errors are ignored": from_text(lambda source: source.replace(" e |= ", " e & ")),
     "an error counts as a policy that applies": from_text(lambda source: source.replace("Exception:\n        e |= ", "Exception:\n        f |= ")),
     "one determining policy is not named": from_text(lambda source: source.replace(" p |= 2\n", " p |= 0\n")),
+    "the first forbid alone is named": from_text(lambda source: source.replace(" f |= ", " f = f or ")),
+    "the first permit alone is named": from_text(lambda source: source.replace(" p |= ", " p = p or ")),
     "unless is read as when": from_text(lambda source: source.replace(" not (", " (")),
     "at the instant itself is not yet": from_text(lambda source: source.replace("<=", "<")),
     "a product is a sum": from_text(lambda source: source.replace(" * ", " + ")),
@@ -95,6 +97,12 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "a pattern is met by its beginning": loose_pattern,
     "an action is in no group": ungrouped,
 }  # fmt: skip
+
+
+def test_a_policy_under_the_name_of_another_is_noticed_though_every_answer_is_the_same() -> None:
+    compiled = compiled_of(SHIPPED)
+    first, second, *rest = compiled.names
+    assert isinstance(decided(SHIPPED, compiled=dataclasses.replace(compiled, names=(second, first, *rest))).refused, MismatchError)
 
 
 def decided(policies: PolicySet, *, compiled: Compiled | None = None, questions: int = 10_000) -> Admission:

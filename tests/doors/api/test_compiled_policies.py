@@ -146,9 +146,11 @@ def test_a_live_decision_that_the_engine_answers_otherwise_ends_the_use_of_the_c
         assert admitted is not None
         gateway.snapshot.engine_alone()
         gateway.snapshot.admit(dataclasses.replace(admitted, compiled=wrong(admitted.policies)))
+        gateway.snapshot.remembered["a question"] = "an answer"
         with caplog.at_level(logging.ERROR):
             assert await answers(gateway, world, "not-listed") == "clearance_valid", "the wrong answer is there to be found"
             await becomes(gateway, answered_by="engine", refused="mismatch", differing=1)
+        assert "a question" not in gateway.snapshot.remembered
         assert await answers(gateway, world, "not-listed") == "not_a_handler", "and what was answered is not remembered"
         await asyncio.sleep(0.1)
         assert gateway.compiling.figures()["answered_by"] == "engine", "nobody takes it up again"
