@@ -21,12 +21,17 @@ class Entrance:
         bound, proofs = scheme.lower() == b"dpop", head.all(b"dpop")
         return await self._admission.admit(token.strip(), bound=bound, proofs=proofs, method=method, path=path)
 
-    async def refuse(self, send: Send, head: Head, always: Headers) -> None:
-        """Say how to come in, and of what came no more than that it is not valid."""
+    def refusal(self, head: Head) -> tuple[str, Headers]:
+        """Return how to come in, and of what came no more than that it is not valid: a message, and the headers of a 401."""
         challenges, message = self._admission.challenges, "an API key or a token is needed: Authorization: Bearer KEY"
         if head.bearer is not None:
             message = "this token is not valid" if b"." in head.bearer else "this API key is not valid"
             scheme = b"dpop " if any(one[:5].lower() == b"dpop " for one in head.all(b"authorization")) else b"bearer "
             chosen = next((one for one in challenges if one.lower().startswith(scheme)), challenges[0])
             challenges = (chosen + b', error="invalid_token"',)
-        await reply(send, 401, {"message": message}, always, [(b"www-authenticate", one) for one in challenges])
+        return message, [(b"www-authenticate", one) for one in challenges]
+
+    async def refuse(self, send: Send, head: Head, always: Headers) -> None:
+        """Answer with that."""
+        message, challenges = self.refusal(head)
+        await reply(send, 401, {"message": message}, always, challenges)
