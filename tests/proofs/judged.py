@@ -119,7 +119,8 @@ class Judged:
             classes[place].points += 1
             for action, lacks in lacking.items():
                 classes[place].lacking.setdefault(action, set()).update(lacks)
-            canonical = self.space.canonical(point)
+            # Points are enumerated in their canonical form (tested).
+            canonical = tuple(sorted(point.items()))
             assert canonical not in places, "a point is enumerated twice"
             places[canonical] = place
         return classes, places
