@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import cedarpy
+from cedarpy import pst
 
 from service.decision.compiled.admission import Admitted, Compared, compiled_of
 from service.decision.compiled.compiler import Reading
@@ -74,7 +75,8 @@ class Judged:
     def __init__(self, policies: PolicySet, space: Space, *, like: "Judged | None" = None, route: str | None = None) -> None:
         """Ask everything. `like` is another set that was asked: then `policies` are a mutant of it.
 
-        Parts whose policies both have are taken from it. `route` leaves only the hubs at which one holds that way (`none`: in no way).
+        Parts whose policies both have are taken from it. `route` leaves only the hub at which one holds that way (`none`: in no
+        way), or those at which it is not known for whom (`unknown`).
         """
         self.policies, self.space = policies, space
         self.fast = Admitted(policies, compiled_of(policies), Compared())
@@ -86,7 +88,7 @@ class Judged:
         if like is not None:
             same = {part for part in self.of_part if self._policies_of(part) == like._policies_of(part)}
             self.known = {key: classes for key, classes in like.known.items() if key[0] in same}
-        self.tables = [self._table(hub) for hub in space.hubs() if route in (None, hub.get(("holding", "route"), "none"))]
+        self.tables = [self._table(hub) for hub in space.hubs() if route in (None, _route(hub))]
 
     def _policies_of(self, part: int) -> list[Any]:
         return [self.policies.tree.static_policies[name] for name in self.of_part[part]]
@@ -243,9 +245,22 @@ class Judged:
         return {"points": every, "permits": permits, "denials": every - permits, "choices": choices, "questions": self.questions}
 
 
+def _route(hub: Point) -> str:
+    return str(hub.get(("holding", "route"), "none")) if ("organization",) in hub else "unknown"
+
+
 def without(policies: PolicySet, *ids: str) -> PolicySet:
     """Return a set without the policies of these ids."""
     kept = {name: one for name, one in policies.tree.static_policies.items() if policies.policies[name].id not in ids}
     assert len(kept) + len(ids) == len(policies.tree.static_policies), ids
-    tree = replace(policies.tree, static_policies=kept)
+    return _of(policies, kept)
+
+
+def with_policy(policies: PolicySet, name: str, template: pst.Template) -> PolicySet:
+    """Return a set with another policy in place of the one that the engine gives this name."""
+    return _of(policies, {**policies.tree.static_policies, name: template})
+
+
+def _of(policies: PolicySet, templates: Mapping[str, pst.Template]) -> PolicySet:
+    tree = replace(policies.tree, static_policies=dict(templates))
     return replace(policies, handle=cedarpy.PolicySet.from_pst(tree), tree=tree)

@@ -4,6 +4,7 @@ Judged is the whole space of facts of one channel (`space` says why it is the wh
 is asked about points strewn over it.
 """
 
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -13,7 +14,7 @@ from service.decision.answers import POLICY_ERROR, Answer
 from service.decision.judge import _best, combine
 from service.decision.policyset import PolicySet
 from tests.proofs.conditions import CLOSED, CONDITIONS, STANDS
-from tests.proofs.judged import Judged, without
+from tests.proofs.judged import Judged, with_policy, without
 from tests.proofs.space import Space
 
 SHIPPED = PolicySet.load()
@@ -78,13 +79,16 @@ ROUTES = {
     "act-6-3-not-listed": "received",
     "act-6-3-action": "received",
     "act-6-not-provided": "none",
+    "act-3-works-nowhere": "unknown",
 }
 """Where a mutant shows, if not at an operator's."""
 
 
 def mutants(*policies: str) -> list[object]:
-    """Those of Article 11 ask tens of thousands of assessments anew: but for one, they belong to the long form."""
-    return [pytest.param(one, marks=pytest.mark.long) if one.startswith(("act-11", "act-12", "order-18")) else one for one in policies]
+    """Those that ask thousands of assessments or designations anew belong to the long form, but for some."""
+    return [
+        pytest.param(one, marks=pytest.mark.long) if one.startswith(("act-11", "act-12", "act-4", "order")) else one for one in policies
+    ]
 
 
 def mutant(policy: str, shipped: Judged, space: Space) -> Judged:
@@ -107,10 +111,20 @@ def test_without_a_policy_somebody_who_meets_every_condition_is_refused(policy: 
     assert changed.refused_lawful() > 0
 
 
+@pytest.mark.parametrize("policy", [one for one in STATES if one.endswith("-not-listed")])
+def test_a_listing_of_somebody_who_works_there_no_more_would_be_found(policy: str, shipped: Judged, space: Space) -> None:
+    (name,) = (name for name, one in SHIPPED.policies.items() if one.id == policy)
+    template = SHIPPED.tree.static_policies[name]
+    when, unless = template.clauses
+    listed = replace(template, clauses=(when, replace(unless, expr=unless.expr.left)))
+    changed = Judged(with_policy(SHIPPED, name, listed), space, like=shipped, route=ROUTES.get(policy, "operator"))
+    assert changed.unlawful().keys() == {"the_person_works_there"}
+
+
 def test_every_policy_and_every_condition_has_its_mutant() -> None:
     repeated = {"act-10-return"}  # it gives the reason after a contract's end; who is cleared is permitted without it
     assert {one.id for one in SHIPPED.policies.values()} == {*STATES, *ANSWERED_AS_IF_IT_STOOD, *OPENS} | repeated
-    # That one works there stands in the same policies as the listing.
+    # That one works there stands in the same policies as the listing, and has its mutants above.
     assert set(CONDITIONS) == {*STATES.values(), STANDS, CLOSED, "the_person_works_there"}
 
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, product
 
-import cedarpy
 import pytest
 from cedarpy import pst
 
 from service.decision.policyset import PolicySet
-from tests.proofs.judged import ASKS, Judged, Table
+from tests.proofs.judged import ASKS, Judged, Table, with_policy
 from tests.proofs.members import Path
 from tests.proofs.moves import ENDING, NARROWING, OPENING, Move, comes
 from tests.proofs.space import ROUTES, Space
@@ -117,8 +116,7 @@ def turned(policy: str, clause: int) -> PolicySet:
     clauses = list(template.clauses)
     clauses[clause] = (pst.Unless if isinstance(clauses[clause], pst.When) else pst.When)(clauses[clause].expr)
     changed = replace(template, clauses=tuple(clauses))
-    tree = replace(SHIPPED.tree, static_policies={**SHIPPED.tree.static_policies, name: changed})
-    return replace(SHIPPED, handle=cedarpy.PolicySet.from_pst(tree), tree=tree)
+    return with_policy(SHIPPED, name, changed)
 
 
 WRONG = {
