@@ -20,7 +20,6 @@ CONNECTING = {
     "service/database/embedded.py": "asks whether the server answers",
     "service/api/connecting.py": "for the gateway, which appends a batch in one statement, its own transaction",
     "service/api/sweeping.py": "streams rows of one snapshot, reading only, beside the loop that answers",
-    "service/api/watching.py": "looks at the head alone, beside the loop that answers",
     "service/cli/site.py": "asks for the server's settings before anything else",
     "service/evidence/rows.py": "streams rows of one snapshot, reading only",
     "service/jobs/cases.py": "makes and drops a database for each case",

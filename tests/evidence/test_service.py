@@ -1,7 +1,8 @@
 """What the service itself records on its way of a check verifies: permits, denials, and what nobody knows."""
 
 import asyncio
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from service import clock
 from service.api.gateway import Gateway

@@ -103,6 +103,7 @@ UNWRITTEN = frozenset(
         "ledger.log",
         "ledger.masters",
         "ledger.row_accounts",
+        "registers.uses",
     }
 )
 """Tables of which no act shows a row: secrets, sessions, and the ledger itself."""

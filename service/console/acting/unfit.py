@@ -55,6 +55,15 @@ IN_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         r"this entry is no decision": ("この記録は判定ではありません。", "This entry is no decision."),
         r"at most \d+": ("大きすぎます。", "It is too much."),
         r"a validity of .* years is none": ("有効期間は1年から5年までです。", "A validity is one to five years."),
+        r"on, known_on: a day that has come": ("今日までの日を指定してください。", "A day that has come."),
+        r"only for a day that is asked about": (
+            "いつの時点で知られていたことによるかは、日を指定したときに限って選べます。",
+            "Give it only together with the day that is asked about.",
+        ),
+        r"index or reference: one of the two": (
+            "記録番号か照会番号のどちらか一方を指定してください。",
+            "Give an index or a reference, one of the two.",
+        ),
         r"a validity is given in years or by its last day, one of the two": (
             "有効期間は、年数か最後の日のどちらか一方を入力してください。",
             "Give a validity in years or by its last day, one of the two.",

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from service import clock
 from service.actor import Actor
 from service.api import gateway as module
-from service.api import preparing
+from service.api import settled
 from service.api.gateway import Gateway, UnavailableError
 from service.api.preparing import Asked, Outcome, Semantic
 from service.database import read, transaction
@@ -228,7 +228,7 @@ def test_what_is_behind_the_trigger_is_neither_decided_nor_recorded(
 
 
 def test_a_request_that_is_too_long_for_one_entry_goes_on_in_the_next(world: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing, "PREFERRED", 700)
+    monkeypatch.setattr(settled, "PREFERRED", 700)
     people = ["permit", "expired", "not-listed", "doubt", "none", "negative", "nobody"]
     size = size_of(world)
     outcomes = together(world, [asked(world, person) for person in people])
@@ -248,7 +248,7 @@ def test_no_entry_is_longer_than_a_tile_takes_and_few_are_longer_than_is_preferr
     together(world, [asked(world, f"nobody-{number}") for number in range(400)])
     lengths = [len(body) for _index, body in since(world, size)]
     assert len(lengths) > 2
-    assert max(lengths) < preparing.PREFERRED + 1_000
+    assert max(lengths) < settled.PREFERRED + 1_000
 
 
 def test_each_denial_has_a_reference_of_its_own(world: Served) -> None:

@@ -58,11 +58,14 @@ def sample(schema: dict[str, Any], root: dict[str, Any]) -> Any:  # noqa: PLR091
 
 
 def routes(app: Any, document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Method, path and kind of every route: what the API's document shows, and every page."""
+    """Method, path and kind of every route for people: what the API's document shows, and every page.
+
+    What takes an application's key has tests of its own.
+    """
     for path, methods in document["paths"].items():
         yield from ((method.upper(), path, "api") for method in sorted(methods))
     for route in app.router.routes:
-        if isinstance(route, Route) and route.path not in OPEN and route.path not in document["paths"]:
+        if isinstance(route, Route) and not route.path.startswith("/access/") and route.path not in {*OPEN, *document["paths"]}:
             yield from ((method, route.path, "page") for method in sorted((route.methods or set()) - {"HEAD"}))
 
 

@@ -5,10 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.decision.annotations import PolicyError
+from service.decision.judge import judge
 from service.decision.policyset import PolicySet
 from service.decision.soundness import LARGEST_SET, Problem, problems_of, require_fit, unfit
 from service.statute.policies import PolicyTexts, from_bundle, read_bundle, read_policies
 from tests.builders.policies import COPIES, with_files, with_house
+from tests.builders.questions import legal_questions
 
 HEAD = COPIES[: COPIES.index("forbid (")]
 SHIPPED = read_policies()
@@ -194,13 +196,9 @@ def test_no_text_before_a_permit_lets_it_pass(before: str) -> None:
 
 def test_whatever_a_house_rule_says_nobody_is_permitted_more() -> None:
     """A rule that forbids nothing leaves every answer; one that forbids all permits nothing."""
-    from service.decision.judge import judge
-    from tests.statute.test_mutations import question, questions
-
     quiet = PolicySet.load(with_house(COPIES.replace("resource);", 'resource) when { context.asked == "" };')))
     closed = PolicySet.load(with_house(COPIES.replace('== Sekisho::Action::"make"', "")))
-    for world, check in questions()[::40]:
-        one = question(world, check)
+    for one in legal_questions()[::40]:
         again = judge(quiet, one.facts, action=one.action, now_ms=one.now_ms)
         assert (again.decision, again.reason, again.api) == (one.answer.decision, one.answer.reason, one.answer.api)
         assert not judge(closed, one.facts, action=one.action, now_ms=one.now_ms).api
