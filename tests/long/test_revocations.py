@@ -26,8 +26,10 @@ from tests.long.test_promise_three import ask, decisions_that_miss_a_change, sat
 REVOKED = int(os.environ.get("SEKISHO_TEST_REVOCATIONS", "1000"))
 EVERY = ("listing", "doubt", "contract", "listing", "certification", "doubt", "key", "listing", "doubt", "role")
 """The kinds in turn; every twentieth is a policy set, which each process loads anew."""
-ACKNOWLEDGED_SECONDS = 0.25
-FAIR = 0.8
+SHARED_MACHINE = "CI" in os.environ
+"""A machine that others use too tells little of times: only what is far off fails there."""
+ACKNOWLEDGED_SECONDS = 1.0 if SHARED_MACHINE else 0.25
+FAIR = 0.5 if SHARED_MACHINE else 0.8
 
 
 def kind_of(number: int) -> str:
