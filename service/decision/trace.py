@@ -145,6 +145,8 @@ class _Channel:
             ended = frozenset(name for name in self._forbids(self.channel, standing=False) if self._policy(name).reason == ENDED)
             return self._as(step, "ended", ended, (self.answer.ja, self.answer.en))
         if step.name in self.open:
+            # As it is, not only as it would be taken away, it may stand in the way of what is missing.
+            deciding = deciding or self._forbids(self._fulfilled({*missing, *self.open} - {step.name})) - incurable
             return self._as(step, "open" if deciding else "not_asked", deciding, step.holds, facts=False)
         if step.name == "clearance":
             # What permits by a result is what decides; an office needs none.
