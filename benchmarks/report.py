@@ -33,6 +33,7 @@ EN = {
     "at": "Measured on {on}: {cores} cores ({processor}, {system}), {memory:.0f} GiB, one 4 KiB page on disk in {fsync:.0f} µs (median); "
     "{rounds} rounds of {seconds:g} s, medians.",
     "versions": "Versions: {versions}.",
+    "picture": "![p50 of an audited check by people and documents](performance.svg)",
 }
 JA = {
     "head": "| 項目 | 実測 | 下限 | 目標 | |\n|---|---|---|---|---|",
@@ -40,6 +41,7 @@ JA = {
     "4 KiB の書き込みがディスクに届くまで {fsync:.0f} µs（中央値）。"
     "{rounds} 回、各 {seconds:g} 秒、値は中央値。",
     "versions": "版: {versions}。",
+    "picture": "![利用者数と文書数ごとの判定時間](performance.svg)",
 }
 
 
@@ -55,7 +57,8 @@ def _measured(figures: Sequence[Figure], here: Machine, depth: Depth, on: date, 
         seconds=depth.seconds,
     )
     versions = words["versions"].format(versions=", ".join(f"{name} {one}" for name, one in here.versions))
-    return "\n".join([told, versions, "", words["head"], *(_row(figure) for figure in figures)])
+    shown = ["", words["picture"]] if any(figure.points for figure in figures) else []
+    return "\n".join([told, versions, "", words["head"], *(_row(figure) for figure in figures), *shown])
 
 
 def _row(figure: Figure) -> str:
