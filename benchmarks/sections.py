@@ -18,10 +18,12 @@ from benchmarks.check_throughput import free_port, hello
 from benchmarks.contenders import BATCH, Known, cerbos, known_of, started, wait_for
 from benchmarks.laying import Laid, laid
 from benchmarks.load import request
-from benchmarks.worlds import Process, check, measured, serve
+from benchmarks.worlds import Process, check, measured, serve, wait_until_compiled
 from service.cli.site import open_site
 
 CHECK, MANY, FOREIGN = "/access/v1/evaluation", "/access/v1/evaluations", "/api/check/resources"
+OURS = frozenset(("check", "unaudited", "ours"))
+"""Contenders that compare their compiled policies with the engine at first, beside the checks."""
 ASKED = 512
 """Different requests in a round."""
 
@@ -226,6 +228,7 @@ def growth(place: Path, depth: Depth) -> list[Figure]:
             process = serve(site.settings, free_port())
             stack.callback(process.end)
             starts[size] = wait_for(process)
+            wait_until_compiled(process)
             memory[size] = _resident(process)
             alone[str(size)] = (process, checks(site, folder / str(size)))
         found = turns(alone, depth, connections=1)
@@ -262,6 +265,9 @@ def _until_they_answer(stack: ExitStack, contenders: Mapping[str, tuple[Process,
         stack.callback(process.end)
     for process, _requests in contenders.values():
         wait_for(process)
+    for name, (process, _requests) in contenders.items():
+        if name in OURS:
+            wait_until_compiled(process)
 
 
 @contextmanager
