@@ -65,29 +65,24 @@ class TooManyError(UnavailableError):
 
 @dataclass(frozen=True)
 class Check:
-    """One question. Name exactly one of `information`, `document` and `area`; ids are Sekisho's, or `namespace:value` of yours."""
+    """One question. Name `information` or `document`; ids are Sekisho's, or `namespace:value` of yours."""
 
     person: str
     information: str | None = None
     document: str | None = None
-    area: str | None = None
     action: Action = "read"
 
     def body(self) -> dict[str, Any]:
-        """Return it as AuthZEN has it. Raises ValueError where not exactly one thing is named."""
-        named = [(kind, name) for kind, name in self._things() if name is not None]
-        if len(named) != 1:
-            message = "name exactly one of information, document and area"
+        """Return it as AuthZEN has it. Raises ValueError where not one thing is named."""
+        if (self.information is None) == (self.document is None):
+            message = "name either an information or a document"
             raise ValueError(message)
-        kind, name = named[0]
+        kind, name = ("information", self.information) if self.document is None else ("document", self.document)
         return {
             "subject": {"type": "person", "id": self.person},
             "resource": {"type": kind, "id": name},
             "action": {"name": self.action},
         }
-
-    def _things(self) -> Iterable[tuple[str, str | None]]:
-        return (("information", self.information), ("document", self.document), ("area", self.area))
 
 
 @dataclass(frozen=True)
@@ -149,12 +144,11 @@ class Sekisho:
         person: str,
         information: str | None = None,
         document: str | None = None,
-        area: str | None = None,
         action: Action = "read",
         request_id: str | None = None,
     ) -> Permit | Denial:
         """Return a Permit or a Denial. Raises SekishoError: then nothing is permitted."""
-        body = self._about(Check(person, information, document, area, action).body())
+        body = self._about(Check(person, information, document, action).body())
         return _answer(self._post("/access/v1/evaluation", body, request_id))
 
     def check_all(self, checks: Iterable[Check], *, until: str = "execute_all", request_id: str | None = None) -> list[Permit | Denial]:

@@ -11,8 +11,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.identity.callers import Caller
-from service.identity.on_record import Named, callers_on_record
+from service.identity.callers import Caller, Named
+from service.identity.on_record import callers_on_record
 from service.ledger import Draft, Kind, Log, RowSeals, begin_act, record
 from service.personnel.model import Alias
 from service.statute.periods import legal_day

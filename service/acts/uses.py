@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from service.designation.model import Document, Information
 from service.evidence.permits import decisions_at
-from service.identity.callers import Caller
-from service.identity.on_record import Named, callers_on_record
+from service.identity.callers import Caller, Named
+from service.identity.on_record import callers_on_record
 from service.ledger import Log, RowSeals, begin_act, instant
 from service.personnel.model import Alias, Organization, Person
 from service.registers.model import Line

@@ -6,8 +6,7 @@ from starlette.responses import JSONResponse
 from service.api.admission import Admission
 from service.api.entrance import Entrance
 from service.api.exchange import Head
-from service.identity.callers import hash_of
-from service.identity.on_record import Named
+from service.identity.callers import Named
 
 
 async def named_by(request: Request, admission: Admission) -> Named:
@@ -15,11 +14,7 @@ async def named_by(request: Request, admission: Admission) -> Named:
 
     Raises NotValidError for what is no key and no valid token, UnavailableError where tokens cannot be verified now.
     """
-    head = Head(request.scope["headers"])
-    if head.bearer is not None and b"." not in head.bearer:
-        return Named(hash_of(head.bearer))
-    admitted = await Entrance(admission).admit(head, path=request.url.path, method=request.method)
-    return Named(None, admitted.client, admitted.until)
+    return await Entrance(admission).named(Head(request.scope["headers"]), path=request.url.path, method=request.method)
 
 
 def unauthorized(request: Request, admission: Admission) -> JSONResponse:

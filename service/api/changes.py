@@ -18,8 +18,8 @@ from service.api.evaluation_form import BadRequestError
 from service.api.exchange import Head, carried_by, reply
 from service.api.gateway import DEADLINE_SECONDS, UnavailableError
 from service.api.limits import Receive, Scope, Send
-from service.api.watching import CANNOT_LOOK, Watch, Who
-from service.identity.callers import Caller, hash_of
+from service.api.watching import CANNOT_LOOK, Watch
+from service.identity.callers import Caller, Named
 
 CHANGES = "/access/v1/changes"
 LONGEST_SECONDS = 25
@@ -69,7 +69,7 @@ class Changes:
 
     async def _answer(self, head: Head, after: int, seconds: int, receive: Receive) -> int | None:
         """Return the index of the newest change behind `after`, or None if there was none."""
-        who = await self._who(head)
+        who = await self._entrance.named(head, path=CHANGES, method="GET")
         caller = self._watch.caller(who) or await self._looked_for(who)
         if self._waiting[caller.id] >= MOST_OF_ONE:
             message = f"this application waits in {MOST_OF_ONE} places already"
@@ -85,13 +85,7 @@ class Changes:
             if not self._waiting[caller.id]:
                 del self._waiting[caller.id]
 
-    async def _who(self, head: Head) -> Who:
-        if head.bearer is not None and b"." not in head.bearer:
-            return Who(hash_of(head.bearer))
-        known = await self._entrance.admit(head, path=CHANGES, method="GET")
-        return Who(None, known.client, known.until)
-
-    async def _looked_for(self, who: Who) -> Caller:
+    async def _looked_for(self, who: Named) -> Caller:
         """Return who that is once this process knows all changes, for the key may be new. Raises NotValidError."""
         if self._unknown >= MOST_UNKNOWN:
             raise NotValidError
@@ -105,12 +99,12 @@ class Changes:
             raise NotValidError
         return caller
 
-    def _require_still(self, who: Who) -> None:
+    def _require_still(self, who: Named) -> None:
         """Return if that is somebody still, for keys and tokens end while one waits. Raises NotValidError."""
         if self._watch.caller(who) is None:
             raise NotValidError
 
-    async def _until_told(self, who: Who, caller: Caller, after: int, seconds: int, receive: Receive) -> int | None:
+    async def _until_told(self, who: Named, caller: Caller, after: int, seconds: int, receive: Receive) -> int | None:
         if after >= self._watch.size and after >= await self._watch.fresh():
             # Permits from an index that this log never reached are another log's: whoever holds them asks again.
             return self._watch.newest(caller)

@@ -1,8 +1,9 @@
-"""How a request with a token comes in at the AuthZEN doors, and what one is told that does not come in."""
+"""How a request says at the doors of programs who sends it, and what one is told that does not come in."""
 
 from service.api.admission import Admission, Admitted, NotValidError
 from service.api.exchange import Head, reply
 from service.api.limits import Headers, Send
+from service.identity.callers import Named, hash_of
 
 
 class Entrance:
@@ -11,6 +12,16 @@ class Entrance:
     def __init__(self, admission: Admission) -> None:
         """Take what verifies tokens."""
         self._admission = admission
+
+    async def named(self, head: Head, *, path: str, method: str = "POST") -> Named:
+        """Return how a request names its sender: by a key, whosever it is, or by a token that is valid.
+
+        Raises NotValidError, UnavailableError.
+        """
+        if head.bearer is not None and b"." not in head.bearer:
+            return Named(hash_of(head.bearer))
+        admitted = await self.admit(head, path=path, method=method)
+        return Named(None, admitted.client, admitted.until)
 
     async def admit(self, head: Head, *, path: str, method: str = "POST") -> Admitted:
         """Return who sent the one token of a request to this path. Raises NotValidError, UnavailableError."""

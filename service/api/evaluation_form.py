@@ -192,13 +192,13 @@ def _require_whole(text: str) -> None:
         raise BadRequestError(message) from lone
 
 
-def object_of(request: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return a member that must be an object. Raises BadRequestError."""
+def object_of(request: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Any]:
+    """Return a member that must be an object; `where` is how it is called, where not by its name alone. Raises BadRequestError."""
     if name not in request:
-        message = f"{name} is missing"
+        message = f"{where or name} is missing"
         raise BadRequestError(message)
     if not isinstance(request[name], dict):
-        message = f"{name} must be an object"
+        message = f"{where or name} must be an object"
         raise BadRequestError(message)
     return request[name]  # type: ignore[no-any-return]  # a JSON object
 

@@ -5,7 +5,7 @@ What is wrong with one check is answered in its place, denied and not decided; w
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from service.api.exchange import Head, body_of, carried_by, reply
 from service.api.gateway import Gateway, UnavailableError
 from service.api.limits import Receive, Scope, Send
 from service.api.preparing import Asked, Outcome
-from service.identity.callers import Caller, Client, caller_of, caller_of_client, hash_of
+from service.identity.callers import Caller, Named, caller_named
 
 PATH = "/access/v1/evaluations"
 
@@ -55,9 +55,9 @@ class Evaluations:
             return
         try:
             body = await body_of(receive, head, largest=LARGEST_BATCH_BODY)
-            who = await self._who(head)
-            batch = _batch(head, body, who)
-            outcomes = await self._decided(batch, who)
+            named = await self._entrance.named(head, path=PATH)
+            batch = _batch(head, body, named)
+            outcomes = await self._decided(batch, named)
         except (NotValidError, _NobodyError):
             await self._entrance.refuse(send, head, always)
         except BadRequestError as bad:
@@ -72,17 +72,9 @@ class Evaluations:
                 await until_the_next_stroke(arrived)
             await reply(send, 200, _body(batch, outcomes), always)
 
-    async def _who(self, head: Head) -> "_Who":
-        """Return who asks, as far as a request says it. Raises NotValidError, UnavailableError."""
-        key = head.bearer
-        if key is not None and b"." not in key:
-            return _Who(hash_of(key))
-        admitted = await self._entrance.admit(head, path=PATH)
-        return _Who(admitted.client.name, admitted.client, admitted.until)
-
-    async def _decided(self, batch: Batch[Asked], who: "_Who") -> list[Outcome]:
+    async def _decided(self, batch: Batch[Asked], named: Named) -> list[Outcome]:
         """Return the outcomes of what is decidable. Raises BadRequestError beyond the caller's limit, and what a check raises."""
-        asked, caller = batch.decidable, self._known(who)
+        asked, caller = batch.decidable, caller_named(self._gateway.snapshot.world, named=named, at=self._clock())
         if caller is not None:
             _require_within(batch, caller)
         if not asked:
@@ -103,31 +95,16 @@ class Evaluations:
             raise _SpentError(wait)
         return list(outcomes)
 
-    def _known(self, who: "_Who") -> Caller | None:
-        world = self._gateway.snapshot.world
-        if who.client is not None:
-            return caller_of_client(world, client=who.client)
-        return caller_of(world, key_hash=who.key, at=self._clock())
 
-
-@dataclass(frozen=True, slots=True)
-class _Who:
-    """The hash of a key, or the name of a client that came with a token, until it ends."""
-
-    key: str
-    client: Client | None = None
-    until: datetime | None = None
-
-
-def _batch(head: Head, body: bytes, who: _Who) -> Batch[Asked]:
+def _batch(head: Head, body: bytes, named: Named) -> Batch[Asked]:
     request_id = head.request_id.decode() if head.request_id else None
-    batch = parse_batch(body, content_type=head.content_type, key=who.key, request_id=request_id)
-    if who.client is None:
+    batch = parse_batch(body, content_type=head.content_type, key=named.key, request_id=request_id)
+    if named.client is None:
         return batch
     return replace(
         batch,
         items=[
-            one if isinstance(one, BadRequestError) else structs.replace(one, client=who.client, until=who.until) for one in batch.items
+            one if isinstance(one, BadRequestError) else structs.replace(one, client=named.client, until=named.until) for one in batch.items
         ],
     )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from service.api.admission import Admission, Admitted, NotValidError
+from service.api.admission import Admission, NotValidError
 from service.api.authzen import until_the_next_stroke
 from service.api.entrance import Entrance
 from service.api.evaluation_form import BadRequestError
@@ -22,8 +22,7 @@ from service.api.preparing import Asked
 from service.api.search_form import PATHS, SearchRequest, parse_search, search_body
 from service.api.searching import Page, Searches
 from service.decision.searching import MOST_JUDGED
-from service.decision.world import World
-from service.identity.callers import Caller, caller_of, caller_of_client, hash_of
+from service.identity.callers import Named, caller_named
 
 ANSWER_SECONDS = 0.05
 """A page leaves this long after it was asked for, or twice, thrice as long: how long it took tells little of who was judged."""
@@ -68,16 +67,11 @@ class SearchDoors:
     async def _answer(self, path: str, head: Head, receive: Receive) -> tuple[int, dict[str, Any], Headers]:
         """Return status, body and headers. Raises NotValidError, BadRequestError, UnavailableError."""
         body = await body_of(receive, head)
-        bearer, admitted = head.bearer, None
-        if bearer is None or b"." in bearer:
-            admitted = await self._entrance.admit(head, path=path)
-            key = admitted.client.name
-        else:
-            key = hash_of(bearer)
-        wait = self._budget.wait(key)
-        page = None if wait is not None else await self._page(path, head, body, key, admitted)
+        named = await self._entrance.named(head, path=path)
+        wait = self._budget.wait(named.key)
+        page = None if wait is not None else await self._page(path, head, body, named)
         if page is not None:
-            wait = self._budget.count(key, page.caller.id)
+            wait = self._budget.count(named.key, page.caller.id)
         if wait is not None:
             return 429, {"message": TOO_MANY}, ((b"retry-after", str(wait).encode()),)
         if page is None:
@@ -88,18 +82,17 @@ class SearchDoors:
             return 403, {"message": NOT_GRANTED}, ()
         return HTTPStatus.OK, search_body(page.results, next_token=page.next_token), ()
 
-    async def _page(self, path: str, head: Head, body: bytes, key: str, admitted: Admitted | None) -> Page | None:
+    async def _page(self, path: str, head: Head, body: bytes, named: Named) -> Page | None:
         request = parse_search(body, content_type=head.content_type, searched=PATHS[path])
         request_id = None if head.request_id is None else head.request_id.decode()
-        who = Asked(key, request.subject.type, "", request.resource.type, "", "", None, request_id)
-        if admitted is not None:
-            who = Asked(key, who.subject_type, "", who.resource_type, "", "", None, request_id, None, admitted.client, admitted.until)
+        sought = (request.subject.type, "", request.resource.type, "", "")
+        who = Asked(named.key, *sought, request_id=request_id, client=named.client, until=named.until)
         makes = self._searches.page(request, request_id=request_id)
-        await self._ready(request, who)
+        await self._ready(request, named)
         page: Page | None = await self._gateway.enter(who, makes)
         return page
 
-    async def _ready(self, request: SearchRequest, who: Asked) -> None:
+    async def _ready(self, request: SearchRequest, named: Named) -> None:
         """Judge ahead, a few candidates at a time and one search after another, so that no check waits for a page.
 
         What is decided here is remembered; what counts is decided when the page's entry is made.
@@ -107,13 +100,7 @@ class SearchDoors:
         async with self._turn:
             for _slice in range(MOST_JUDGED // ASKED_AT_ONCE):
                 at, snapshot = self._clock(), self._gateway.snapshot
-                found = _caller(snapshot.world, who, at)
+                found = caller_named(snapshot.world, named=named, at=at)
                 if found is None or self._searches.is_ready(request, snapshot=snapshot, caller=found, at=at, asked=ASKED_AT_ONCE):
                     return
                 await asyncio.sleep(0)
-
-
-def _caller(world: World, who: Asked, at: datetime) -> Caller | None:
-    if who.client is not None:
-        return caller_of_client(world, client=who.client)
-    return caller_of(world, key_hash=who.key or "", at=at)

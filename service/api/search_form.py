@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
-from service.api.evaluation_form import JSON_TYPE, LONGEST_NAME, BadRequestError, strict_json
+from service.api.evaluation_form import BadRequestError, object_of, request_of, require_json, text_of
 
 Searched = Literal["subject", "resource", "action"]
 SEARCHED: tuple[Searched, ...] = get_args(Searched)
@@ -52,13 +52,8 @@ class SearchRequest:
 
 def parse_search(body: bytes, *, content_type: bytes, searched: Searched) -> SearchRequest:
     """Return the search that a body asks. Raises BadRequestError naming what is wrong and where."""
-    if not JSON_TYPE.fullmatch(content_type):
-        message = "the content type must be application/json"
-        raise BadRequestError(message)
-    request = strict_json(body)
-    if not isinstance(request, dict):
-        message = "the body must be a JSON object"
-        raise BadRequestError(message)
+    require_json(content_type)
+    request = request_of(body)
     page = _optional(request, "page", "page")
     return SearchRequest(
         searched,
@@ -73,7 +68,7 @@ def parse_search(body: bytes, *, content_type: bytes, searched: Searched) -> Sea
 
 def on_behalf_of(request: SearchRequest) -> str | None:
     """Return the organization that a search names as acted for, or None. Raises BadRequestError."""
-    return text(request.context, "context", "on_behalf_of") if "on_behalf_of" in request.context else None
+    return text_of(request.context, "context", "on_behalf_of") if "on_behalf_of" in request.context else None
 
 
 def search_body(results: Sequence[Object], *, next_token: str) -> dict[str, Any]:
@@ -81,33 +76,15 @@ def search_body(results: Sequence[Object], *, next_token: str) -> dict[str, Any]
     return {"page": {"next_token": next_token}, "results": list(results)}
 
 
-def text(holder: Object, where: str, name: str) -> str:
-    """Return a member that is a text of 1 to 256 characters. Raises BadRequestError."""
-    value = holder.get(name)
-    if not isinstance(value, str):
-        message = f"{where}.{name} is missing" if value is None else f"{where}.{name} must be a string"
-        raise BadRequestError(message)
-    if not value or len(value) > LONGEST_NAME:
-        message = f"{where}.{name} must have 1 to {LONGEST_NAME} characters"
-        raise BadRequestError(message)
-    return value
-
-
 def _entity(request: Object, name: str, *, by_type_alone: bool) -> Entity:
-    if name not in request:
-        message = f"{name} is missing"
-        raise BadRequestError(message)
-    holder = _object(request[name], name)
-    found = text(holder, name, "type")
-    return Entity(found, None if by_type_alone else text(holder, name, "id"), _optional(holder, "properties", f"{name}.properties"))
+    holder = object_of(request, name)
+    found = text_of(holder, name, "type")
+    return Entity(found, None if by_type_alone else text_of(holder, name, "id"), _optional(holder, "properties", f"{name}.properties"))
 
 
 def _action(request: Object) -> Entity:
-    if "action" not in request:
-        message = "action is missing"
-        raise BadRequestError(message)
-    holder = _object(request["action"], "action")
-    return Entity("action", text(holder, "action", "name"), _optional(holder, "properties", "action.properties"))
+    holder = object_of(request, "action")
+    return Entity("action", text_of(holder, "action", "name"), _optional(holder, "properties", "action.properties"))
 
 
 def _limit(page: Object) -> int | None:
@@ -134,12 +111,5 @@ def _token(page: Object) -> str | None:
     return token
 
 
-def _object(value: Any, where: str) -> Object:
-    if not isinstance(value, dict):
-        message = f"{where} must be an object"
-        raise BadRequestError(message)
-    return value
-
-
 def _optional(holder: Object, name: str, where: str) -> Object:
-    return _object(holder[name], where) if name in holder else {}
+    return object_of(holder, name, where) if name in holder else {}

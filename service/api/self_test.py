@@ -20,8 +20,8 @@ from service.api.calling import named_by, unauthorized
 from service.api.exchange import LARGEST_BODY
 from service.api.gateway import UnavailableError
 from service.database import read, transaction
-from service.identity.callers import Caller
-from service.identity.on_record import Named, callers_on_record
+from service.identity.callers import Caller, Named
+from service.identity.on_record import callers_on_record
 from service.ledger import ClockUnsureError, Log, RecordMismatchError, RowSeals, instant
 
 PATH = "/access/v1/self-test"

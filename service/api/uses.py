@@ -23,7 +23,8 @@ from service.api.evaluation_form import BadRequestError
 from service.api.gateway import UnavailableError
 from service.api.uses_form import parse_uses
 from service.database import read, transaction
-from service.identity.on_record import Named, callers_on_record
+from service.identity.callers import Named
+from service.identity.on_record import callers_on_record
 from service.ledger import ClockUnsureError, Log, RecordMismatchError, RowSeals
 from service.registers.operations.reporting import Receipt, ReusedId
 

@@ -15,7 +15,7 @@ import psycopg
 
 from service.api.connecting import connect, hang_up
 from service.api.gateway import DEADLINE_SECONDS, Gateway, UnavailableError
-from service.identity.callers import Caller, Client, caller_of, caller_of_client
+from service.identity.callers import Caller, Named, caller_named
 from service.ledger.floor import BelowFloorError
 
 LOOK_SECONDS = 0.2
@@ -28,20 +28,11 @@ ENDING = "this process ends; ask another one"
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Whoever waits: the hash of a key, or a client until its token ends."""
-
-    key: str | None
-    client: Client | None = None
-    until: datetime | None = None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Waiting:
     """One who waits for what lies behind an index; `told` gets the index of the newest change, or None for nobody's key."""
 
-    who: Who
+    who: Named
     after: int
     told: "asyncio.Future[int | None]"
 
@@ -83,12 +74,9 @@ class Watch:
         self._ended = True
         self._fail(ENDING)
 
-    def caller(self, who: Who) -> Caller | None:
+    def caller(self, who: Named) -> Caller | None:
         """Return who that is, in the world as this process knows it, or None."""
-        at, world = self._clock(), self._gateway.snapshot.world
-        if who.until is not None and who.until <= at:
-            return None
-        return caller_of_client(world, client=who.client) if who.client else caller_of(world, key_hash=who.key or "", at=at)
+        return caller_named(self._gateway.snapshot.world, named=who, at=self._clock())
 
     def newest(self, caller: Caller) -> int:
         """Return the index of the newest change that may concern a caller."""
@@ -104,7 +92,7 @@ class Watch:
         self._wanted.set()
         return await asking
 
-    def enter(self, who: Who, after: int) -> Waiting:
+    def enter(self, who: Named, after: int) -> Waiting:
         """Begin to wait; `leave` must follow. Raises UnavailableError."""
         self._require_going()
         waiting = Waiting(who, after, asyncio.get_running_loop().create_future())

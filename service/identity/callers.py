@@ -33,6 +33,20 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """How a caller names itself: by a key, of which this is the hash, or by a token of a client, until the token ends."""
+
+    key_hash: str | None
+    client: Client | None = None
+    until: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """The one word that stands for it, among keys and clients."""
+        return self.client.name if self.client is not None else self.key_hash or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """An application at the door, as far as answering it needs."""
 
@@ -69,6 +83,13 @@ def caller_of_client(world: Rows, *, client: Client) -> Caller | None:
         if application["issuer"] == client.issuer and application["client_id"] == client.client_id and application["ended_at"] is None:
             return _caller(application, None)
     return None
+
+
+def caller_named(world: Rows, *, named: Named, at: datetime) -> Caller | None:
+    """Return the live application that names itself so, or None: also once its token has ended."""
+    if named.client is not None:
+        return None if named.until is not None and named.until <= at else caller_of_client(world, client=named.client)
+    return None if named.key_hash is None else caller_of(world, key_hash=named.key_hash, at=at)
 
 
 def _caller(application: Row, expires_at: datetime | None) -> Caller:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.identity.callers import Caller, Client, caller_of, caller_of_client
+from service.identity.callers import Caller, Named, caller_named
 from service.ledger import RecordMismatchError, RowSeals
 from service.ledger.seals import SEAL_COLUMN
 
@@ -23,15 +23,6 @@ _BY_HASH = text(
 )
 _BY_CLIENT = text("select to_jsonb(a) from identity.applications a where a.client_id = any(:clients) and a.ended_at is null")
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """How a caller named itself: by a key, of which this is the hash, or by a token of a client, until the token ends."""
-
-    key_hash: str | None
-    client: Client | None = None
-    until: datetime | None = None
 
 
 @dataclass
@@ -61,14 +52,8 @@ def callers_on_record(session: Session, *, seals: RowSeals, named: Collection[Na
         for (application,) in session.execute(_BY_CLIENT, {"clients": clients}):
             _require_sealed(seals, APPLICATIONS, application)
             held.by["applications by client", application["client_id"]].append(application)
-    found = {one: _caller(held, one, at) for one in named}
+    found = {one: caller_named(held, named=one, at=at) for one in named}
     return {one: caller for one, caller in found.items() if caller is not None}
-
-
-def _caller(held: _Held, one: Named, at: datetime) -> Caller | None:
-    if one.client is not None:
-        return None if one.until is not None and one.until <= at else caller_of_client(held, client=one.client)
-    return None if one.key_hash is None else caller_of(held, key_hash=one.key_hash, at=at)
 
 
 def _require_sealed(seals: RowSeals, table: str, row: dict[str, Any]) -> None:

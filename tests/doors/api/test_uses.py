@@ -22,9 +22,8 @@ from service.api.uses import MOST_OF_ONE, Uses
 from service.database import transaction
 from service.evidence.registers import sheet
 from service.evidence.sheets import Wanted
-from service.identity.callers import hash_of
+from service.identity.callers import Named, hash_of
 from service.identity.model import ApiKey
-from service.identity.on_record import Named
 from service.identity.operations import end_application, revoke_key
 from service.ledger import RowSeals, begin_act
 from service.registers.operations import enter_document, strike_line
