@@ -157,7 +157,13 @@ class Sekisho:
         if not asked:
             return []
         body = self._about({"evaluations": asked, "options": {"evaluations_semantic": until}})
-        return [_answer(one) for one in self._post("/access/v1/evaluations", body, request_id)["evaluations"]]
+        told = self._post("/access/v1/evaluations", body, request_id)
+        answers = told.get("evaluations") if isinstance(told, dict) else None
+        # Answers that are not as many as the questions could be taken for those of others.
+        if not isinstance(answers, list) or len(answers) > len(asked) or (until == "execute_all" and len(answers) < len(asked)):
+            message = "the answer is not understood"
+            raise UnavailableError(message)
+        return [_answer(one) for one in answers]
 
     def report(self, uses: Iterable[Mapping[str, Any]]) -> Any:
         """Tell what was done on permits. Raises SekishoError."""
@@ -231,14 +237,20 @@ def _opened(status: int, retry_after: str | None, content: bytes) -> Any:
     raise UnavailableError(message, wait)
 
 
-def _answer(body: Mapping[str, Any]) -> Permit | Denial:
-    context = body.get("context") or {}
-    # Only `true` itself permits: an answer that is not understood opens nothing.
-    if body.get("decision") is True:
+def _answer(body: Any) -> Permit | Denial:
+    context = body.get("context") if isinstance(body, dict) else None
+    if not isinstance(context, dict) or not isinstance(body.get("decision"), bool):
+        message = "the answer is not understood"
+        raise UnavailableError(message)
+    if not body["decision"]:
+        messages = context.get("message")
+        told = messages if isinstance(messages, dict) else {}
+        return Denial(str(context.get("code", "not_authorized")), str(context.get("reference", "")), told, context)
+    try:
         # Python 3.9 reads no Z.
         recheck = datetime.fromisoformat(str(context["recheck_at"]).replace("Z", "+00:00"))  # noqa: FURB162
         obligations, held = tuple(context.get("obligations") or ()), int(context.get("hold_seconds") or 0)
         return Permit(int(context["ledger_index"]), recheck, context.get("mark"), obligations, held, context)
-    messages = context.get("message")
-    told = messages if isinstance(messages, dict) else {}
-    return Denial(str(context.get("code", "not_authorized")), str(context.get("reference", "")), told, context)
+    except (KeyError, TypeError, ValueError) as unknown:
+        message = "the answer is not understood"
+        raise UnavailableError(message) from unknown

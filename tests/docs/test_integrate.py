@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -124,6 +125,45 @@ def test_the_python_client_opens_nothing_when_nobody_answers(served: Served) -> 
         "[True, False]",
         "[] True demo-app",
     ], told.stderr
+
+
+PERMIT_LIKE = '"context": {"ledger_index": 1, "recheck_at": "2026-11-29T00:00:00Z", "mark": null}'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[]",
+        "not JSON",
+        '{"decision": true}',
+        '{"decision": "true", ' + PERMIT_LIKE + "}",
+        '{"decision": 1, ' + PERMIT_LIKE + "}",
+        '{"decision": true, "context": {"ledger_index": 1, "recheck_at": "soon"}}',
+        '{"decision": true, "context": []}',
+        '{"evaluations": [{"decision": true, ' + PERMIT_LIKE + "}]}",
+    ],
+)
+def test_what_the_client_does_not_understand_opens_nothing(tmp_path: Path, answer: str) -> None:
+    """Also where fewer answers come than were asked for."""
+
+    async def strange(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            for step in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{step}.complete"})
+        else:
+            await receive()
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(answer)).encode())]})
+            await send({"type": "http.response.body", "body": answer.encode()})
+
+    code = (
+        "import os\nfrom sekisho_client import *\nclient = Sekisho(os.environ['SEKISHO_ADDRESS'], key='sk_any')\n"
+        "for ask in (lambda: client.check(person='p', document='d'), lambda: client.check_all([Check('p', document='d')] * 2)):\n"
+        "    try:\n        print(ask())\n    except UnavailableError:\n        print('closed')\n"
+    )
+    with serving(strange) as address:
+        told = Served(address, "sk_any", tmp_path).run(sys.executable, "-c", code)
+    assert told.stdout.splitlines() == ["closed", "closed"], told.stderr
 
 
 @pytest.mark.long

@@ -88,8 +88,11 @@ export class Sekisho {
     const body = this.#about({ evaluations: checks.map(bodyOf), options: { evaluations_semantic: until } });
     const told = await this.#send("POST", "/access/v1/evaluations", body, requestId);
     const answers = told["evaluations"];
-    if (!Array.isArray(answers)) throw new UnavailableError("the answer has no evaluations");
-    return answers.map((one) => answerOf(one as Record<string, unknown>));
+    // Answers that are not as many as the questions could be taken for those of others.
+    if (!Array.isArray(answers) || answers.length > checks.length || (until === "execute_all" && answers.length < checks.length)) {
+      throw new UnavailableError(NOT_UNDERSTOOD);
+    }
+    return answers.map((one) => answerOf(isRecord(one) ? one : {}));
   }
 
   /** Tells what was done on permits. */
@@ -147,14 +150,19 @@ function bodyOf(check: Check): Record<string, unknown> {
   };
 }
 
+const NOT_UNDERSTOOD = "the answer is not understood";
+
 function answerOf(body: Record<string, unknown>): Answer {
-  const context = isRecord(body["context"]) ? body["context"] : {};
-  // Only `true` itself permits: an answer that is not understood opens nothing.
-  if (body["decision"] === true) {
+  const context = body["context"];
+  if (!isRecord(context) || typeof body["decision"] !== "boolean") throw new UnavailableError(NOT_UNDERSTOOD);
+  if (body["decision"]) {
+    const recheckAt = new Date(String(context["recheck_at"]));
+    const ledgerIndex = Number(context["ledger_index"] ?? NaN);
+    if (Number.isNaN(recheckAt.getTime()) || Number.isNaN(ledgerIndex)) throw new UnavailableError(NOT_UNDERSTOOD);
     return {
       permitted: true,
-      ledgerIndex: Number(context["ledger_index"]),
-      recheckAt: new Date(String(context["recheck_at"])),
+      ledgerIndex,
+      recheckAt,
       mark: isRecord(context["mark"]) ? context["mark"] : null,
       obligations: Array.isArray(context["obligations"]) ? context["obligations"] : [],
       holdSeconds: Number(context["hold_seconds"] ?? 0),
