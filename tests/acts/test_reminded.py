@@ -1,6 +1,7 @@
 """Who is told of which deadline: within reach and entitlement, one's own always, and nothing of anybody's refusal."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.acts.asking import UnfitError
-from service.acts.reminded import Line, Page, Within, is_within, number_within, page_of
+from service.acts.reminded import Line, Page, Within, between, is_within, number_within, page_of
 from service.clearance.operations import record_doubt_notice, record_result
 from service.database import read, transaction
 from service.deadlines.rules import Deadline
@@ -225,3 +226,11 @@ def test_a_count_by_halving_is_the_count_one_by_one(away: list[int], within: Wit
     days = [today + timedelta(days=one) for one in sorted(away)]
     lines = [Line(Deadline(sort, str(n), on, ()), "later", on, frozenset(), asked_for=False) for n, on in enumerate(days)]
     assert number_within(lines, within, today=today) == sum(is_within(on, within, today=today) for on in days)
+
+
+@given(st.lists(st.integers(0, 20)), st.integers(0, 20), st.integers(0, 20))
+def test_what_lies_between_two_days_is_what_is_neither_before_the_first_nor_behind_the_last(days: list[int], first: int, last: int) -> None:
+    begin = date(2026, 11, 1)
+    lines: Any = [SimpleNamespace(deadline=SimpleNamespace(on=begin + timedelta(days=one))) for one in sorted(days)]
+    found = [line.deadline.on for line in between(lines, begin + timedelta(days=first), begin + timedelta(days=last))]
+    assert found == [begin + timedelta(days=one) for one in sorted(days) if first <= one <= last]
