@@ -25,7 +25,9 @@ POLICIES, FACTS = ("--policies", str(EXAMPLE / "policies")), ("--facts", str(EXA
 
 def documented(name: str) -> list[str]:
     """The words of the command that a document starts a regime with, behind its key."""
-    told = re.search(r"^export SEKISHO_API_KEY=\$\(.*\)\nsekisho (serve .*)$", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.MULTILINE)
+    told = re.search(
+        r"^export SEKISHO_API_KEY=\$\(.*\)\nsekisho (serve .*)$", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert told is not None
     return shlex.split(told[1])
 
