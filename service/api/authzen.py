@@ -15,7 +15,7 @@ from service.api.admission import Admission, NotValidError
 from service.api.budget import Budget
 from service.api.entrance import Entrance
 from service.api.evaluation_form import BadRequestError, parse
-from service.api.exchange import Head, body_of, carried_by, reply
+from service.api.exchange import Head, answer, body_of, carried_by, reply
 from service.api.gateway import Gateway, UnavailableError
 from service.api.limits import Receive, Scope, Send
 from service.api.preparing import Asked, Outcome
@@ -23,7 +23,7 @@ from service.identity.callers import hash_of
 from service.ledger import instant
 
 PATH = "/access/v1/evaluation"
-DENIAL_SECONDS = 0.01
+DENIAL_SECONDS = 0.005
 """A denial leaves this long after its check arrived, or twice, thrice as long; a permit leaves at once."""
 TOO_MANY = "too many names that are not known here were asked for; no decision was made"
 DENIED = {
@@ -78,7 +78,7 @@ class Evaluation:
             return
         if not outcome.answer.api:
             await until_the_next_stroke(arrived)
-        await reply(send, 200, answer_body(outcome), always)
+        await answer(scope, send, answer_body(outcome), always)
 
     async def _asked_with_token(self, headers: Head, body: bytes) -> Asked:
         """Return the check that a request with a token asks. Raises NotValidError, BadRequestError, UnavailableError."""

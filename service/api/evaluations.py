@@ -17,7 +17,7 @@ from service.api.budget import Budget
 from service.api.entrance import Entrance
 from service.api.evaluation_form import BadRequestError
 from service.api.evaluations_form import LARGEST_BATCH_BODY, Batch, parse_batch
-from service.api.exchange import Head, body_of, carried_by, reply
+from service.api.exchange import Head, answer, body_of, carried_by, reply
 from service.api.gateway import Gateway, UnavailableError
 from service.api.limits import Receive, Scope, Send
 from service.api.preparing import Asked, Outcome
@@ -70,7 +70,7 @@ class Evaluations:
             # One denial among many lets the whole answer wait: how long it took tells nothing of why.
             if not all(outcome.answer.api for outcome in outcomes):
                 await until_the_next_stroke(arrived)
-            await reply(send, 200, _body(batch, outcomes), always)
+            await answer(scope, send, _body(batch, outcomes), always)
 
     async def _decided(self, batch: Batch[Asked], named: Named) -> list[Outcome]:
         """Return the outcomes of what is decidable. Raises BadRequestError beyond the caller's limit, and what a check raises."""

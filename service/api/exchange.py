@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from service.api.evaluation_form import BadRequestError
-from service.api.limits import REQUEST_ID, Headers, Receive, Scope, Send, secure
+from service.api.limits import ANSWER, REQUEST_ID, Answers, Headers, Receive, Scope, Send, secure
 
 LARGEST_BODY = 65_536
 NO_KEY = b"."
@@ -68,7 +68,18 @@ async def body_of(receive: Receive, head: Head, *, largest: int = LARGEST_BODY) 
 
 async def reply(send: Send, status: int, value: Any, always: Headers, extra: Headers = ()) -> None:
     """Answer with JSON and with the headers that every answer of this request carries."""
-    body = encode(value)
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *always, *extra]
+    await _send(send, status, encode(value), (*always, *extra))
+
+
+async def _send(send: Send, status: int, body: bytes, more: Headers) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def answer(scope: Scope, send: Send, value: Any, always: Headers) -> None:
+    """Answer 200 as `reply` does, at once where the line can."""
+    at_once: Answers | None = scope.get(ANSWER)
+    body = encode(value)
+    if at_once is None or not at_once(scope, always, body):
+        await _send(send, 200, body, always)

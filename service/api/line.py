@@ -10,14 +10,21 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from service.api.limits import LARGEST_BODY, LARGEST_HEAD, SECURE
+from service.api.limits import ANSWER, LARGEST_BODY, LARGEST_HEAD, SECURE, Headers, Scope
 
 HEAD_SECONDS = 10.0
 TYPE = b"application/problem+json"
 OFFER = re.compile(rb"(\r\nconnection:[^\r\n]*?)\bupgrade\b", re.IGNORECASE)
 ENDING = "ending"
 """Under which name the lifespan tells what is to be called when the server begins to end; more than once does no harm."""
-HEADS = b"".join(name + b": " + value + b"\r\n" for name, value in SECURE)
+
+
+def _written(headers: Headers) -> bytes:
+    return b"".join([b"%b: %b\r\n" % one for one in headers])
+
+
+HEADS = _written(SECURE)
+JSON = b"content-type: application/json\r\ncontent-length: %d\r\n\r\n"
 
 
 class StrictLine(HttpToolsProtocol):
@@ -60,6 +67,7 @@ class StrictLine(HttpToolsProtocol):
         """Note when a head begins."""
         self._head, self._since, self._bytes = True, self.loop.time(), 0
         super().on_message_begin()
+        self.scope[ANSWER] = self.answer  # type: ignore[literal-required]  # a scope may hold more
 
     def on_headers_complete(self) -> None:
         """Refuse a target that is not a path of this server."""
@@ -70,6 +78,24 @@ class StrictLine(HttpToolsProtocol):
             message = "the target is not a path"
             raise ValueError(message)  # the parser ends, and the line is answered with 400
         super().on_headers_complete()
+
+    def answer(self, scope: Scope, headers: Headers, body: bytes) -> bool:
+        """Write a whole answer of 200 with these headers, or return False where it must go the long way, message by message.
+
+        It must where the request came before another had been answered, or the line is full, or ends with this answer.
+        """
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.scope is not scope or cycle.response_started:
+            return False
+        if cycle.disconnected or cycle.more_body or not cycle.keep_alive or self.flow.write_paused:
+            return False
+        cycle.response_started = cycle.response_complete = True
+        of_server = _written(self.server_state.default_headers)
+        heads = HEADS if headers is SECURE else _written(headers)
+        self.transport.write(b"".join((STATUS_LINE[200], of_server, heads, JSON % len(body), body)))
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request as every other error is answered; the words never come from the caller."""
