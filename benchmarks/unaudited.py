@@ -18,7 +18,7 @@ from service.settings import Settings
 class Forgetful(Gateway):
     """A gateway that prepares every batch and writes none."""
 
-    async def _append(self, _statement: str, _batch: Any) -> bool:
+    async def _append(self, _how: Any, _batch: Any) -> bool:
         return True
 
 

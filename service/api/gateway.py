@@ -6,6 +6,7 @@ Group commit without a timer: what arrives while a batch is being appended forms
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from service.api.preparing import STOPS, Asked, Makes, Outcome, Request, Semanti
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Log, RowSeals, rows_recorded
-from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, PreparedBatch
+from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, Append, PreparedBatch
 from service.ledger.floor import BelowFloorError, Floor
 
 BATCH, QUEUE = 512, 8_192
@@ -77,6 +78,8 @@ class Gateway:
         self._behind = False
         self._ending = False
         self._under_way: list[Pending] = []
+        self._appending_until = self._answering_until = math.inf
+        """When the line is ended beneath the statement that is under way, and beneath the whole batch."""
         self._beside: list[asyncio.Task[None]] = []
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -167,11 +170,19 @@ class Gateway:
         self._wake.set()
 
     async def _sweep(self) -> None:
-        """Tell those who have waited too long; one look at all is cheaper than a timer for each."""
+        """Tell those who have waited too long, and end the line that a batch has waited on for too long.
+
+        One look at all is cheaper than a timer for each. Nothing is cancelled: psycopg would ask a server that does not answer
+        to cancel, and wait for that.
+        """
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            before = asyncio.get_running_loop().time() - (DEADLINE_SECONDS - SWEEP_SECONDS)
+            now = asyncio.get_running_loop().time()
+            before = now - (DEADLINE_SECONDS - SWEEP_SECONDS)
             self._fail([pending for pending in (*self._under_way, *self._queue) if pending.since < before])
+            if now >= self._appending_until or now >= self._answering_until:
+                self._appending_until = self._answering_until = math.inf
+                hang_up(self._connection)
 
     async def _run(self) -> None:
         while not self._ending:
@@ -188,8 +199,9 @@ class Gateway:
                 self._under_way = []
 
     async def _answer(self, batch: list[Pending]) -> None:
+        self._answering_until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         try:
-            await within(PATIENCE_SECONDS, self._write(batch), lambda: hang_up(self._connection))
+            await self._write(batch)
         except BelowFloorError as below:
             logger.error("a batch was not answered: %s", str(below))  # noqa: TRY400 - one clear line, again and again
         except (psycopg.Error, UnavailableError, OSError) as failed:
@@ -199,6 +211,8 @@ class Gateway:
             logger.exception("a batch was not answered")
         else:
             return
+        finally:
+            self._answering_until = math.inf
         self._fail(batch)
         await self._reconnect()
 
@@ -262,21 +276,18 @@ class Gateway:
             wrapped_keys=self._wrapped_keys,
         )
 
-    async def _append(self, statement: str, batch: PreparedBatch) -> bool:
-        """Append within the deadline; beyond it the connection is dropped, never cancelled, and the batch looked for."""
+    async def _append(self, how: Append, batch: PreparedBatch) -> bool:
+        """Append within the deadline; where the line breaks, or is ended at the deadline, the batch is looked for."""
         connection = self._live()
-        running = asyncio.ensure_future(connection.execute(statement, batch.parameters(), prepare=True))
-        finished, _waiting = await asyncio.wait({running}, timeout=DEADLINE_SECONDS)
-        if finished:
-            try:
-                found = await (await running).fetchone()
-                return bool(found and found[0])
-            except psycopg.OperationalError:
-                return await self._was_appended(batch)
-        hang_up(self._connection)
-        with contextlib.suppress(psycopg.Error):
-            await running
-        return await self._was_appended(batch)
+        self._appending_until = asyncio.get_running_loop().time() + DEADLINE_SECONDS
+        try:
+            found = await (await connection.execute(how.of(batch), batch.parameters(), prepare=True)).fetchone()
+            return bool(found and found[0])
+        except psycopg.OperationalError:
+            self._appending_until = math.inf
+            return await self._was_appended(batch)
+        finally:
+            self._appending_until = math.inf
 
     async def _was_appended(self, batch: PreparedBatch) -> bool:
         """Resolve an unknown outcome by the batch's random id, with the writer's lock held: nothing is then under way."""

@@ -18,7 +18,7 @@ from service.ledger.tree import Frontier, leaf_hash
 
 CLOCK_SECONDS = 2
 
-_APPEND = f"""
+_BATCH = f"""
 with turn as materialized (select %(lock)s),
 head as (
   insert into ledger.batches (first_index, size, leaves, frontier, changed_index, changed_at, last_at, batch_id)
@@ -32,7 +32,8 @@ entry as (
   insert into ledger.entries (index, body)
   select head.first_index + e.n - 1, substring(%(bodies)b::bytea from e.start for e.size)
   from head, unnest(%(starts)s::int[], %(sizes)s::int[]) with ordinality as e (start, size, n)
-),
+)"""  # noqa: S608 - a constant of our own
+_DISCLOSED = """,
 wrapped as (
   insert into ledger.keys (id, wrapped)
   select k.id, k.wrapped from head, unnest(%(key_ids)s::text[], %(wrapped)s::bytea[]) as k (id, wrapped)
@@ -41,13 +42,30 @@ disclosed as (
   insert into ledger.disclosures (index, digest, key_id, sealed)
   select head.first_index + d.n, d.digest, d.key_id, d.sealed
   from head, unnest(%(places)s::bigint[], %(digests)s::bytea[], %(subjects)s::text[], %(sealed)s::bytea[]) as d (n, digest, key_id, sealed)
-)
-select count(*) from head
-"""  # noqa: S608 - a constant of our own
+)"""
+_DONE = "\nselect count(*) from head\n"
 
-APPEND_SHARED = _APPEND.replace("%(lock)s", f"pg_advisory_xact_lock_shared({WRITER_LOCK})")
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """The statement for a batch, and the shorter one for a batch that discloses nothing anew, as most do."""
+
+    whole: str
+    plain: str
+
+    def of(self, batch: "PreparedBatch") -> str:
+        """Return the statement that appends a batch."""
+        return self.plain if batch.discloses_nothing else self.whole
+
+
+def _append(lock: str) -> Append:
+    batch = _BATCH.replace("%(lock)s", lock)
+    return Append(batch + _DISCLOSED + _DONE, batch + _DONE)
+
+
+APPEND_SHARED = _append(f"pg_advisory_xact_lock_shared({WRITER_LOCK})")
 """For an optimistic writer."""
-APPEND_ALONE = _APPEND.replace("%(lock)s", "1")
+APPEND_ALONE = _append("1")
 """For a writer that holds the writer's lock already."""
 TAKE_TURN = f"select pg_advisory_xact_lock({WRITER_LOCK})"
 LAST_CHANGE = "select changed_index from ledger.batches order by first_index desc limit 1"
@@ -82,11 +100,16 @@ class PreparedBatch:
     keys: dict[str, bytes]
     batch_id: UUID = field(default_factory=uuid4)
 
+    @property
+    def discloses_nothing(self) -> bool:
+        """Whether everything that the entries name is disclosed by earlier ones."""
+        return not self.disclosures and not self.keys
+
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of the append statement; the entries go over the line as one value, unescaped."""
         sizes = [len(body) for body in self.bodies]
         starts = accumulate(sizes[:-1], initial=1)
-        return {
+        given = {
             "first_index": self.first_index,
             "size": len(self.bodies),
             "leaves": self.leaves,
@@ -99,6 +122,10 @@ class PreparedBatch:
             "bodies": b"".join(self.bodies),
             "starts": f"{{{','.join(map(str, starts))}}}",
             "sizes": f"{{{','.join(map(str, sizes))}}}",
+        }
+        if self.discloses_nothing:
+            return given
+        return given | {
             "key_ids": list(self.keys),
             "wrapped": list(self.keys.values()),
             "places": [one.place for one in self.disclosures],

@@ -22,7 +22,7 @@ class EntryError(ValueError):
 
 def instant(at: datetime) -> str:
     """Return an aware instant as entries write it: UTC, microseconds, `Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def build(*, kind: Kind, at: datetime, out: str, digests: Sequence[str] = (), **clear: str | int | None) -> bytes:

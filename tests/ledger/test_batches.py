@@ -12,7 +12,7 @@ from service import clock
 from service.database import transaction
 from service.ledger import Frontier, Log, disclose, leaf_hash, open_log
 from service.ledger.acts import read_head
-from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, TAKE_TURN, PreparedBatch, Sealed, grow
+from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, TAKE_TURN, Append, PreparedBatch, Sealed, grow
 from service.ledger.floor import BelowFloorError, Floor, keep_floor, read_floor, require_floor
 
 BODIES = [b'{"n":1}', '{"n":"関所"}'.encode(), b'{"quote":"\\"\\\\"}']
@@ -33,7 +33,9 @@ def connection(log: Log, database_url: str) -> Iterator[psycopg.Connection]:
         yield opened
 
 
-def prepared(engine: Engine, log: Log, *, at: datetime | None = None, horizon: datetime | None = None) -> PreparedBatch:
+def prepared(
+    engine: Engine, log: Log, *, at: datetime | None = None, horizon: datetime | None = None, disclosing: bool = True
+) -> PreparedBatch:
     with transaction(engine) as session:
         head = read_head(session)
     frontier, leaves = grow(head.frontier, BODIES)
@@ -42,12 +44,12 @@ def prepared(engine: Engine, log: Log, *, at: datetime | None = None, horizon: d
     ring.unwrap("someone", fresh)
     made = disclose("facts", {"a": 1})
     sealed = [Sealed(1, "someone", made, ring.seal("someone", made))]
-    at = at or clock.now()
-    return PreparedBatch(head.size, at, frontier, head.changed_index, head.changed_at, horizon, BODIES, leaves, sealed, {"someone": fresh})
+    new = (sealed, {"someone": fresh}) if disclosing else ([], {})
+    return PreparedBatch(head.size, at or clock.now(), frontier, head.changed_index, head.changed_at, horizon, BODIES, leaves, *new)
 
 
-def went_in(connection: psycopg.Connection, batch: PreparedBatch, statement: str = APPEND_SHARED) -> bool:
-    row = connection.execute(statement, batch.parameters(), prepare=True).fetchone()
+def went_in(connection: psycopg.Connection, batch: PreparedBatch, how: Append = APPEND_SHARED) -> bool:
+    row = connection.execute(how.of(batch), batch.parameters(), prepare=True).fetchone()
     assert row is not None
     return bool(row[0])
 
@@ -67,6 +69,24 @@ def test_a_batch_goes_in_whole_and_byte_for_byte(connection: psycopg.Connection,
         assert read_head(session).frontier.root() == tree.root()
     place = connection.execute("select index, key_id from ledger.disclosures").fetchall()
     assert place == [(2, "someone")]
+
+
+def test_a_batch_that_discloses_nothing_anew_goes_in_under_the_same_conditions(
+    connection: psycopg.Connection, engine: Engine, log: Log
+) -> None:
+    now = clock.now()
+    refused = [
+        prepared(engine, log, horizon=now - timedelta(milliseconds=1), disclosing=False),
+        prepared(engine, log, at=now + timedelta(seconds=4), disclosing=False),
+        prepared(engine, log, at=now - timedelta(seconds=4), disclosing=False),
+    ]
+    batch, second = (prepared(engine, log, disclosing=False) for _ in range(2))
+    assert [went_in(connection, one) for one in (*refused, batch, second)] == [False, False, False, True, False]
+    stored = connection.execute("select body from ledger.entries where index >= %s order by index", (batch.first_index,)).fetchall()
+    assert [bytes(body) for (body,) in stored] == BODIES
+    with transaction(engine) as session:
+        assert read_head(session).frontier.root() == batch.frontier.root()
+    assert counts(connection)[2:] == [0, 0]
 
 
 def test_of_two_writers_at_one_size_one_goes_in_and_nothing_of_the_other(connection: psycopg.Connection, engine: Engine, log: Log) -> None:
