@@ -28,7 +28,7 @@ from service.api.lanes import OverloadedError, overloaded
 from service.api.limits import Application, Limits, Receive, Scope, Send
 from service.api.line import ENDING
 from service.api.management.document import complete_document
-from service.api.management.doors import PREFIX, router
+from service.api.management.doors import PREFIX, routes
 from service.api.metadata import Metadata
 from service.api.page_budget import PageBudget
 from service.api.preparing import Asked
@@ -139,7 +139,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     told: dict[str, Any] = {"demo": stories is not None, "mail_domains": settings.mail_domains if settings.sends_mail else None}
     told |= {"providers": _providers(settings), "data_dir": settings.data_dir, "letters": settings.letters_dir}
     desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, **told)
-    app.include_router(router(log.seat))
+    app.router.routes.extend(routes(log.seat))
     complete_document(app)
     app.state.gateway = gateway
 

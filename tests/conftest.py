@@ -7,8 +7,11 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from ssl import SSLContext
 
+import httpcore2
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,6 +28,21 @@ from tests.builders.worlds import World, Worlds, chosen, copy_database, drop_dat
 # How long a busy machine takes to make an example says nothing of the rule that it is made for.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+_trusted = httpcore2.default_ssl_context
+
+
+@cache
+def _trusting(trust_env: bool, _file: str | None, _folder: str | None) -> SSLContext:
+    return _trusted(_trust_env=trust_env)
+
+
+def _trusting_once(*, _trust_env: bool = True) -> SSLContext:
+    """Every client of a test would read the machine's hundreds of certificates anew, mostly to speak plain HTTP."""
+    return _trusting(_trust_env, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+httpcore2.default_ssl_context = _trusting_once
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,8 @@ class Outgoing:
         """Take the places that may be asked. `loopback_http` allows plain HTTP to this machine itself, for tests."""
         self._places = {(place.host, place.port): place for place in places}
         self._loopback_http, self._resolve = loopback_http, resolve
-        self._tls = tls or ssl.create_default_context()
+        # Who may ask nobody need not read the machine's certificates.
+        self._tls = tls or (ssl.create_default_context() if self._places else None)
         self._largest, self._within = largest, within
 
     def ask_now(self, url: str, *, method: str = "GET", content: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
@@ -112,7 +113,7 @@ class Outgoing:
         written = f"[{place.host}]" if ":" in place.host else place.host
         sent = headers | {"host": written if place.port == standard else f"{written}:{place.port}", "accept-encoding": "identity"}
         failed: httpx2.TransportError | None = None
-        async with httpx2.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False, timeout=self._within) as client:
+        async with httpx2.AsyncClient(verify=self._tls or True, trust_env=False, follow_redirects=False, timeout=self._within) as client:
             for address in addresses:
                 pinned = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - the version of IP
                 target = parts._replace(netloc=f"{pinned}:{place.port}", path=parts.path or "/").geturl()

@@ -1,8 +1,10 @@
-"""All doors of the management API as one router."""
+"""All doors of the management API, made once a process."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from service.api.management import (
     acts,
@@ -27,8 +29,11 @@ PREFIX = "/api/v1"
 
 
 @cache
-def router(seat: Seat) -> APIRouter:
-    """Return the management API of a seat, made once a process: its doors find everything else at the request."""
+def routes(seat: Seat) -> Sequence[BaseRoute]:
+    """Return the management API of a seat as routes, for any number of applications: its doors find everything else at the request.
+
+    The routes themselves, for an application that includes a router works through all of it anew at its first request.
+    """
     all_doors = APIRouter(prefix=PREFIX)
     for one in (
         session.router,
@@ -48,4 +53,6 @@ def router(seat: Seat) -> APIRouter:
         collections.router(),
     ):
         all_doors.include_router(one)
-    return all_doors
+    whole = APIRouter()
+    whole.include_router(all_doors)
+    return whole.routes

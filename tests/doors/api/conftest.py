@@ -1,8 +1,5 @@
 """A small lawful world behind a real server on a real port."""
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +23,7 @@ from service.ledger import Log, open_log
 from service.settings import Settings
 from service.statute.periods import legal_day
 from service.statute.policies import read_policies
+from tests.builders.served import PromptServer, free_port, started
 
 ACTOR = Actor(id="a_test", kind="person")
 
@@ -123,23 +121,11 @@ def world(engine: Engine, database_url: str, tmp_path: Path, given: dict[str, An
 @pytest.fixture
 def served(world: World) -> Iterator[World]:
     """The world behind a server in a thread of this process."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        world.port = found.getsockname()[1]
+    world.port = free_port()
     app = build(settings=world.settings, url=world.url, engine=world.engine, log=world.log)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=world.port, **OPTIONS))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < deadline
-        assert thread.is_alive()
-        time.sleep(0.01)
-
-    def stop() -> None:
-        server.should_exit = True
-
-    world.stop = stop
+    server = PromptServer(uvicorn.Config(app, host="127.0.0.1", port=world.port, **OPTIONS))
+    thread = started(server)
+    world.stop = server.end
     yield world
-    stop()
+    server.end()
     thread.join()

@@ -15,6 +15,7 @@ import uvicorn
 from service.api.authzen import PATH
 from service.api.limits import LARGEST_BODY, LARGEST_HEAD, MOST_HEADERS, SECURE, Limits, Receive, Scope, Send
 from service.api.line import OPTIONS, StrictLine
+from tests.builders.served import PromptServer, free_port, started
 from tests.doors.api.conftest import World
 
 HOST = b"Host: sekisho.test\r\n"
@@ -92,17 +93,11 @@ class Seen:
 
 @contextmanager
 def behind(app: Any, **options: Any) -> Iterator[int]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = int(found.getsockname()[1])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, **OPTIONS | options))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
+    port = free_port()
+    server = PromptServer(uvicorn.Config(app, host="127.0.0.1", port=port, **OPTIONS | options))
+    thread = started(server)
     yield port
-    server.should_exit = True
+    server.end()
     thread.join()
 
 

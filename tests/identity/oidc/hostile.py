@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from tests.builders.served import PromptServer, started
 
 AT = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 CLIENT = "sekisho-console"
@@ -170,11 +171,10 @@ def running(provider: Provider) -> Iterator[Provider]:
     """The provider on a free port of loopback."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         provider.issuer = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(application(provider), log_level="critical", lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
+        server = PromptServer(uvicorn.Config(application(provider), log_level="critical", lifespan="off", ws="none"))
+        thread = started(server, sockets=[listening])
         try:
             yield provider
         finally:
-            server.should_exit = True
+            server.end()
             thread.join()
