@@ -1,6 +1,6 @@
 """Applications by the client of an issuer: granted, unique while they live, and what they may do."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.database import transaction
 from service.decision.world import World
-from service.identity.callers import Client, caller_of_client
+from service.identity.callers import Client, Named, caller_named, caller_of_client
 from service.identity.model import Application
 from service.identity.operations import UnknownApplicationError, end_application, grant_application
 from service.ledger.acts import row_form
@@ -57,6 +57,16 @@ def test_another_client_or_issuer_is_nobody(site: Site, other: Client) -> None:
     grant(site, client=CLIENT)
     grant(site)
     assert caller_of_client(world_of(site), client=other) is None
+
+
+def test_whoever_waits_is_nobody_from_the_instant_at_which_its_token_ends(site: Site) -> None:
+    made = grant(site, client=CLIENT)
+    ends = datetime(2026, 4, 1, 3, tzinfo=UTC)
+    named = Named(None, CLIENT, ends)
+    before = caller_named(world_of(site), named=named, at=ends - timedelta(microseconds=1))
+    assert before is not None
+    assert before.id == made
+    assert caller_named(world_of(site), named=named, at=ends) is None
 
 
 def test_a_client_stands_for_one_live_application_and_is_free_again_when_that_has_ended(site: Site) -> None:

@@ -240,6 +240,18 @@ def test_what_hangs_on_something_that_is_missing_stays_open() -> None:
     assert (unknown["information"], unknown["holding"], unknown["listing"]) == ("missing", "open", "open")
 
 
+def test_a_doubt_that_stands_in_the_way_of_what_hangs_on_something_missing_is_open_too() -> None:
+    later = {"outcome": "positive", "notified_at": LATE, "ends_at": LATE + 5, "index": 7}
+    facts = without(
+        lawful(),
+        *("designation", "holding", "certification", "contract", "assessment"),
+        sds_assessment=later,
+        sds_doubt={"notified_at": LATE, "index": 8},
+    )
+    assert states(facts, kind="organ")["doubt"] == "open"
+    require_true(facts, TRACER.trace(facts, action="read", now_ms=NOW), Moment(NOW, "read", None))
+
+
 def test_an_office_needs_no_assessment_and_is_what_the_clearance_rests_on() -> None:
     facts = without(lawful(), "assessment", office={"by_order": True, "index": 9}, doubt={"notified_at": NOW, "index": 8})
     (channel,) = TRACER.trace(facts, action="read", now_ms=NOW).channels
