@@ -194,9 +194,21 @@ def permitted(rows: list[Base]) -> set[tuple[str, date, str]]:
     }
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_what_is_said_to_narrow_turns_no_denial_into_a_permit(data: st.DataObject) -> None:
+    require_nothing_opened(data)
+
+
+@pytest.mark.long
+@settings(max_examples=1_000, deadline=None)
+@given(st.data())
+def test_the_same_of_many_corrections(data: st.DataObject) -> None:
+    require_nothing_opened(data)
+
+
+def require_nothing_opened(data: st.DataObject) -> None:
+    """Correct a record of a drawn world; where that is said to narrow, nobody may do more than before."""
     rows = data.draw(worlds())
     chosen = data.draw(st.sampled_from([row for row in rows if type(row) in CHANGES]))
     strategies = CHANGES[type(chosen)]
