@@ -68,7 +68,7 @@ def test_the_long_way_and_the_short_one_tell_the_same(served: World, monkeypatch
 
 @pytest.mark.parametrize(("more", "version"), [(("Connection: close",), "1.1"), ((), "1.0")])
 def test_a_last_check_is_answered_and_the_line_ends(served: World, more: tuple[str, ...], version: str) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=2) as line:
         line.sendall(asked(served, "permit", *more, version=version))
         held = b""
         while came := line.recv(65_536):
