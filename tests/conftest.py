@@ -90,11 +90,18 @@ def empty_database_url(server_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def worlds(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
-    """The worlds that this worker has laid."""
-    worlds = Worlds(server_url, template, tmp_path_factory.mktemp("worlds"))
-    yield worlds
-    worlds.leave()
+def worlds(server_url: str, template: str, shared_dir: Path) -> Iterator[Worlds]:
+    """The worlds that this run has laid; the last worker to let go removes them."""
+    folder = shared_dir / "worlds"
+    folder.mkdir(exist_ok=True)
+    worlds = Worlds(server_url, template, folder)
+    with (shared_dir / "worlds.users").open("ab+") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        yield worlds
+        fcntl.flock(users, fcntl.LOCK_UN)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            worlds.leave()
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ import psycopg
 from service.api.compiling import Compiling
 from service.api.connecting import connect, hang_up, within
 from service.api.preparing import STOPS, Asked, Makes, Outcome, Request, Semantic, prepare
-from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
-from service.decision.world import FACT_TABLES, row_key
-from service.ledger import DISCLOSED, Log, RowSeals, rows_recorded
+from service.api.refreshing import refresh
+from service.decision.snapshot import Snapshot
+from service.ledger import Log, RowSeals
 from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, Append, PreparedBatch
 from service.ledger.floor import BelowFloorError, Floor
 
@@ -310,23 +310,8 @@ class Gateway:
                 future.set_result(outcomes)
 
     async def _refresh(self) -> None:
-        """Take in all that changed, rows and head from one snapshot of the database."""
-        connection = self._live()
-        since = {"since": self.snapshot.since}
-        if self._wrong_order:
-            rows = await (await connection.execute(ROWS_ALONE, since)).fetchall()
-            rows += await (await connection.execute(HEAD_ALONE)).fetchall()
-        else:
-            rows = await (await connection.execute(REFRESH, since, prepare=True)).fetchall()
-        self.snapshot.take(rows)
-        for table, row in rows:
-            if table == "ledger.destroyed_keys":
-                self._log.keyring.forget(row["id"])
-        if self.snapshot.broken:
-            indexes = sorted({one.row["changed_index"] for one in self.snapshot.broken})
-            found = await (await connection.execute(DISCLOSED, {"indexes": indexes})).fetchall()
-            recorded = rows_recorded(self._log.keyring, found)
-            self.snapshot.settle({(table, row_key(table, row)): row for table, row in recorded if table in FACT_TABLES})
+        """Take in all that changed."""
+        await refresh(self._live(), self.snapshot, self._log.keyring, wrong_order=self._wrong_order)
 
     async def _wrapped_keys(self, ids: list[str]) -> dict[str, bytes]:
         rows = await (await self._live().execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()

@@ -1,9 +1,12 @@
-"""Worlds that many tests begin with: laid once by a worker through the operations themselves, then copied for each test."""
+"""Worlds that many tests begin with: laid once a run through the operations themselves, then copied for each test."""
 
+import fcntl
+import pickle
 import shutil
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ class World:
     lay: Callable[[Engine, str, Path], Any]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Laid:
     """A world that was laid."""
 
@@ -34,25 +37,36 @@ class Laid:
 
 @dataclass
 class Worlds:
-    """The worlds of a worker, each laid when a test first asks for it."""
+    """The worlds of a run, each laid by the worker whose test first asks for it; `folder` is shared by all of them."""
 
     server_url: str
     template: str
     folder: Path
-    laid: dict[str, Laid] = field(default_factory=dict)
+    known: dict[str, Laid] = field(default_factory=dict)
 
     def of(self, world: World) -> Laid:
-        """Return a world, laid now where no test asked for it before."""
-        if world.name not in self.laid:
-            database = f"world_{uuid.uuid4().hex}"
-            copy_database(self.server_url, self.template, database)
-            url, folder = with_database(self.server_url, database), self.folder / database
-            folder.mkdir()
-            engine = make_engine(url)
-            told = world.lay(engine, url, folder)
-            engine.dispose()
-            self.laid[world.name] = Laid(database, folder, told)
-        return self.laid[world.name]
+        """Return a world, laid now where no test of the run asked for it before."""
+        if world.name not in self.known:
+            name = sha256(world.name.encode()).hexdigest()[:20]
+            note = self.folder / f"{name}.laid"
+            with (self.folder / f"{name}.lock").open("ab") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not note.exists():
+                    fresh = note.with_suffix(".new")
+                    fresh.write_bytes(pickle.dumps(self._lay(world)))
+                    fresh.rename(note)
+            self.known[world.name] = pickle.loads(note.read_bytes())
+        return self.known[world.name]
+
+    def _lay(self, world: World) -> Laid:
+        database = f"world_{uuid.uuid4().hex}"
+        copy_database(self.server_url, self.template, database)
+        url, folder = with_database(self.server_url, database), self.folder / database
+        folder.mkdir()
+        engine = make_engine(url)
+        told = world.lay(engine, url, folder)
+        engine.dispose()
+        return Laid(database, folder, told)
 
     def move_in(self, world: World, *, database: str, folder: Path) -> None:
         """Make a database and files in a folder, both as the world has them."""
@@ -61,10 +75,10 @@ class Worlds:
         shutil.copytree(laid.folder, folder, dirs_exist_ok=True)
 
     def leave(self) -> None:
-        """Remove what was laid."""
-        for laid in self.laid.values():
-            drop_database(self.server_url, laid.database)
-            shutil.rmtree(laid.folder, ignore_errors=True)
+        """Remove what the run laid; for the last worker to do."""
+        for note in self.folder.glob("*.laid"):
+            drop_database(self.server_url, pickle.loads(note.read_bytes()).database)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def copy_database(server_url: str, source: str, name: str) -> None:

@@ -176,10 +176,6 @@ def test_a_postgres_killed_again_and_again_leaves_every_answer_on_record(short_d
     kill_postgres_repeatedly(short_dir, kills=KILLS, connections=64)
 
 
-def test_a_killed_process_leaves_every_answer_on_record(engine: Engine, database_url: str, short_dir: Path) -> None:
-    kill_repeatedly(engine, database_url, short_dir, kills=2, connections=16)
-
-
 @pytest.mark.long
 @pytest.mark.alone
 def test_a_process_killed_again_and_again_leaves_every_answer_on_record(engine: Engine, database_url: str, short_dir: Path) -> None:

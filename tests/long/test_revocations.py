@@ -94,10 +94,6 @@ def run(engine: Engine, url: str, folder: Path, *, revocations: int, processes: 
     return took, shares
 
 
-def test_nothing_is_stale_behind_a_revocation_of_any_kind(engine: Engine, database_url: str, short_dir: Path) -> None:
-    run(engine, database_url, short_dir, revocations=21, processes=2, connections=4)
-
-
 @pytest.mark.long
 @pytest.mark.alone
 def test_nothing_is_stale_behind_many_revocations_of_every_kind_under_load(engine: Engine, database_url: str, short_dir: Path) -> None:

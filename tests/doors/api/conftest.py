@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from service.database import transaction
 from service.decision.policies_in_force import activate
 from service.identity.operations import grant_application, issue_key
 from service.jobs.history import load_history
-from service.ledger import Log, open_log
+from service.ledger import Log, load_log, open_log
 from service.settings import Settings
 from service.statute.periods import legal_day
 from service.statute.policies import read_policies
+from tests.builders import worlds as laid
 from tests.builders.served import PromptServer, free_port, started
 
 ACTOR = Actor(id="a_test", kind="person")
@@ -99,10 +101,16 @@ def given() -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(engine: Engine, database_url: str, tmp_path: Path, given: dict[str, Any]) -> World:
-    settings = Settings(data_dir=tmp_path)
+def world_laid(request: pytest.FixtureRequest, world_laid: laid.World | None, given: dict[str, Any]) -> laid.World | None:
+    if world_laid is not None or "world" not in request.fixturenames:
+        return world_laid
+    return laid.World(f"small: {given!r}", partial(_lay, given))
+
+
+def _lay(given: dict[str, Any], engine: Engine, _url: str, folder: Path) -> list[str]:
+    """Lay what is given, and return the key of an application and the trial key."""
     with transaction(engine) as session:
-        log = open_log(session, origin="test.example/sekisho", seat="operator", at=clock.now(), keys=settings.keys_dir)
+        log = open_log(session, origin="test.example/sekisho", seat="operator", at=clock.now(), keys=Settings(data_dir=folder).keys_dir)
     with transaction(engine) as session:
         load_history(session, log=log, at=clock.now(), actor=ACTOR, given=given)
     with transaction(engine) as session:
@@ -115,7 +123,16 @@ def world(engine: Engine, database_url: str, tmp_path: Path, given: dict[str, An
             )
         with transaction(engine) as session:
             keys.append(issue_key(session, log=log, actor=ACTOR, at=clock.now(), application=name))
-    return World(engine, log, settings, database_url, keys[0], keys[1], "dms")
+    return keys
+
+
+@pytest.fixture
+def world(engine: Engine, database_url: str, tmp_path: Path, worlds: laid.Worlds, world_laid: laid.World) -> World:
+    settings = Settings(data_dir=tmp_path)
+    key, trial_key = worlds.of(world_laid).told
+    with transaction(engine) as session:
+        log = load_log(session, keys=settings.keys_dir)
+    return World(engine, log, settings, database_url, key, trial_key, "dms")
 
 
 @pytest.fixture

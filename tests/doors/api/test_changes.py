@@ -103,9 +103,9 @@ async def answers(world: World, people: list[str]) -> list[dict[str, Any]]:
         return await asyncio.gather(*(ask(one) for one in people))
 
 
-@pytest.mark.parametrize("given", [40], indirect=True)
+@pytest.mark.parametrize("given", [20], indirect=True)
 def test_who_holds_permits_learns_of_a_revocation_of_any_kind(served: World, pool: ThreadPoolExecutor) -> None:
-    learn_of_each_kind(served, pool, permits=40, within=5.0)
+    learn_of_each_kind(served, pool, permits=20, within=5.0)
 
 
 @pytest.mark.long

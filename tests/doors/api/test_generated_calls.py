@@ -41,7 +41,7 @@ def generated(desk: Desk, folder: Path, *, examples: int, phases: str = PLAIN, c
 
 
 def test_no_generated_call_of_nobody_breaks_anything(desk: Desk, tmp_path: Path) -> None:
-    assert generated(desk, tmp_path, examples=3) > 500
+    assert generated(desk, tmp_path, examples=1) > 150
 
 
 @pytest.mark.long

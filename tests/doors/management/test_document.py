@@ -89,7 +89,7 @@ def example_in(document: dict[str, Any], operation: dict[str, Any]) -> Any:
     return example
 
 
-@pytest.mark.parametrize("served", ["operator", "organ"], indirect=True)
+@pytest.mark.parametrize("served", ["operator", pytest.param("organ", marks=pytest.mark.long)], indirect=True)
 def test_every_example_of_an_act_names_only_words_and_codes_that_the_act_takes(served: Desk) -> None:
     document = document_of(served)
     clients = {role: served.sign_in(name) for role, name in ROLES.items() if name in served.town.people}

@@ -76,7 +76,14 @@ def test_open_steps_and_complaints_are_in_nobody_s_dates_outside(engine: Engine,
         told_alike(dates_told(town, outsiders))
 
 
-@pytest.mark.parametrize(("role", "name"), [("hr_officer", "clerk"), ("information_manager", "manager"), ("auditor", "eye")])
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("auditor", "eye"),
+        pytest.param("hr_officer", "clerk", marks=pytest.mark.long),
+        pytest.param("information_manager", "manager", marks=pytest.mark.long),
+    ],
+)
 def test_the_comparison_notices_dates_that_are_told_to_whoever_is_outside(
     engine: Engine, database_url: str, tmp_path: Path, role: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
