@@ -259,7 +259,7 @@ def test_whoever_leaves_leaves_the_place(served: World, monkeypatch: pytest.Monk
 def looks(url: str) -> int:
     """Count the looks at the head that the server has seen under way or done last, by connection."""
     with psycopg.connect(url) as connection:
-        found = connection.execute("select count(*) from pg_stat_activity where query = %s", (watching.LOOK,)).fetchone()
+        found = connection.execute("select count(*) from pg_stat_activity where query = %s and datname = current_database()", (watching.LOOK,)).fetchone()
     return found[0] if found else 0
 
 
