@@ -232,18 +232,33 @@ def test_an_index_that_the_log_never_reached_is_told_that_it_changed(served: Wor
 def test_only_so_many_wait(served: World, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_OF_ONE", 3)
     monkeypatch.setattr(module, "MOST_WAITING", 5)
+    inside, until_told = list[int](), module.Changes._until_told
+
+    async def noted(self: module.Changes, *told: Any) -> int | None:
+        inside.append(1)
+        return await until_told(self, *told)
+
+    def wait_until(number: int) -> None:
+        deadline = time.monotonic() + 20
+        while len(inside) < number:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    monkeypatch.setattr(module.Changes, "_until_told", noted)
+    place = place_of(served)
     after = last(served)
-    mine = [pool.submit(poll, served, after, wait=3) for _ in range(3)]
-    time.sleep(0.5)
+    mine = [pool.submit(poll, served, after, wait=20) for _ in range(3)]
+    wait_until(3)
     answer = poll(served, after)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
-    others = [pool.submit(poll, served, after, wait=3, key=served.trial_key) for _ in range(2)]
-    time.sleep(0.5)
+    others = [pool.submit(poll, served, after, wait=20, key=served.trial_key) for _ in range(2)]
+    wait_until(5)
     answer = poll(served, after, key=served.trial_key, patient=False)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    do(served, "listing", place)
     assert {one.result().status_code for one in (*mine, *others)} == {200}
     # Everybody's place is free again.
-    assert poll(served, after, wait=1).status_code == 200
+    assert poll(served, last(served), wait=1).status_code == 200
 
 
 def test_whoever_leaves_leaves_the_place(served: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +274,9 @@ def test_whoever_leaves_leaves_the_place(served: World, monkeypatch: pytest.Monk
 def looks(url: str) -> int:
     """Count the looks at the head that the server has seen under way or done last, by connection."""
     with psycopg.connect(url) as connection:
-        found = connection.execute("select count(*) from pg_stat_activity where query = %s and datname = current_database()", (watching.LOOK,)).fetchone()
+        found = connection.execute(
+            "select count(*) from pg_stat_activity where query = %s and datname = current_database()", (watching.LOOK,)
+        ).fetchone()
     return found[0] if found else 0
 
 
