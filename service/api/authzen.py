@@ -30,6 +30,8 @@ DENIED = {
     "ja": "この操作は許可されていません。照会番号 {reference} を情報管理者にお知らせください。",
     "en": "This is not permitted. Please give the reference {reference} to the information manager.",
 }
+AROUND = [(language, *text.split("{reference}")) for language, text in DENIED.items()]
+"""The same, as what stands before and behind the reference."""
 
 stamp = lru_cache(maxsize=16)(instant)
 """All answers of a batch carry one instant."""
@@ -98,8 +100,9 @@ def answer_body(outcome: Outcome) -> dict[str, Any]:
         if outcome.caller.hold_seconds:
             context["hold_seconds"] = outcome.caller.hold_seconds
     else:
-        message = {language: text.format(reference=outcome.reference) for language, text in DENIED.items()}
-        context = {"reference": outcome.reference, "code": outcome.code, "message": message}
+        reference = outcome.reference
+        message = {language: f"{before}{reference}{behind}" for language, before, behind in AROUND}
+        context = {"reference": reference, "code": outcome.code, "message": message}
     if outcome.caller.trial:
         answer = outcome.answer
         context["trial"] = {

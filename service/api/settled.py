@@ -13,6 +13,7 @@ REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 REFERENCE_PAIRS = [first + second for first in REFERENCE_ALPHABET for second in REFERENCE_ALPHABET]
 REFERENCE_BYTES = 5
 """40 bits: eight letters that cannot be mistaken for one another when they are read out."""
+DRAWN_AT_ONCE = 200
 PREFERRED = 16_384
 """Bytes of checks behind which a request goes on in a further entry."""
 
@@ -47,10 +48,28 @@ def check_of(settled: Settled, *, organization: str) -> bytes:
     return encode_entry(check)
 
 
-def new_reference() -> str:
-    """Return a reference that nobody can guess, for a denial."""
-    drawn = int.from_bytes(os.urandom(REFERENCE_BYTES))
-    return "".join([REFERENCE_PAIRS[drawn >> shift & 1023] for shift in (30, 20, 10, 0)])
+class References:
+    """References that nobody can guess, for denials. What they are made of is drawn for many at once: the system takes its time."""
+
+    def __init__(self) -> None:
+        self._drawn, self._used = b"", 0
+
+    def new(self) -> str:
+        """Return a reference."""
+        used = self._used
+        if used >= len(self._drawn):
+            self._drawn, used = os.urandom(REFERENCE_BYTES * DRAWN_AT_ONCE), 0
+        self._used = used + REFERENCE_BYTES
+        drawn = int.from_bytes(self._drawn[used : self._used])
+        return (
+            REFERENCE_PAIRS[drawn >> 30 & 1023]
+            + REFERENCE_PAIRS[drawn >> 20 & 1023]
+            + REFERENCE_PAIRS[drawn >> 10 & 1023]
+            + REFERENCE_PAIRS[drawn & 1023]
+        )
+
+
+new_reference = References().new
 
 
 class Together:
