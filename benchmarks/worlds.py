@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,8 +27,6 @@ from service.statute.periods import legal_day
 
 ACTOR = Actor(id="benchmark", kind="system")
 ORIGIN = "benchmark.invalid/sekisho"
-OF_PEOPLE, A_PART = ("people", "assessments", "handlers"), 10_000
-"""What there is as much of as there are people, and how much of it goes into one entry's act."""
 
 
 def invented(people: int, informations: int, *, seed: int = 1) -> dict[str, Any]:
@@ -60,20 +58,10 @@ def lay(settings: Settings, given: Mapping[str, Any]) -> str:
         upgrade(site.url)
         with transaction(site.engine) as session:
             log = open_log(session, origin=ORIGIN, seat="operator", at=clock.now(), keys=settings.keys_dir)
-        for part in _parts(given):
-            with transaction(site.engine) as session:
-                load_history(session, log=log, at=clock.now(), actor=ACTOR, given=part)
+        with transaction(site.engine) as session:
+            load_history(session, log=log, at=clock.now(), actor=ACTOR, given=dict(given))
         activate_shipped(site.engine, log, renew=False)
         return _key(Site(settings, site.url, site.engine, log))
-
-
-def _parts(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what is given in parts that are recorded within the time that a ledger trusts its writer's clock for."""
-    of_people = {name: given[name] for name in OF_PEOPLE}
-    yield {name: value for name, value in given.items() if name not in of_people}
-    for name, rows in of_people.items():
-        for start in range(0, len(rows), A_PART):
-            yield {name: rows[start : start + A_PART]}
 
 
 def _key(site: Site) -> str:
