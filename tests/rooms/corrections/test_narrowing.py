@@ -201,7 +201,7 @@ def test_what_is_said_to_narrow_turns_no_denial_into_a_permit(data: st.DataObjec
 
 
 @pytest.mark.long
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_the_same_of_many_corrections(data: st.DataObject) -> None:
     require_nothing_opened(data)
