@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.worlds import Process
 from service.api.authzen import DENIAL_SECONDS, PATH
-from tests.doors.api.conftest import World, given, world
+from tests.doors.api.conftest import World, given, world, world_laid
 from tests.long.fleet import SERVE, Laid, fleet, report
 
 pytestmark = [pytest.mark.long, pytest.mark.alone]
@@ -44,7 +44,7 @@ authzen.answer_body = slow
 """
 """A service that takes 200 microseconds longer to write the answer about whoever is unknown."""
 
-__all__ = ["given", "world"]
+__all__ = ["given", "world", "world_laid"]
 
 
 class Line(asyncio.Protocol):

@@ -18,11 +18,11 @@ from service.identity.tokens import claimed
 from service.ledger import entries, log_size, read_entry
 from service.settings import IssuerSettings, Settings
 from tests.builders.tokens import AUDIENCE, b64, key_of, proof_of, signed, thumbprint_of
-from tests.doors.api.conftest import World, served, world
+from tests.doors.api.conftest import World, given, served, world, world_laid
 from tests.real_provider.server import JWKS, CertifiedProvider
 
 pytestmark = [pytest.mark.long, pytest.mark.alone]
-__all__ = ["served", "world"]
+__all__ = ["given", "served", "world", "world_laid"]
 
 PUBLIC = "https://sekisho.example"
 PATH = "/access/v1/evaluation"
