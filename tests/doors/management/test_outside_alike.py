@@ -47,7 +47,8 @@ def told_alike(differences: list[Difference]) -> None:
     assert not differences, "\n".join(map(str, differences))
 
 
-@pytest.mark.parametrize("seat", ["organ", pytest.param("operator", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("seat", ["organ", "operator"])
 def test_managers_and_auditors_read_the_same_of_all_four(
     engine: Engine, database_url: str, tmp_path: Path, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:

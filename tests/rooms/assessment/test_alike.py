@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import pytest
 from sqlalchemy import text
 
 from service.assessment import queries
@@ -14,6 +15,7 @@ from tests.builders.site import Site
 CARRIED_OUT = {"positive", "negative"}
 
 
+@pytest.mark.long
 def test_a_classifier_over_the_clear_leaves_is_at_chance(organ: Site) -> None:
     ended = crowd(organ, cases=160)
     before = leaves_by_person(organ)
