@@ -26,6 +26,8 @@ OURS = frozenset(("check", "unaudited", "ours"))
 """Contenders that compare their compiled policies with the engine at first, beside the checks."""
 ALONE = ("hello", "check", "cerbos")
 """Contenders whose single answers are timed too."""
+ENOUGH = 50_000
+"""People of whom memory tells something."""
 ASKED = 512
 """Different requests in a round."""
 
@@ -263,7 +265,8 @@ def growth(place: Path, depth: Depth) -> list[Figure]:
             detail=detail,
             points=points,
         ),
-        Figure("memory of a person and a document in the snapshot", each, 2.5, 1.5, least=False, unit=" KB"),
+        # Among a few thousand people what a process holds besides tells more than they do.
+        Figure("memory of a person and a document in the snapshot", each, 2.5 if most >= ENOUGH else None, 1.5, least=False, unit=" KB"),
         Figure(f"start with {most:,} people and documents", starts[most], 5, 3, least=False, unit=" s"),
     ]
 
