@@ -180,8 +180,12 @@ class Gateway:
             now = asyncio.get_running_loop().time()
             before = now - (DEADLINE_SECONDS - SWEEP_SECONDS)
             self._fail([pending for pending in (*self._under_way, *self._queue) if pending.since < before])
-            if now >= self._appending_until or now >= self._answering_until:
-                self._appending_until = self._answering_until = math.inf
+            # Each deadline by itself: whoever looks for a batch behind the first still has the second.
+            if now >= self._appending_until:
+                self._appending_until = math.inf
+                hang_up(self._connection)
+            if now >= self._answering_until:
+                self._answering_until = math.inf
                 hang_up(self._connection)
 
     async def _run(self) -> None:

@@ -167,3 +167,22 @@ def test_more_checks_than_the_queue_holds_are_turned_away(world: World, monkeypa
         assert sum(isinstance(one, UnavailableError) for one in results) == 5
 
     with_gateway(world, body)
+
+
+def test_whoever_looks_for_a_batch_in_vain_is_given_up_in_time_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second deadline stands behind the first: a log that stays locked does not keep a batch for ever."""
+    monkeypatch.setattr(module, "DEADLINE_SECONDS", 0.3)
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 1.0)
+
+    async def body(gateway: Gateway) -> None:
+        with psycopg.connect(world.url) as act:
+            act.execute(TAKE_TURN)
+            with pytest.raises(UnavailableError):
+                await gateway.check(asked(world.key))
+            deadline = time.monotonic() + 6
+            while gateway._under_way:
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0.05)
+        await comes_back(gateway, world)
+
+    with_gateway(world, body)
