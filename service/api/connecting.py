@@ -35,8 +35,6 @@ async def connect(url: str, floors: Iterable[Floor | None]) -> Connection:
 async def _set_up(connection: Connection, floors: Iterable[Floor | None]) -> None:
     set_json_loads(msgspec.json.decode, connection)
     await connection.execute("set time zone 'UTC'")
-    # The few statements of this connection are the same each time; PostgreSQL would plan some of them anew for each batch.
-    await connection.execute("set plan_cache_mode = force_generic_plan")
     await connection.execute(
         "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') not in ('on', 'remote_apply')"
     )
