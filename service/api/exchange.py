@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from service.api.evaluation_form import BadRequestError
-from service.api.limits import ANSWER, REQUEST_ID, Answers, Headers, Receive, Scope, Send, secure
+from service.api.limits import ANSWER, REQUEST_ID, Headers, Receive, Scope, Send, secure
 
 LARGEST_BODY = 65_536
 NO_KEY = b"."
@@ -79,7 +79,7 @@ async def _send(send: Send, status: int, body: bytes, more: Headers) -> None:
 
 async def answer(scope: Scope, send: Send, value: Any, always: Headers) -> None:
     """Answer 200 as `reply` does, at once where the line can."""
-    at_once: Answers | None = scope.get(ANSWER)
+    line = scope.get("extensions", {}).get(ANSWER)
     body = encode(value)
-    if at_once is None or not at_once(scope, always, body):
+    if line is None or not line["write"](scope, always, body):
         await _send(send, 200, body, always)

@@ -46,8 +46,7 @@ SECURE: Headers = (
 )
 """What every answer carries unless its door says otherwise: a page has a policy of its own, a file of ours may be kept."""
 ANSWER = "sekisho.answer"
-"""Under which name a scope holds the way to write a whole answer at once, where the line has one: status 200, JSON, kept alive."""
-Answers = Callable[[Scope, Headers, bytes], bool]
+"""The extension of a scope (ASGI) whose `write` writes a whole answer at once, where the line has one: status 200, JSON, kept alive."""
 STRICT_TRANSPORT: Headers = ((b"strict-transport-security", b"max-age=31536000"),)
 TITLES = {
     400: "Malformed request",

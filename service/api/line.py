@@ -35,6 +35,7 @@ class StrictLine(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to watch the connection."""
         super().connection_made(transport)
+        self._extensions: dict[str, dict[object, object]] = {ANSWER: {"write": self.answer}}
         self._bytes = 0
         self._head, self._since = True, self.loop.time()
         self._watch: asyncio.TimerHandle | None = self.loop.call_later(self.head_seconds, self._look)
@@ -67,7 +68,7 @@ class StrictLine(HttpToolsProtocol):
         """Note when a head begins."""
         self._head, self._since, self._bytes = True, self.loop.time(), 0
         super().on_message_begin()
-        self.scope[ANSWER] = self.answer  # type: ignore[literal-required]  # a scope may hold more
+        self.scope["extensions"] = self._extensions
 
     def on_headers_complete(self) -> None:
         """Refuse a target that is not a path of this server."""

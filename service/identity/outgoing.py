@@ -113,7 +113,8 @@ class Outgoing:
         written = f"[{place.host}]" if ":" in place.host else place.host
         sent = headers | {"host": written if place.port == standard else f"{written}:{place.port}", "accept-encoding": "identity"}
         failed: httpx2.TransportError | None = None
-        async with httpx2.AsyncClient(verify=self._tls or True, trust_env=False, follow_redirects=False, timeout=self._within) as client:
+        assert self._tls is not None  # there are places, for this is one
+        async with httpx2.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False, timeout=self._within) as client:
             for address in addresses:
                 pinned = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - the version of IP
                 target = parts._replace(netloc=f"{pinned}:{place.port}", path=parts.path or "/").geturl()

@@ -50,7 +50,20 @@ def test_many_checks_sent_without_waiting_are_answered_each_in_its_turn(served: 
     sent = b"".join(asked(served, one, f"X-Request-ID: r{number}") for number, one in enumerate(people))
     found = answers(served, sent, len(people))
     assert [body["decision"] for _head, body in found] == [one == "permit" for one in people]
-    assert [re.search(rb"x-request-id: (\w+)", head)[1] for head, _body in found] == [b"r%d" % number for number in range(len(people))]  # type: ignore[index]
+    assert [re.findall(rb"x-request-id: (\w+)", head) for head, _body in found] == [[b"r%d" % number] for number in range(len(people))]
+
+
+def test_a_check_on_a_line_that_is_kept_is_written_at_once(served: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, written = list[bool](), StrictLine.answer
+
+    def noted(self: StrictLine, *told: Any) -> bool:
+        at_once.append(written(self, *told))
+        return at_once[-1]
+
+    monkeypatch.setattr(StrictLine, "answer", noted)
+    for person in ("permit", "not-listed"):
+        answers(served, asked(served, person), 1)
+    assert at_once == [True, True]
 
 
 def test_the_long_way_and_the_short_one_tell_the_same(served: World, monkeypatch: pytest.MonkeyPatch) -> None:
