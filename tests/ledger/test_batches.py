@@ -81,6 +81,7 @@ def test_a_batch_that_discloses_nothing_anew_goes_in_under_the_same_conditions(
         prepared(engine, log, at=now - timedelta(seconds=4), disclosing=False),
     ]
     batch, second = (prepared(engine, log, disclosing=False) for _ in range(2))
+    assert APPEND_SHARED.of(batch) == APPEND_SHARED.plain != APPEND_SHARED.of(prepared(engine, log))
     assert [went_in(connection, one) for one in (*refused, batch, second)] == [False, False, False, True, False]
     stored = connection.execute("select body from ledger.entries where index >= %s order by index", (batch.first_index,)).fetchall()
     assert [bytes(body) for (body,) in stored] == BODIES

@@ -45,6 +45,11 @@ def test_no_generated_call_of_nobody_breaks_anything(desk: Desk, tmp_path: Path)
 
 
 @pytest.mark.long
+def test_no_generated_call_of_nobody_with_more_examples_breaks_anything(desk: Desk, tmp_path: Path) -> None:
+    assert generated(desk, tmp_path, examples=3) > 500
+
+
+@pytest.mark.long
 def test_twenty_thousand_generated_calls_as_every_role_break_nothing(desk: Desk, tmp_path: Path) -> None:
     doors = sum(len(methods) for methods in httpx2.get(f"{desk.address}/api/v1/openapi.json", timeout=120).json()["paths"].values())
     examples = CALLS // (len(ROLES) * doors) + 1
