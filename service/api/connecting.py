@@ -35,6 +35,8 @@ async def connect(url: str, floors: Iterable[Floor | None]) -> Connection:
 async def _set_up(connection: Connection, floors: Iterable[Floor | None]) -> None:
     set_json_loads(msgspec.json.decode, connection)
     await connection.execute("set time zone 'UTC'")
+    # PostgreSQL would plan the append anew for each batch. Whatever must be planned for its values has them in its text.
+    await connection.execute("set plan_cache_mode = force_generic_plan")
     await connection.execute(
         "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') not in ('on', 'remote_apply')"
     )
