@@ -30,10 +30,10 @@ from service.ledger import (
     ring_of,
     subject_of,
 )
-from service.ledger.disclosures import decode, encode
 from service.personnel.model import Person
 from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
+from service.tlog.salted import decode, encode
 
 MOST = 200
 """Disclosures that one look opens at most."""

@@ -25,7 +25,7 @@ from service.evidence.export import Span, index_range
 from service.evidence.form import DECIDED
 from service.evidence.rerun import instants
 from service.ledger import DisclosureError, Keyring
-from service.ledger.disclosures import decode
+from service.tlog.salted import decode
 
 MARK = f'"kind":"{DECIDED}"'.encode()
 UNJUDGEABLE = (KeyError, TypeError, ValueError, AttributeError, AssertionError)

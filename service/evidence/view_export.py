@@ -19,7 +19,7 @@ from service.evidence.form import DECIDED, digests_of, readable_entry
 from service.evidence.registers import as_xlsx
 from service.evidence.sheets import Sheet
 from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of
-from service.ledger.disclosures import encode
+from service.tlog.salted import encode
 
 ViewFormat = Literal["jsonl", "csv", "xlsx"]
 FORMATS: tuple[ViewFormat, ...] = ("xlsx", "csv", "jsonl")

@@ -5,10 +5,9 @@ RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, 
 
 from service.ledger.acts import ClockUnsureError, Draft, Foreseen, Head, begin_act, end_preview, preview, read_head, record, record_many
 from service.ledger.canonical import NotCanonicalError, canonical
-from service.ledger.checkpoint import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.ledger.decided import CHECKS, decisions_in, digests_in
 from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
-from service.ledger.disclosures import Disclosure, DisclosureError, disclose, open_disclosure
+from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
 from service.ledger.forms import plain, row_form
@@ -26,7 +25,9 @@ from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signing import checkpoint_head, latest_checkpoint
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
-from service.ledger.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
+from service.tlog.notes import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
+from service.tlog.salted import DisclosureError, open_disclosure
+from service.tlog.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
 
 __all__ = [
     "ACT_LOCK",

@@ -27,7 +27,7 @@ from service.ledger.log import Log
 from service.ledger.sealing import keep_account, seal_rows
 from service.ledger.seals import RowSeals
 from service.ledger.subject_keys import keys_of
-from service.ledger.tree import Frontier, leaf_hash
+from service.tlog.tree import Frontier, leaf_hash
 
 MANY = 100
 """From how many new rows of one table on they are written by COPY."""

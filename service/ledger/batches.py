@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from service.ledger.disclosures import Disclosure
 from service.ledger.locks import WRITER_LOCK
-from service.ledger.tree import Frontier, leaf_hash
+from service.tlog.tree import Frontier, leaf_hash
 
 CLOCK_SECONDS = 2
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from service.ledger.tree import Frontier
+from service.tlog.tree import Frontier
 
 NAME = "floor.json"
 

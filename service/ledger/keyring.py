@@ -17,10 +17,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from service.ledger.disclosures import Disclosure, DisclosureError
+from service.ledger.disclosures import Disclosure
 from service.ledger.key_files import KEY_BYTES
 from service.ledger.masters import FIRST, MasterKeys, WrongKeyError
 from service.ledger.subject_secrets import SubjectSecrets
+from service.tlog.salted import DisclosureError
 
 NONCE_BYTES, SALT_BYTES, PLACE_BYTES = 12, 16, 8
 FORM = b"\x02sk"

@@ -12,7 +12,6 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.actor import SYSTEM
-from service.ledger.checkpoint import require_origin, verifier_key
 from service.ledger.entries import build
 from service.ledger.key_files import KEY_BYTES, PRIVATE_FOLDER, LogError, read_key, write_new
 from service.ledger.keyring import FORM, Keyring
@@ -22,7 +21,8 @@ from service.ledger.masters import FolderMasterKeys, KmsCommand
 from service.ledger.model import BatchRow, EntryRow, LogRow
 from service.ledger.subject_secrets import FILE as SECRETS
 from service.ledger.subject_secrets import SubjectSecrets
-from service.ledger.tree import Frontier, leaf_hash
+from service.tlog.notes import require_origin, verifier_key
+from service.tlog.tree import Frontier, leaf_hash
 
 Seat = Literal["organ", "operator"]
 Clock = Literal["wall", "told"]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from service.ledger.disclosures import DisclosureError, encode, open_disclosure
 from service.ledger.keyring import Keyring
+from service.tlog.salted import DisclosureError, encode, open_disclosure
 
 DISCLOSED = (
     "select d.index, d.digest, d.key_id, d.sealed, k.wrapped from ledger.disclosures d join ledger.keys k on k.id = d.key_id"

@@ -7,10 +7,10 @@ the text with every copy and backup of it.
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from service.ledger.disclosures import DisclosureError
 from service.ledger.log import Log
 from service.ledger.subject_keys import key_id_of, keys_of
 from service.ledger.subject_secrets import DestroyedKeyError
+from service.tlog.salted import DisclosureError
 
 FORM = b"\x01"
 GENERATION_BYTES = 4

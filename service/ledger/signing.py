@@ -4,8 +4,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.ledger.acts import read_head
-from service.ledger.checkpoint import Checkpoint, sign_checkpoint
 from service.ledger.log import Log
+from service.tlog.notes import Checkpoint, sign_checkpoint
 
 
 def checkpoint_head(session: Session, *, log: Log) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from service.ledger.disclosures import DisclosureError
 from service.ledger.key_files import LogError, require_private, write_new
+from service.tlog.salted import DisclosureError
 
 FILE = "subject-secrets"
 NAME_BYTES, SECRET_BYTES = 32, 32

@@ -256,7 +256,7 @@ def test_a_checkpoint_inside_a_batch_is_checked_there() -> None:
 
     from service.evidence.chain import Batch, StoredCheckpoint
     from service.ledger import Checkpoint, sign_checkpoint
-    from service.ledger.checkpoint import verifier_key
+    from service.tlog.notes import verifier_key
 
     signer = Ed25519PrivateKey.generate()
     vkey = verifier_key("o", signer.public_key().public_bytes_raw())

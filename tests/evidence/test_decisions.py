@@ -304,7 +304,7 @@ def test_a_decision_under_a_policy_that_was_replaced_is_named(deciding: Deciding
 def test_a_log_under_another_key_than_the_trusted_one_is_named(deciding: Deciding) -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from service.ledger.checkpoint import verifier_key
+    from service.tlog.notes import verifier_key
 
     deciding.site.sign()
     site = deciding.site

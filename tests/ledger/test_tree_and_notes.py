@@ -29,11 +29,11 @@ from service.ledger import (
     verify_note,
 )
 from service.ledger.canonical import parse
-from service.ledger.checkpoint import key_id, verifier_key
 from service.ledger.entries import EntryError, read
 from service.ledger.masters import FolderMasterKeys
 from service.ledger.subject_secrets import SubjectSecrets
-from service.ledger.tree import consistency_proof, root_of
+from service.tlog.notes import key_id, verifier_key
+from service.tlog.tree import consistency_proof, root_of
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(

@@ -13,7 +13,7 @@ from service.evidence.searches import Search
 from service.evidence.view_export import Answers, answers_named
 from service.identity.desk import Seated
 from service.identity.entitlements import seen
-from service.ledger.disclosures import decode
+from service.tlog.salted import decode
 
 AUDITORS = frozenset({"auditor"})
 
