@@ -22,6 +22,7 @@ STEPS = {
     "chain": ("ハッシュ・順序・署名", "hashes, order, signatures"),
     "decisions": ("開示と判定の再計算", "disclosures and decisions"),
     "tables": ("現在の表との照合", "tables"),
+    "publish": ("公開用ファイル", "files"),
     "export": ("書き出し", "export"),
     "simulate": ("判定のやり直し", "judging again"),
 }

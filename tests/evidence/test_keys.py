@@ -11,7 +11,7 @@ from service.evidence.findings import Findings, Wrong
 from service.evidence.keys import Trusted
 from service.evidence.report import Counts
 from service.evidence.sequence import follow
-from service.ledger import Lost, add_signing_key, close_log, open_successor, prepare_signing_key, retire_signing_key
+from service.ledger import Lost, add_signing_key, checkpoint_of, close_log, open_successor, prepare_signing_key, retire_signing_key
 from tests.evidence.site import BEGIN, Site
 
 LATER = BEGIN + timedelta(days=10)
