@@ -13,6 +13,9 @@ VERBS = {
     "issue_key": ("APIキーを発行する", "Issue an API key"),
     "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
     "activate_policies": ("規程を施行する", "Bring policies into force"),
+    "add_signing_key": ("台帳の署名鍵を加える", "Add a signing key of the ledger"),
+    "retire_signing_key": ("台帳の署名鍵を引退させる", "Retire a signing key of the ledger"),
+    "close_log": ("台帳のログを閉じ、後継に引き継ぐ", "Close the ledger's log in favour of its successor"),
     "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
 }
 FIELDS = {
@@ -41,6 +44,8 @@ FIELDS = {
     "application": ("アプリケーション", "Application"),
     "expires_at": ("失効日時", "Expires at"),
     "key_id": ("キーの番号", "Id of the key"),
+    "vkey": ("署名鍵(検証鍵の文字列)", "Signing key (its vkey)"),
+    "successor": ("後継ログの検証鍵", "Vkey of the successor"),
     "reason": ("理由", "Reason"),
     "bundle": ("規程の全文", "The whole set of policies"),
 }
