@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CONTRACT_CONCLUDED = "provision:contract:concluded"
     CONTRACT_CORRECTED = "provision:contract:corrected"
     CONTRACT_ENDED = "provision:contract:ended"
+    COUNTS_STATED = "ledger:counts:stated"
     DESIGNATION_DOUBTED = "designation:designation:doubted"
     DEADLINE_TOLD = "deadlines:deadline:told"
     DESIGNATION_CORRECTED = "designation:information:corrected"

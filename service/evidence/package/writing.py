@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
 from service.evidence.package.beside import Beside
-from service.evidence.package.concerning import ByOrgan
-from service.evidence.package.entitled import Entitlement
+from service.evidence.package.concerning import ByOrgan, statements
 from service.evidence.package.enclosed import enclose
+from service.evidence.package.entitled import Entitlement
 from service.evidence.package.folder import Folder
 from service.evidence.package.hashes import LogHashes
 from service.evidence.package.leaves import ByPredicate, Filter, Leaves, chunks_of
@@ -45,8 +45,9 @@ class OvertakenError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package that is whole: its leaves, the rows of its views, its files and their bytes, the SHA-256 of its manifest, and how many
-    disclosures are opened, erased and withheld.
+    """A package that is whole: leaves, rows of its views, files and their bytes, the SHA-256 of its manifest.
+
+    `counts` says how many disclosures are opened, erased and withheld.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Writer:
     url: str
     keyring: Keyring
     signer: Ed25519PrivateKey
+    verifier: bytes | None = None
     look: Callable[[Sequence[str]], None] = lambda _people: None
     progress: Progress = lambda _step, _done, _whole: None
 
@@ -105,7 +107,7 @@ def _require_not_overtaken(connection: psycopg.Connection, order: Order) -> None
 
 def _written(order: Order, connection: psycopg.Connection, folder: Folder, writer: Writer) -> Packed:
     predicate = None if order.kind == "inspector" else read_canonical(order.query.encode())
-    finds = _filter(order, connection, predicate)
+    finds = _filter(order, connection, predicate, writer.keyring)
     entitlement = Entitlement(frozenset(order.roles), order.purpose, order.organ)
     opener = keyring_opener(connection, writer.keyring.scratch())
     beside = Beside(connection, folder.state, entitlement, opener, rows.destroyed_keys(connection))
@@ -126,15 +128,16 @@ def _written(order: Order, connection: psycopg.Connection, folder: Folder, write
         if text is not None:
             folder.put(f"policies/{digest}.txt", [text.encode()])
     views, count = Views(order, connection, folder, finds, predicate).write(lambda done, whole: writer.progress("views", done, whole))
-    enclose(order, folder)
+    enclose(order, folder, writer.verifier)
     return _signed(order, folder, proven, views, count, writer.signer)
 
 
-def _filter(order: Order, connection: psycopg.Connection, predicate: Predicate | None) -> Filter:
+def _filter(order: Order, connection: psycopg.Connection, predicate: Predicate | None, keyring: Keyring) -> Filter:
     if predicate is not None:
         return ByPredicate(predicate, order.start, order.end)
     assert order.organ is not None
-    return ByOrgan.of(connection, organ=order.organ, start=order.start, end=order.end)
+    stated = statements(connection, keyring=keyring, size=order.size, organ=order.organ)
+    return ByOrgan.by(stated, organ=order.organ, start=order.start, end=order.end)
 
 
 def _joined(folder: Folder, first: int, last: int) -> Iterator[bytes]:
