@@ -65,7 +65,7 @@ def export_package(site: Site, asked: Asked, *, withhold: bool) -> Packed:
         _say(asked.language, f"作成を再開します: {order.id}", f"going on with {order.id}")
     try:
         with bars(asked.language) as progress:
-            packed = writing.write(work, Writer(site.url, site.log.keyring, site.log.signer, progress=progress))
+            packed = writing.write(work, Writer(site.engine, site.url, site.log, progress=progress))
     except Exception:
         completed(site.engine, log=site.log, at=clock.now(), actor=actor, requested=order.requested, packed=None)
         raise

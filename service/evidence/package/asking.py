@@ -10,14 +10,14 @@ from secrets import token_hex
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from service.actor import Actor
-from service.database import transaction
+from service.database import read, transaction
 from service.evidence import rows
 from service.evidence.export import Span, index_range, written
 from service.evidence.package.concerning import statements
-from service.evidence.package.hashes import LogHashes
 from service.evidence.package.manifest import PackageKind
 from service.evidence.package.order import Order, ViewAsked
 from service.evidence.package.proven import DivergedError, consistency
@@ -25,7 +25,8 @@ from service.evidence.package.stating import state_counts
 from service.evidence.package.writing import Packed
 from service.evidence.predicate import Predicate, read_predicate
 from service.identity.members import profile_of
-from service.ledger import Draft, Kind, Log, begin_act, canonical, checkpoint_head, record, verify_note
+from service.ledger import Draft, Kind, Log, begin_act, canonical, checkpoint_head, hashes_of, record
+from service.tlog.notes import verify_note_by_any
 from service.tlog.proofs import unverified
 from service.tlog.trust import LogLine, at_least, judge_note
 
@@ -79,7 +80,7 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
 
     Raises PredicateError, NoOrganError, NoteError for a checkpoint that is not this log's, DivergedError for one that it does not continue.
     """
-    query, since = wanted.query(), _since(wanted.since, log)
+    query, since = wanted.query(), _since(engine, wanted.since)
     if wanted.organ is not None:
         if log.seat != "operator":
             message = "a package for an organ's inspector is made where information was provided to: at an operator"
@@ -94,16 +95,16 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
         small = profile_of(session) == "small"
     with transaction(engine) as session:
         checkpoint = checkpoint_head(session, log=log)
-    trust = at_least(0, logs=[LogLine(log.vkey)], witnesses=[])
+        trust = at_least(0, logs=[LogLine(vkey) for vkey in _keys(session, size=unverified(checkpoint).size)], witnesses=[])
     with rows.snapshot(url) as connection:
         size = unverified(checkpoint).size
         start, end = _range(connection, wanted, query, size, log)
         if since is not None:
-            _require_continued(engine, connection, log=log, at=at, asker=asker, since=since, note=checkpoint, requested=requested)
+            _require_continued(engine, log=log, at=at, asker=asker, since=since, note=checkpoint, requested=requested)
     return Order(
         id=id_,
         kind=wanted.kind,
-        origin=log.origin,
+        origin=unverified(checkpoint).origin,
         start=start,
         end=end,
         size=size,
@@ -152,9 +153,22 @@ def _told(id_: str, wanted: Wanted, query: bytes) -> dict[str, Any]:
     }
 
 
-def _since(note: str | None, log: Log) -> str | None:
+_OPENED = text("select vkey from ledger.log where opened_index < :size order by opened_index")
+_ADDED = text("select vkey from ledger.signing_keys where step = 'added' and changed_index < :size order by changed_index")
+
+
+def _keys(session: Session, *, size: int) -> list[str]:
+    """Return the keys that ever signed for the log up to a size, from first to last."""
+    found = (*session.scalars(_OPENED, {"size": size}), *session.scalars(_ADDED, {"size": size}))
+    return list(dict.fromkeys(str(vkey) for vkey in found))
+
+
+def _since(engine: Engine, note: str | None) -> str | None:
     """Return the text of a checkpoint that somebody kept. Raises NoteError for one that this log did not sign."""
-    return None if note is None else verify_note(note, vkey=log.vkey).text()
+    if note is None:
+        return None
+    with read(engine) as session:
+        return verify_note_by_any(note, vkeys=_keys(session, size=2**53)).text()
 
 
 def _range(connection: psycopg.Connection, wanted: Wanted, query: bytes, size: int, log: Log) -> tuple[int, int]:
@@ -172,10 +186,11 @@ def _range(connection: psycopg.Connection, wanted: Wanted, query: bytes, size: i
 
 
 def _require_continued(
-    engine: Engine, connection: psycopg.Connection, *, log: Log, at: datetime, asker: Asker, since: str, note: str, requested: int
+    engine: Engine, *, log: Log, at: datetime, asker: Asker, since: str, note: str, requested: int
 ) -> None:
     try:
-        consistency(LogHashes(connection), since=since, note=note)
+        with read(engine) as session:
+            consistency(hashes_of(session, size=unverified(note).size), since=since, note=note)
     except DivergedError:
         completed(engine, log=log, at=at, actor=asker.actor, requested=requested, packed=None)
         raise

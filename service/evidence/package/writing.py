@@ -12,7 +12,10 @@ from pathlib import Path
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from service.database import read
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
 from service.evidence.package.beside import Beside
@@ -20,7 +23,6 @@ from service.evidence.package.concerning import ByOrgan, statements
 from service.evidence.package.enclosed import enclose
 from service.evidence.package.entitled import Entitlement
 from service.evidence.package.folder import Folder
-from service.evidence.package.hashes import LogHashes
 from service.evidence.package.leaves import ByPredicate, Filter, Leaves, chunks_of
 from service.evidence.package.manifest import NAME, Manifest, PackedView, leaves_around
 from service.evidence.package.order import Order
@@ -28,7 +30,7 @@ from service.evidence.package.proven import Proven
 from service.evidence.package.state import State
 from service.evidence.package.views import Views
 from service.evidence.predicate import Predicate, read_canonical
-from service.ledger import Keyring
+from service.ledger import Keyring, Log, hashes_of, signed_by
 from service.tlog.notes import sign_note
 
 ORDER, STATE, FILES = "order.json", "state.sqlite", "package"
@@ -61,11 +63,11 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What writing takes beside the order: the database, the key that signs, and who is told of whom it is about."""
+    """What writing takes beside the order: the database, the log's keys, the verifier's program, and who is told of whom it is about."""
 
+    engine: Engine
     url: str
-    keyring: Keyring
-    signer: Ed25519PrivateKey
+    log: Log
     verifier: bytes | None = None
     look: Callable[[Sequence[str]], None] = lambda _people: None
     progress: Progress = lambda _step, _done, _whole: None
@@ -88,10 +90,10 @@ def write(work: Path, writer: Writer) -> Packed:
     """
     order = Order.read(work / ORDER)
     try:
-        with State(work / STATE) as state, rows.snapshot(writer.url) as connection:
+        with State(work / STATE) as state, rows.snapshot(writer.url) as connection, read(writer.engine) as session:
             _require_not_overtaken(connection, order)
             folder = Folder(work / FILES, state)
-            packed = _written(order, connection, folder, writer)
+            packed = _written(order, connection, session, folder, writer)
         with rows.snapshot(writer.url) as later:
             _require_not_overtaken(later, order)
     except OvertakenError:
@@ -105,11 +107,11 @@ def _require_not_overtaken(connection: psycopg.Connection, order: Order) -> None
         raise OvertakenError
 
 
-def _written(order: Order, connection: psycopg.Connection, folder: Folder, writer: Writer) -> Packed:
+def _written(order: Order, connection: psycopg.Connection, session: Session, folder: Folder, writer: Writer) -> Packed:
     predicate = None if order.kind == "inspector" else read_canonical(order.query.encode())
-    finds = _filter(order, connection, predicate, writer.keyring)
+    finds = _filter(order, connection, predicate, writer.log.keyring)
     entitlement = Entitlement(frozenset(order.roles), order.purpose, order.organ)
-    opener = keyring_opener(connection, writer.keyring.scratch())
+    opener = keyring_opener(connection, writer.log.keyring.scratch())
     beside = Beside(connection, folder.state, entitlement, opener, rows.destroyed_keys(connection))
     leaves = Leaves(order, connection, folder, beside, finds, writer.look)
     first, last = leaves_around(start=order.start, end=order.end, size=order.size)
@@ -117,7 +119,7 @@ def _written(order: Order, connection: psycopg.Connection, folder: Folder, write
         leaves.chunk(low, high, progress=lambda done: writer.progress("leaves", done - first, last - first))
     if order.kind == "inspector":
         folder.put("entries.jsonl", _joined(folder, first, last))
-    proven = Proven(order, connection, folder, LogHashes(connection))
+    proven = Proven(order, connection, folder, hashes_of(session, size=order.size))
     proven.write()
     folder.put("query.json", [order.query.encode()])
     folder.put("disclosures.jsonl", (f"{line}\n".encode() for line in folder.state.lines()))
@@ -129,7 +131,8 @@ def _written(order: Order, connection: psycopg.Connection, folder: Folder, write
             folder.put(f"policies/{digest}.txt", [text.encode()])
     views, count = Views(order, connection, folder, finds, predicate).write(lambda done, whole: writer.progress("views", done, whole))
     enclose(order, folder, writer.verifier)
-    return _signed(order, folder, proven, views, count, writer.signer)
+    signers = [writer.log.signers.of(vkey) for vkey in signed_by(session, size=order.size).vkeys]
+    return _signed(order, folder, proven, views, count, signers)
 
 
 def _filter(order: Order, connection: psycopg.Connection, predicate: Predicate | None, keyring: Keyring) -> Filter:
@@ -145,7 +148,7 @@ def _joined(folder: Folder, first: int, last: int) -> Iterator[bytes]:
         yield folder.place_aside(str(low)).read_bytes()
 
 
-def _signed(order: Order, folder: Folder, proven: Proven, views: Sequence[PackedView], count: int, signer: Ed25519PrivateKey) -> Packed:
+def _signed(order: Order, folder: Folder, proven: Proven, views: Sequence[PackedView], count: int, signers: Sequence[Ed25519PrivateKey]) -> Packed:
     first, last = leaves_around(start=order.start, end=order.end, size=order.size)
     since = proven.since
     manifest = Manifest(
@@ -171,7 +174,7 @@ def _signed(order: Order, folder: Folder, proven: Proven, views: Sequence[Packed
         views=tuple(views),
         files=tuple(folder.state.files()),
     )
-    note = sign_note(manifest.text(), name=order.origin, signer=signer).encode()
+    note = sign_note(manifest.text(), name=order.origin, signers=signers).encode()
     (folder.root / NAME).write_bytes(note)
     size = len(note) + sum(one.size for one in manifest.files)
     return Packed(order.id, last - first, count, 1 + len(manifest.files), size, sha256(note).hexdigest(), folder.state.counts())
