@@ -103,12 +103,15 @@ def require_fits(name: str, public: bytes, signature: bytes, signed: str) -> Non
         raise NoteError(message) from wrong
 
 
+def sign_note(text: str, *, name: str, signer: Ed25519PrivateKey) -> str:
+    """Return the signed note of a text, each of whose lines is ended, under a key of a name (C2SP signed-note)."""
+    signature = key_id(name, signer.public_key().public_bytes_raw()) + signer.sign(text.encode())
+    return f"{text}\n{DASH} {name} {base64.b64encode(signature).decode()}\n"
+
+
 def sign_checkpoint(checkpoint: Checkpoint, *, signer: Ed25519PrivateKey) -> str:
     """Return the signed note of a checkpoint; the key's name is the origin."""
-    text = checkpoint.text()
-    public = signer.public_key().public_bytes_raw()
-    signature = key_id(checkpoint.origin, public) + signer.sign(text.encode())
-    return f"{text}\n{DASH} {checkpoint.origin} {base64.b64encode(signature).decode()}\n"
+    return sign_note(checkpoint.text(), name=checkpoint.origin, signer=signer)
 
 
 @dataclass(frozen=True, slots=True)
