@@ -1,9 +1,6 @@
 """`sekisho export --package`: an evidence package, which an auditor checks on a machine of their own."""
 
-import json
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -11,19 +8,16 @@ import typer
 from service import clock
 from service.cli.site import Site, account
 from service.cli.verify import bars
-from service.database import read
 from service.evidence.columns import Language
 from service.evidence.export import Span
 from service.evidence.package import writing
-from service.evidence.package.asking import EVERYTHING, VIEWS, Asker, Wanted, ask, completed
+from service.evidence.package.asking import EVERYTHING, VIEWS, Asker, Wanted, ask, completed, unfinished
 from service.evidence.package.enclosed import require_wheel
-from service.evidence.package.finishing import finish
-from service.evidence.package.order import Order, ViewAsked
-from service.evidence.package.writing import ORDER, Packed, Writer
-from service.evidence.predicate import PredicateError, read_predicate
-from service.identity.saved_queries import saved_predicate
+from service.evidence.package.finishing import appear, whole_of
+from service.evidence.package.order import ViewAsked
+from service.evidence.package.writing import GIVEN_UP, Packed, Writer
+from service.evidence.predicate import read_predicate
 
-SHORT = re.compile(r"[a-z0-9]+")
 WITHHELD = "開示情報は含めません(閲覧権限のある人が画面かAPIで求めます) / without disclosures: they are for those entitled"
 
 
@@ -35,7 +29,6 @@ class Asked:
     span: Span
     language: Language
     query: Path | None = None
-    saved: str | None = None
     since: Path | None = None
     organ: str | None = None
     view: str = "csv"
@@ -47,45 +40,45 @@ def export_package(site: Site, asked: Asked, *, withhold: bool) -> Packed:
 
     Raises ValueError for options that say nothing, FileExistsError for a name that is taken.
     """
-    wanted = wanted_of(site, asked)
-    target = asked.package
+    wanted = wanted_of(asked)
+    target, work = asked.package, asked.package.parent / f".{asked.package.name}.part"
     if target.exists():
         message = f"{target} is there already"
         raise FileExistsError(message)
-    work = target.parent / f".{target.name}.part"
     actor = account()
-    asker = Asker(actor) if withhold else Asker(actor, frozenset({"auditor"}), "audit")
     if withhold:
         typer.echo(WITHHELD, err=True)
-    order = _unfinished(work, wanted)
+    order = unfinished(work, wanted)
     if order is None:
+        asker = Asker(actor) if withhold else Asker(actor, frozenset({"auditor"}), "audit")
         order = ask(site.engine, url=site.url, log=site.log, at=clock.now(), asker=asker, wanted=wanted)
         writing.begin(work, order)
     else:
-        _say(asked.language, f"作成を再開します: {order.id}", f"going on with {order.id}")
+        typer.echo(f"{order.id} の作成を再開します / going on with {order.id}", err=True)
     try:
         with bars(asked.language) as progress:
             packed = writing.write(work, Writer(site.engine, site.url, site.log, progress=progress))
-    except Exception:
+    except GIVEN_UP:
         completed(site.engine, log=site.log, at=clock.now(), actor=actor, requested=order.requested, packed=None)
         raise
-    finish(work, target)
+    whole = whole_of(work, zipped=target.suffix.lower() == ".zip")
     completed(site.engine, log=site.log, at=clock.now(), actor=actor, requested=order.requested, packed=packed)
+    appear(whole, target, work=work)
     return packed
 
 
-def wanted_of(site: Site, asked: Asked) -> Wanted:
+def wanted_of(asked: Asked) -> Wanted:
     """Return what the options ask for. Raises ValueError, OSError."""
-    if asked.organ is not None and (asked.query or asked.saved):
-        message = "--for-organ takes no other filter: the organ is the filter"
+    if asked.organ is not None and asked.query is not None:
+        message = "--for-organ takes no filter: the organ is the filter"
         raise ValueError(message)
-    predicate, saved = EVERYTHING, None
-    if asked.query is not None:
-        predicate = read_predicate(asked.query.read_bytes())
-    wheel = None if asked.wheel is None else str(require_wheel(asked.wheel))
-    since = None if asked.since is None else asked.since.read_text(encoding="utf-8")
     return Wanted(
-        predicate=predicate, span=asked.span, organ=asked.organ, saved=saved, since=since, views=views_of(asked.view, asked.language), wheel=wheel
+        predicate=EVERYTHING if asked.query is None else read_predicate(asked.query.read_bytes()),
+        span=asked.span,
+        organ=asked.organ,
+        since=None if asked.since is None else asked.since.read_text(encoding="utf-8"),
+        views=views_of(asked.view, asked.language),
+        wheel=None if asked.wheel is None else str(require_wheel(asked.wheel)),
     )
 
 

@@ -3,9 +3,11 @@
 What is asked becomes an order, pinned to one signed checkpoint in which the request itself stands.
 """
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
@@ -22,11 +24,11 @@ from service.evidence.package.manifest import PackageKind
 from service.evidence.package.order import Order, ViewAsked
 from service.evidence.package.proven import DivergedError, consistency
 from service.evidence.package.stating import state_counts
-from service.evidence.package.writing import Packed
+from service.evidence.package.writing import ORDER, Packed
 from service.evidence.predicate import Predicate, read_predicate
 from service.identity.members import profile_of
 from service.ledger import Draft, Kind, Log, begin_act, canonical, checkpoint_head, hashes_of, record
-from service.tlog.notes import verify_note_by_any
+from service.tlog.notes import split_note, verify_note_by_any
 from service.tlog.proofs import unverified
 from service.tlog.trust import LogLine, at_least, judge_note
 
@@ -64,6 +66,25 @@ class Wanted:
             if at is not None:
                 value[name] = narrower(value.get(name, written(at)), written(at))
         return read_predicate(value).canonical
+
+    def is_of(self, order: Order) -> bool:
+        """Say whether an order is for what is wanted."""
+        same = (order.query.encode(), order.organ, order.saved, order.views, order.wheel)
+        since = None if self.since is None else split_note(self.since)[0]
+        return same == (self.query(), self.organ, self.saved, self.views, self.wheel) and order.since == since
+
+
+def unfinished(work: Path, wanted: Wanted) -> Order | None:
+    """Return the order of a work folder that was left unfinished, or None. Raises ValueError for one of another package."""
+    if not (work / ORDER).exists():
+        if work.exists():
+            shutil.rmtree(work)
+        return None
+    order = Order.read(work / ORDER)
+    if not wanted.is_of(order):
+        message = f"an unfinished package of other options lies in {work}: ask for the same, or remove that folder"
+        raise ValueError(message)
+    return order
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +206,7 @@ def _range(connection: psycopg.Connection, wanted: Wanted, query: bytes, size: i
     return start, min((one.until for one in stated if one.until >= end), default=size) if end < size else size
 
 
-def _require_continued(
-    engine: Engine, *, log: Log, at: datetime, asker: Asker, since: str, note: str, requested: int
-) -> None:
+def _require_continued(engine: Engine, *, log: Log, at: datetime, asker: Asker, since: str, note: str, requested: int) -> None:
     try:
         with read(engine) as session:
             consistency(hashes_of(session, size=unverified(note).size), since=since, note=note)

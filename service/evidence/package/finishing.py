@@ -15,14 +15,18 @@ STORED = ("tile/0/", "wheels/", "verify.pyz")
 """What would not become smaller: hashes, and what is compressed already."""
 
 
-def finish(work: Path, target: Path) -> None:
-    """Put the package of a work folder in its place: a ZIP where the name ends so, else a folder. Raises OSError."""
-    if target.suffix.lower() == ".zip":
-        whole = work / "package.zip"
-        zip_folder(work / FILES, whole)
-        whole.replace(target)
-    else:
-        (work / FILES).rename(target)
+def whole_of(work: Path, *, zipped: bool) -> Path:
+    """Return the package of a work folder as it will appear: its folder, or a ZIP that is made of it. Raises OSError."""
+    if not zipped:
+        return work / FILES
+    whole = work / "package.zip"
+    zip_folder(work / FILES, whole)
+    return whole
+
+
+def appear(whole: Path, target: Path, *, work: Path) -> None:
+    """Put a package under its name, at once, and remove what it was made in. Raises OSError."""
+    whole.rename(target)
     shutil.rmtree(work)
 
 

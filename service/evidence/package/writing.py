@@ -23,10 +23,10 @@ from service.evidence.package.concerning import ByOrgan, statements
 from service.evidence.package.enclosed import enclose
 from service.evidence.package.entitled import Entitlement
 from service.evidence.package.folder import Folder
-from service.evidence.package.leaves import ByPredicate, Filter, Leaves, chunks_of
+from service.evidence.package.leaves import ByPredicate, Filter, Leaves, PackageFaultError, chunks_of
 from service.evidence.package.manifest import NAME, Manifest, PackedView, leaves_around
 from service.evidence.package.order import Order
-from service.evidence.package.proven import Proven
+from service.evidence.package.proven import DivergedError, Proven
 from service.evidence.package.state import State
 from service.evidence.package.views import Views
 from service.evidence.predicate import Predicate, read_canonical
@@ -43,6 +43,9 @@ class OvertakenError(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__("a key was destroyed while the package was written; what was written is removed, ask for the package again")
+
+
+GIVEN_UP = (OvertakenError, PackageFaultError, DivergedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,9 @@ def begin(work: Path, order: Order) -> None:
 def write(work: Path, writer: Writer) -> Packed:
     """Write the package of a work folder, from where it stands, and sign its manifest.
 
-    Raises OvertakenError, after which the work folder is gone; PackageFaultError where the log is not what its checkpoint says;
-    DivergedError where it does not continue the checkpoint that came with the order.
+    Raises what is in `GIVEN_UP`, after which the work folder is gone: OvertakenError; PackageFaultError where the log is not what
+    its checkpoint says; DivergedError where it does not continue the checkpoint that came with the order. Whatever else ends it,
+    it can be gone on with.
     """
     order = Order.read(work / ORDER)
     try:
@@ -96,7 +100,7 @@ def write(work: Path, writer: Writer) -> Packed:
             packed = _written(order, connection, session, folder, writer)
         with rows.snapshot(writer.url) as later:
             _require_not_overtaken(later, order)
-    except OvertakenError:
+    except GIVEN_UP:
         shutil.rmtree(work)
         raise
     return packed
@@ -148,7 +152,9 @@ def _joined(folder: Folder, first: int, last: int) -> Iterator[bytes]:
         yield folder.place_aside(str(low)).read_bytes()
 
 
-def _signed(order: Order, folder: Folder, proven: Proven, views: Sequence[PackedView], count: int, signers: Sequence[Ed25519PrivateKey]) -> Packed:
+def _signed(
+    order: Order, folder: Folder, proven: Proven, views: Sequence[PackedView], count: int, signers: Sequence[Ed25519PrivateKey]
+) -> Packed:
     first, last = leaves_around(start=order.start, end=order.end, size=order.size)
     since = proven.since
     manifest = Manifest(
