@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import IsolationLevel, sql
+from sqlalchemy import Engine
 
 from service.evidence.chain import Batch, Row, StoredCheckpoint
 from service.evidence.form import KEY_DESTROYED, readable_entry
@@ -28,6 +29,11 @@ class SealedRow:
     def name(self) -> str:
         """Return the digest as entries write it (base64url without padding)."""
         return base64.urlsafe_b64encode(self.digest).rstrip(b"=").decode()
+
+
+def address_of(engine: Engine) -> str:
+    """Return the libpq address of an engine's database, for `snapshot`."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -84,6 +84,7 @@ OF_TABLE: Mapping[str, Class] = MappingProxyType(
         "assessment": "assessment_step",
         "deadlines": "clearance_state",
         "identity": "identity",
+        "ledger": "identity",
         "proposals": "free_text",
         "decision": "title",
     }

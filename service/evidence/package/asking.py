@@ -19,7 +19,7 @@ from service.actor import Actor
 from service.database import read, transaction
 from service.evidence import rows
 from service.evidence.export import Span, index_range, written
-from service.evidence.package.concerning import statements
+from service.evidence.package.concerning import providing_organs, statements
 from service.evidence.package.manifest import PackageKind
 from service.evidence.package.order import Order, ViewAsked
 from service.evidence.package.proven import DivergedError, consistency
@@ -106,6 +106,10 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
         if log.seat != "operator":
             message = "a package for an organ's inspector is made where information was provided to: at an operator"
             raise NoOrganError(message)
+        with rows.snapshot(url) as connection:
+            if wanted.organ not in providing_organs(connection):
+                message = f"{wanted.organ} has provided nothing here"
+                raise NoOrganError(message)
         state_counts(engine, url=url, log=log, at=at, organs=[wanted.organ])
     id_ = f"k_{token_hex(8)}"
     note = _told(id_, wanted, query) | {"roles": sorted(asker.roles), "purpose": asker.purpose}
