@@ -23,6 +23,8 @@ STEPS = {
     "decisions": ("開示と判定の再計算", "disclosures and decisions"),
     "tables": ("現在の表との照合", "tables"),
     "export": ("書き出し", "export"),
+    "leaves": ("記録の書き出し", "leaves"),
+    "views": ("表の作成", "views"),
     "simulate": ("判定のやり直し", "judging again"),
 }
 

@@ -103,15 +103,18 @@ def require_fits(name: str, public: bytes, signature: bytes, signed: str) -> Non
         raise NoteError(message) from wrong
 
 
-def sign_note(text: str, *, name: str, signer: Ed25519PrivateKey) -> str:
-    """Return the signed note of a text, each of whose lines is ended, under a key of a name (C2SP signed-note)."""
-    signature = key_id(name, signer.public_key().public_bytes_raw()) + signer.sign(text.encode())
-    return f"{text}\n{DASH} {name} {base64.b64encode(signature).decode()}\n"
+def sign_note(text: str, *, name: str, signers: Iterable[Ed25519PrivateKey]) -> str:
+    """Return the signed note of a text, each of whose lines is ended, with a line for each key of a name (C2SP signed-note)."""
+    lines = list[str]()
+    for one in signers:
+        signature = key_id(name, one.public_key().public_bytes_raw()) + one.sign(text.encode())
+        lines.append(f"{DASH} {name} {base64.b64encode(signature).decode()}\n")
+    return f"{text}\n{''.join(lines)}"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, *, signer: Ed25519PrivateKey) -> str:
-    """Return the signed note of a checkpoint; the key's name is the origin."""
-    return sign_note(checkpoint.text(), name=checkpoint.origin, signer=signer)
+def sign_checkpoint(checkpoint: Checkpoint, *, signer: Ed25519PrivateKey, also: Sequence[Ed25519PrivateKey] = ()) -> str:
+    """Return the signed note of a checkpoint, a line for each key (`also` while a key is rotated); each key's name is the origin."""
+    return sign_note(checkpoint.text(), name=checkpoint.origin, signers=(signer, *also))
 
 
 @dataclass(frozen=True, slots=True)

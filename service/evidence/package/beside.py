@@ -92,9 +92,9 @@ class Beside:
         reason = self.entitlement.of_entry(context)
         if reason is not None:
             return {"withheld": reason}
-        return self._opened(row)
+        return self._opened(row, context)
 
-    def _opened(self, row: SealedRow) -> dict[str, Any] | None:
+    def _opened(self, row: SealedRow, context: Context) -> dict[str, Any] | None:
         try:
             text = self.opener(row)
             if text is None:
@@ -102,7 +102,7 @@ class Beside:
             name, value = open_disclosure(text, digest=row.name)
         except DisclosureError:
             return None
-        reason: Withheld | None = self.entitlement.of_value(name, value)
+        reason: Withheld | None = self.entitlement.of_value(context, name, value)
         return {"text": text} if reason is None else {"withheld": reason}
 
 
@@ -133,4 +133,3 @@ def entry_line(*, index: int, body: bytes) -> bytes:
 
 def _base64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
-

@@ -14,6 +14,8 @@ from service.ledger import Kind, subject_of
 Withheld = Literal["entitlement", "sealed", "organ"]
 SEALED = frozenset({Kind.IMPROPER_REPORTED.value, Kind.IMPROPER_ANSWERED.value})
 """Reports that are sealed to whoever they are about; how many there are is told, and nothing else."""
+FOR_EVERYBODY = frozenset({Kind.COUNTS_STATED.value})
+"""Entries that speak of no person: without what they say an organ could not tell that it was given everything."""
 OF_THE_CIRCLE = ("assessment:", "clearance:")
 """Entries of assessments and of their results: what they withhold is for those who are told results alone."""
 
@@ -41,6 +43,8 @@ class Entitlement:
 
     def of_entry(self, context: Context) -> Withheld | None:
         """Return for what reason all that an entry withholds stays withheld, or None where each disclosure is judged."""
+        if context.kind in FOR_EVERYBODY:
+            return None
         if context.kind in SEALED:
             return "sealed"
         if not self.opens or (context.kind.startswith(OF_THE_CIRCLE) and not is_told(self.roles)):
@@ -51,8 +55,10 @@ class Entitlement:
         """Return the reason not to tell that a key was destroyed: an entry that does not name whose it is stays silent."""
         return self.of_entry(context) or (None if subject_of(key_id)[0] in context.named else "entitlement")
 
-    def of_value(self, name: str, value: Any) -> Withheld | None:
+    def of_value(self, context: Context, name: str, value: Any) -> Withheld | None:
         """Return the reason to withhold a disclosure, by its name and value, or None where it is given whole."""
+        if context.kind in FOR_EVERYBODY:
+            return None
         if name == "facts" and isinstance(value, Mapping):
             return self._of_facts(value)
         shown = seen(name, value, self.roles, purpose=self.purpose)

@@ -8,12 +8,11 @@ import psycopg
 from service.evidence import rows
 from service.evidence.package.beside import erasure_line
 from service.evidence.package.folder import Folder
-from service.evidence.package.hashes import LogHashes
 from service.evidence.package.leaves import PackageFaultError
 from service.evidence.package.manifest import ALIGNED, leaves_around
 from service.evidence.package.order import Order
 from service.tlog.notes import Checkpoint, parse_checkpoint
-from service.tlog.proofs import AddCheckpoint, TlogProof, consistency_path, inclusion_path, unverified, verify_range
+from service.tlog.proofs import AddCheckpoint, Hashes, TlogProof, consistency_path, inclusion_path, unverified, verify_range
 from service.tlog.tiles import Tile
 from service.tlog.tree import HASH, leaf_hash, verify_consistency, verify_inclusion
 
@@ -29,7 +28,7 @@ class Proven:
     order: Order
     connection: psycopg.Connection
     folder: Folder
-    hashes: LogHashes
+    hashes: Hashes
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -96,7 +95,7 @@ class Proven:
             yield from (raw[at : at + HASH] for at in range(0, len(raw), HASH))
 
 
-def consistency(hashes: LogHashes, *, since: str, note: str) -> str:
+def consistency(hashes: Hashes, *, since: str, note: str) -> str:
     """Return the body of add-checkpoint that leads from an earlier checkpoint (its text) to a note. Raises DivergedError."""
     before, now = parse_checkpoint(since), unverified(note)
     if before.origin != now.origin or before.size > now.size:

@@ -1,5 +1,6 @@
-"""How far a package has come: files that are whole, disclosures found so far, people told of. On disk, so that memory stays small
-and a package that was interrupted goes on behind its last whole chunk.
+"""How far a package has come: files that are whole, disclosures found so far, people told of.
+
+On disk, so that memory stays small and a package that was interrupted goes on behind its last whole chunk.
 """
 
 import sqlite3
@@ -108,8 +109,6 @@ class State:
 
     def counts(self) -> dict[str, int]:
         """Return how many lines there are of each sort."""
-        query = (
-            "select sum(text like '%,\"text\":%'), sum(text like '%,\"erased\":%'), sum(text like '%,\"withheld\":%') from line"
-        )
+        query = "select sum(text like '%,\"text\":%'), sum(text like '%,\"erased\":%'), sum(text like '%,\"withheld\":%') from line"
         opened, erased, withheld = self._database.execute(query).fetchone()
         return {"disclosed": opened or 0, "erased": erased or 0, "withheld": withheld or 0}

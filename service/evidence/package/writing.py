@@ -12,23 +12,25 @@ from pathlib import Path
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from service.database import read
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
 from service.evidence.package.beside import Beside
-from service.evidence.package.concerning import ByOrgan
-from service.evidence.package.entitled import Entitlement
+from service.evidence.package.concerning import ByOrgan, statements
 from service.evidence.package.enclosed import enclose
+from service.evidence.package.entitled import Entitlement
 from service.evidence.package.folder import Folder
-from service.evidence.package.hashes import LogHashes
-from service.evidence.package.leaves import ByPredicate, Filter, Leaves, chunks_of
+from service.evidence.package.leaves import ByPredicate, Filter, Leaves, PackageFaultError, chunks_of
 from service.evidence.package.manifest import NAME, Manifest, PackedView, leaves_around
 from service.evidence.package.order import Order
-from service.evidence.package.proven import Proven
+from service.evidence.package.proven import DivergedError, Proven
 from service.evidence.package.state import State
 from service.evidence.package.views import Views
 from service.evidence.predicate import Predicate, read_canonical
-from service.ledger import Keyring
+from service.ledger import Keyring, Log, hashes_of, signed_by
 from service.tlog.notes import sign_note
 
 ORDER, STATE, FILES = "order.json", "state.sqlite", "package"
@@ -43,10 +45,14 @@ class OvertakenError(RuntimeError):
         super().__init__("a key was destroyed while the package was written; what was written is removed, ask for the package again")
 
 
+GIVEN_UP = (OvertakenError, PackageFaultError, DivergedError)
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package that is whole: its leaves, the rows of its views, its files and their bytes, the SHA-256 of its manifest, and how many
-    disclosures are opened, erased and withheld.
+    """A package that is whole: leaves, rows of its views, files and their bytes, the SHA-256 of its manifest.
+
+    `counts` says how many disclosures are opened, erased and withheld.
     """
 
     id: str
@@ -60,11 +66,12 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What writing takes beside the order: the database, the key that signs, and who is told of whom it is about."""
+    """What writing takes beside the order: the database, the log's keys, the verifier's program, and who is told of whom it is about."""
 
+    engine: Engine
     url: str
-    keyring: Keyring
-    signer: Ed25519PrivateKey
+    log: Log
+    verifier: bytes | None = None
     look: Callable[[Sequence[str]], None] = lambda _people: None
     progress: Progress = lambda _step, _done, _whole: None
 
@@ -81,18 +88,19 @@ def begin(work: Path, order: Order) -> None:
 def write(work: Path, writer: Writer) -> Packed:
     """Write the package of a work folder, from where it stands, and sign its manifest.
 
-    Raises OvertakenError, after which the work folder is gone; PackageFaultError where the log is not what its checkpoint says;
-    DivergedError where it does not continue the checkpoint that came with the order.
+    Raises what is in `GIVEN_UP`, after which the work folder is gone: OvertakenError; PackageFaultError where the log is not what
+    its checkpoint says; DivergedError where it does not continue the checkpoint that came with the order. Whatever else ends it,
+    it can be gone on with.
     """
     order = Order.read(work / ORDER)
     try:
-        with State(work / STATE) as state, rows.snapshot(writer.url) as connection:
+        with State(work / STATE) as state, rows.snapshot(writer.url) as connection, read(writer.engine) as session:
             _require_not_overtaken(connection, order)
             folder = Folder(work / FILES, state)
-            packed = _written(order, connection, folder, writer)
+            packed = _written(order, connection, session, folder, writer)
         with rows.snapshot(writer.url) as later:
             _require_not_overtaken(later, order)
-    except OvertakenError:
+    except GIVEN_UP:
         shutil.rmtree(work)
         raise
     return packed
@@ -103,11 +111,11 @@ def _require_not_overtaken(connection: psycopg.Connection, order: Order) -> None
         raise OvertakenError
 
 
-def _written(order: Order, connection: psycopg.Connection, folder: Folder, writer: Writer) -> Packed:
+def _written(order: Order, connection: psycopg.Connection, session: Session, folder: Folder, writer: Writer) -> Packed:
     predicate = None if order.kind == "inspector" else read_canonical(order.query.encode())
-    finds = _filter(order, connection, predicate)
+    finds = _filter(order, connection, predicate, writer.log.keyring)
     entitlement = Entitlement(frozenset(order.roles), order.purpose, order.organ)
-    opener = keyring_opener(connection, writer.keyring.scratch())
+    opener = keyring_opener(connection, writer.log.keyring.scratch())
     beside = Beside(connection, folder.state, entitlement, opener, rows.destroyed_keys(connection))
     leaves = Leaves(order, connection, folder, beside, finds, writer.look)
     first, last = leaves_around(start=order.start, end=order.end, size=order.size)
@@ -115,7 +123,7 @@ def _written(order: Order, connection: psycopg.Connection, folder: Folder, write
         leaves.chunk(low, high, progress=lambda done: writer.progress("leaves", done - first, last - first))
     if order.kind == "inspector":
         folder.put("entries.jsonl", _joined(folder, first, last))
-    proven = Proven(order, connection, folder, LogHashes(connection))
+    proven = Proven(order, connection, folder, hashes_of(session, size=order.size))
     proven.write()
     folder.put("query.json", [order.query.encode()])
     folder.put("disclosures.jsonl", (f"{line}\n".encode() for line in folder.state.lines()))
@@ -126,15 +134,17 @@ def _written(order: Order, connection: psycopg.Connection, folder: Folder, write
         if text is not None:
             folder.put(f"policies/{digest}.txt", [text.encode()])
     views, count = Views(order, connection, folder, finds, predicate).write(lambda done, whole: writer.progress("views", done, whole))
-    enclose(order, folder)
-    return _signed(order, folder, proven, views, count, writer.signer)
+    enclose(order, folder, writer.verifier)
+    signers = [writer.log.signers.of(vkey) for vkey in signed_by(session, size=order.size).vkeys]
+    return _signed(order, folder, proven, views, count, signers)
 
 
-def _filter(order: Order, connection: psycopg.Connection, predicate: Predicate | None) -> Filter:
+def _filter(order: Order, connection: psycopg.Connection, predicate: Predicate | None, keyring: Keyring) -> Filter:
     if predicate is not None:
         return ByPredicate(predicate, order.start, order.end)
     assert order.organ is not None
-    return ByOrgan.of(connection, organ=order.organ, start=order.start, end=order.end)
+    stated = statements(connection, keyring=keyring, size=order.size, organ=order.organ)
+    return ByOrgan.by(stated, organ=order.organ, start=order.start, end=order.end)
 
 
 def _joined(folder: Folder, first: int, last: int) -> Iterator[bytes]:
@@ -142,7 +152,9 @@ def _joined(folder: Folder, first: int, last: int) -> Iterator[bytes]:
         yield folder.place_aside(str(low)).read_bytes()
 
 
-def _signed(order: Order, folder: Folder, proven: Proven, views: Sequence[PackedView], count: int, signer: Ed25519PrivateKey) -> Packed:
+def _signed(
+    order: Order, folder: Folder, proven: Proven, views: Sequence[PackedView], count: int, signers: Sequence[Ed25519PrivateKey]
+) -> Packed:
     first, last = leaves_around(start=order.start, end=order.end, size=order.size)
     since = proven.since
     manifest = Manifest(
@@ -168,7 +180,7 @@ def _signed(order: Order, folder: Folder, proven: Proven, views: Sequence[Packed
         views=tuple(views),
         files=tuple(folder.state.files()),
     )
-    note = sign_note(manifest.text(), name=order.origin, signer=signer).encode()
+    note = sign_note(manifest.text(), name=order.origin, signers=signers).encode()
     (folder.root / NAME).write_bytes(note)
     size = len(note) + sum(one.size for one in manifest.files)
     return Packed(order.id, last - first, count, 1 + len(manifest.files), size, sha256(note).hexdigest(), folder.state.counts())
