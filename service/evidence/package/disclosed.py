@@ -175,5 +175,3 @@ def _line(number: int, raw: bytes) -> Line | None:  # noqa: PLR0911 - a line for
 
 def _is_index(value: Any) -> TypeGuard[int]:
     return type(value) is int and value >= 0
-
-

@@ -42,10 +42,14 @@ _DECISION = (
     + rb'(?:"hold":[1-9][0-9]{0,8},)?"kind":"decision:access:decided",%s"out":"(?:permit|deny)",' % _maybe(b"object", b"on")
     + rb'%s"policy":"[0-9a-f]{64}",%s"seen":(0|[1-9][0-9]{0,14}),"v":1\}' % (_maybe(b"person"), _maybe(b"ref", b"req"))
 )
-_ACT = (
-    rb"\{(?:%s)?%s%s%s" % (_SD, _maybe(b"action", b"actor"), _TIME, _maybe(b"for"))
-    + rb'"kind":"([a-z_:]+)",%s"out":"(?:accepted|refused)",%s"v":1\}'
-    % (_maybe(b"object", b"on"), _maybe(b"person", b"policy", b"ref", b"req"))
+_ACT = rb"\{(?:%s)?%s%s%s" % (
+    _SD,
+    _maybe(b"action", b"actor"),
+    _TIME,
+    _maybe(b"for"),
+) + rb'"kind":"([a-z_:]+)",%s"out":"(?:accepted|refused)",%s"v":1\}' % (
+    _maybe(b"object", b"on"),
+    _maybe(b"person", b"policy", b"ref", b"req"),
 )
 _decision, _act = re.compile(_DECISION).fullmatch, re.compile(_ACT).fullmatch
 _lines = re.compile(rb"^(?:%s|%s)\n" % (_DECISION, _ACT), re.MULTILINE).findall
@@ -116,7 +120,7 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8", "surrogatepass")
 
 
-def fault_of(entry: Mapping[str, Any]) -> str | None:  # noqa: PLR0911 - a line for each fault
+def fault_of(entry: Mapping[str, Any]) -> str | None:
     """Say in what an entry is not of its form, its bytes aside, or None."""
     if unknown := entry.keys() - _KNOWN:
         return f"unknown member {min(unknown)}"
@@ -195,7 +199,7 @@ def _basis_fault(entry: Mapping[str, Any]) -> str | None:
     return "hold 0" if entry.get("hold") == 0 else None
 
 
-def _fault_of_checks(entry: Mapping[str, Any]) -> str | None:
+def _fault_of_checks(entry: Mapping[str, Any]) -> str | None:  # noqa: PLR0911 - the same
     checks = entry["checks"]
     if (entry["kind"], entry.get("v"), entry.get("_sd_alg")) != (DECIDED, 2, "sha-256"):
         return "checks where there are none"

@@ -113,9 +113,7 @@ class Judging:
                 self._settled.clear()
             self._settled[same] = (ran.since_ms, ran.until_ms)
 
-    def _judged(
-        self, index: int, part: Mapping[str, Any], digests: Sequence[str], opened: Sequence[Opened], now_ms: int
-    ) -> Ran | None:
+    def _judged(self, index: int, part: Mapping[str, Any], digests: Sequence[str], opened: Sequence[Opened], now_ms: int) -> Ran | None:
         """Return what the engine answered where that is what was recorded, else None, counted."""
         facts = [(name, one.value) for name, one in zip(digests, opened, strict=True) if one.name == "facts"]
         answers = [one.value for one in opened if one.name == "answer"]

@@ -136,7 +136,9 @@ def _verify(package: Package, asked: Asked) -> Report:
             root_at=lambda size: None if chained is None else chained.root_at(size, package),
             evidence=asked.evidence,
         )  # (4)
-        continued = "no" if before.total else "first" if last is None else "seen" if asked.remembered.knows(signed.checkpoint) else "continues"
+        continued = (
+            "no" if before.total else "first" if last is None else "seen" if asked.remembered.knows(signed.checkpoint) else "continues"
+        )
         faults.take(before)
     with _timed(counts, "beside"):
         engine = _beside(package, signed, counts, faults, asked)
@@ -150,7 +152,8 @@ def _chunks(package: Package, signed: Signed, asked: Asked) -> Iterator[ChunkDon
     manifest = signed.manifest
     digests = {one.path: one.digest for one in manifest.files if one.path.startswith("tile/")}
     ordered = [
-        ChunkAsked(package.path, first, last, manifest.kind == "full", _digests_of(digests, first, last)) for first, last in chunks_of(manifest, asked.chunk)
+        ChunkAsked(package.path, first, last, manifest.kind == "full", _digests_of(digests, first, last))
+        for first, last in chunks_of(manifest, asked.chunk)
     ]
     whole = manifest.last - manifest.first
     if asked.jobs > 1 and len(ordered) > 1:
@@ -166,9 +169,7 @@ def _chunks(package: Package, signed: Signed, asked: Asked) -> Iterator[ChunkDon
 
 
 def _digests_of(digests: dict[str, str], first: int, last: int) -> dict[str, str]:
-    paths = [
-        Tile(level, start // WIDTH, min(WIDTH, last - start)).path() for start in range(first, last, WIDTH) for level in (0, ENTRIES)
-    ]
+    paths = [Tile(level, start // WIDTH, min(WIDTH, last - start)).path() for start in range(first, last, WIDTH) for level in (0, ENTRIES)]
     return {path: digests[path] for path in paths if path in digests}
 
 

@@ -37,7 +37,7 @@ class Compared:
             if not block:
                 break
             self._held += block
-        if not self._over and not self._held.startswith(piece):
+        if not self._held.startswith(piece):
             self._differs(index, "")
         self._held = self._held[len(piece) :]
         self._line += piece.count(b"\n")
@@ -55,6 +55,8 @@ class Compared:
             return b""
 
     def _differs(self, index: int | None, detail: str) -> None:
+        if self._over:
+            return
         self._over = True
         self._faults.add(Fault.VIEW_DIFFERS, index=index, file=self._path, line=self._line, detail=detail)
 
