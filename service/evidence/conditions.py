@@ -42,6 +42,8 @@ class Search:
     since: datetime | None = None
     until: datetime | None = None
     query: Predicate | None = None
+    withholding: frozenset[tuple[str, ...]] | None = None
+    """Of the found, only what names just these disclosures; those of a query that looks into them, once they were opened."""
 
     @property
     def is_narrow(self) -> bool:
@@ -71,6 +73,8 @@ def holds(search: Search, one: EntryV1) -> bool:
         ((search.outcome,) if search.outcome else (), (one.out,)),
     )
     of_kind = one.kind.startswith(kind) if kind.endswith(":") else kind in ("", one.kind)
+    if search.withholding is not None and (one.sd or ()) not in search.withholding:
+        return False
     if search.query is not None and not search.query.holds({**asdict(one), "for": one.acting_for}):
         return False
     return of_kind and all(not group or not set(group).isdisjoint(found) for group, found in wanted)
