@@ -87,6 +87,7 @@ OF_TABLE: Mapping[str, Class] = MappingProxyType(
         "ledger": "identity",
         "proposals": "free_text",
         "decision": "title",
+        "evidence": "free_text",
     }
 )
 """The class of a row, by the schema of its table."""

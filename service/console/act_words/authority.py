@@ -12,6 +12,7 @@ VERBS = {
     "end_application": ("アプリケーションを終える", "End an application"),
     "issue_key": ("APIキーを発行する", "Issue an API key"),
     "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
+    "set_disclosure_budget": ("監査で一日に開示できる行数を定める", "Set the daily budget of disclosed rows"),
     "activate_policies": ("規程を施行する", "Bring policies into force"),
     "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
 }
@@ -42,6 +43,7 @@ FIELDS = {
     "expires_at": ("失効日時", "Expires at"),
     "key_id": ("キーの番号", "Id of the key"),
     "reason": ("理由", "Reason"),
+    "rows": ("一日に開示できる行数", "Rows that may be opened a day"),
     "bundle": ("規程の全文", "The whole set of policies"),
 }
 CODES: dict[str, tuple[str, str]] = {}
