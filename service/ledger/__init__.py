@@ -30,13 +30,14 @@ from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
 from service.ledger.masters import KmsCommand
+from service.ledger.publishing import Brought, PublishError, publish
 from service.ledger.reading import entries, index_range, leaves, log_size, opened_at
 from service.ledger.recorded import DISCLOSED, rows_recorded
 from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
-from service.ledger.signers import SignedBy, live_keys, signed_by
-from service.ledger.signing import checkpoint_head, checkpoint_of, latest_checkpoint
+from service.ledger.signers import LogKey, SignedBy, live_keys, log_keys, signed_by
+from service.ledger.signing import Published, checkpoint_head, checkpoint_of, latest_checkpoint, published_checkpoint
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
 from service.ledger.succession import Lost, SuccessionError, close_log, open_successor
@@ -51,6 +52,7 @@ __all__ = [
     "DISCLOSED",
     "LOG_SUBJECT",
     "WRITER_LOCK",
+    "Brought",
     "Checkpoint",
     "ClockUnsureError",
     "DestroyedKeyError",
@@ -68,9 +70,12 @@ __all__ = [
     "Log",
     "LogClosedError",
     "LogError",
+    "LogKey",
     "Lost",
     "NotCanonicalError",
     "NoteError",
+    "PublishError",
+    "Published",
     "RecordMismatchError",
     "RowSeals",
     "Seal",
@@ -108,6 +113,7 @@ __all__ = [
     "leaves",
     "live_keys",
     "load_log",
+    "log_keys",
     "log_size",
     "master_status",
     "open_disclosure",
@@ -118,6 +124,8 @@ __all__ = [
     "plain",
     "prepare_signing_key",
     "preview",
+    "publish",
+    "published_checkpoint",
     "read_entry",
     "read_head",
     "record",

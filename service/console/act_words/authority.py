@@ -14,6 +14,9 @@ VERBS = {
     "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
     "set_disclosure_budget": ("監査で一日に開示できる行数を定める", "Set the daily budget of disclosed rows"),
     "activate_policies": ("規程を施行する", "Bring policies into force"),
+    "add_signing_key": ("台帳の署名鍵を加える", "Add a signing key of the ledger"),
+    "retire_signing_key": ("台帳の署名鍵を引退させる", "Retire a signing key of the ledger"),
+    "close_log": ("台帳のログを閉じ、後継に引き継ぐ", "Close the ledger's log in favour of its successor"),
     "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
 }
 FIELDS = {
@@ -42,6 +45,8 @@ FIELDS = {
     "application": ("アプリケーション", "Application"),
     "expires_at": ("失効日時", "Expires at"),
     "key_id": ("キーの番号", "Id of the key"),
+    "vkey": ("署名鍵(検証鍵の文字列)", "Signing key (its vkey)"),
+    "successor": ("後継ログの検証鍵", "Vkey of the successor"),
     "reason": ("理由", "Reason"),
     "rows": ("一日に開示できる行数", "Rows that may be opened a day"),
     "bundle": ("規程の全文", "The whole set of policies"),

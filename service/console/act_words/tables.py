@@ -111,6 +111,7 @@ UNWRITTEN = frozenset(
         "ledger.log",
         "ledger.masters",
         "ledger.row_accounts",
+        "ledger.subtrees",
         "registers.uses",
     }
 )

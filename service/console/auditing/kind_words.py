@@ -187,6 +187,9 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ledger:export:completed": ("台帳の書き出しが終わりました", "an export of the ledger was completed"),
         "ledger:export:requested": ("台帳の書き出しが求められました", "an export of the ledger was requested"),
         "ledger:key:destroyed": ("鍵が廃棄され、その内容は読めなくなりました", "a key was destroyed, and what it sealed cannot be read"),
+        "ledger:key:added": ("チェックポイントの署名鍵が加えられました", "a key that signs checkpoints was added"),
+        "ledger:key:retired": ("チェックポイントの署名鍵が引退しました", "a key that signed checkpoints was retired"),
+        "ledger:log:closed": ("ログが閉じられ、後継が定められました", "the log was closed in favour of a successor"),
         "ledger:log:opened": ("台帳が開かれました", "the ledger was opened"),
         "ledger:master:rotated": ("親鍵が交換されました", "the master key was rotated"),
     }
