@@ -5,6 +5,7 @@ RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, 
 
 from service.ledger.acts import ClockUnsureError, Draft, Foreseen, Head, begin_act, end_preview, preview, read_head, record, record_many
 from service.ledger.canonical import NotCanonicalError, canonical
+from service.ledger.cosigning import Published, keep_cosignatures, known_size, published_checkpoint, submission, witnessed_size
 from service.ledger.decided import CHECKS, decisions_in, digests_in
 from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
 from service.ledger.disclosures import Disclosure, disclose
@@ -25,6 +26,7 @@ from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signing import checkpoint_head, latest_checkpoint
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
+from service.ledger.witnesses import PUBLICATIONS, Witnessing, set_witnesses, witnessing
 from service.tlog.notes import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.tlog.salted import DisclosureError, open_disclosure
 from service.tlog.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
@@ -34,6 +36,7 @@ __all__ = [
     "CHECKS",
     "DISCLOSED",
     "LOG_SUBJECT",
+    "PUBLICATIONS",
     "WRITER_LOCK",
     "Checkpoint",
     "ClockUnsureError",
@@ -53,11 +56,13 @@ __all__ = [
     "LogError",
     "NotCanonicalError",
     "NoteError",
+    "Published",
     "RecordMismatchError",
     "RowSeals",
     "Seal",
     "Seat",
     "Verifier",
+    "Witnessing",
     "begin_act",
     "build",
     "canonical",
@@ -74,9 +79,11 @@ __all__ = [
     "index_range",
     "instant",
     "is_change",
+    "keep_cosignatures",
     "key_id_of",
     "key_ids_of",
     "keys_of",
+    "known_size",
     "latest_checkpoint",
     "leaf_hash",
     "leaves",
@@ -89,6 +96,7 @@ __all__ = [
     "opened_at",
     "plain",
     "preview",
+    "published_checkpoint",
     "read_entry",
     "read_head",
     "record",
@@ -98,10 +106,14 @@ __all__ = [
     "row_form",
     "rows_recorded",
     "seal_text",
+    "set_witnesses",
     "sign_checkpoint",
     "subject_of",
+    "submission",
     "unfinished",
     "verify_consistency",
     "verify_inclusion",
     "verify_note",
+    "witnessed_size",
+    "witnessing",
 ]
