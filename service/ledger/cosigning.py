@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.ledger.reading import leaves
 from service.ledger.signing import latest_checkpoint
+from service.ledger.tiles import hashes_of
 from service.ledger.witnesses import Witnessing, witnessing
 from service.tlog.cosignatures import Cosigned, Cosigner, cosignatures_in
 from service.tlog.notes import NoteError, split_note
-from service.tlog.proofs import AddCheckpoint
-from service.tlog.tree import consistency_proof
+from service.tlog.proofs import AddCheckpoint, consistency_path
 
 GRACE = timedelta(seconds=60)
 """How long the newest witnessed checkpoint is given out while witnesses are asked for a newer one."""
@@ -84,7 +83,7 @@ def submission(session: Session, *, old: int) -> AddCheckpoint | None:
     newest = latest_checkpoint(session)
     if newest is None or not 0 <= old <= newest[0]:
         return None
-    path = consistency_proof(leaves(session, size=newest[0]), old) if 0 < old < newest[0] else []
+    path = consistency_path(hashes_of(session, size=newest[0]), old=old, size=newest[0])
     return AddCheckpoint(old, tuple(path), newest[1])
 
 

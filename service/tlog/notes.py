@@ -103,12 +103,13 @@ def require_fits(name: str, public: bytes, signature: bytes, signed: str) -> Non
         raise NoteError(message) from wrong
 
 
-def sign_checkpoint(checkpoint: Checkpoint, *, signer: Ed25519PrivateKey) -> str:
-    """Return the signed note of a checkpoint; the key's name is the origin."""
-    text = checkpoint.text()
-    public = signer.public_key().public_bytes_raw()
-    signature = key_id(checkpoint.origin, public) + signer.sign(text.encode())
-    return f"{text}\n{DASH} {checkpoint.origin} {base64.b64encode(signature).decode()}\n"
+def sign_checkpoint(checkpoint: Checkpoint, *, signer: Ed25519PrivateKey, also: Sequence[Ed25519PrivateKey] = ()) -> str:
+    """Return the signed note of a checkpoint, a line for each key (`also` while a key is rotated); each key's name is the origin."""
+    text, lines = checkpoint.text(), list[str]()
+    for one in (signer, *also):
+        signature = key_id(checkpoint.origin, one.public_key().public_bytes_raw()) + one.sign(text.encode())
+        lines.append(f"{DASH} {checkpoint.origin} {base64.b64encode(signature).decode()}\n")
+    return f"{text}\n{''.join(lines)}"
 
 
 @dataclass(frozen=True, slots=True)
