@@ -43,7 +43,7 @@ class Witnessing:
 NOBODY = Witnessing(Trust(), "goes_on")
 
 
-def set_witnesses(session: Session, *, log: Log, actor: Actor, at: datetime, policy: str, publication: str) -> int:
+def set_witnesses(session: Session, *, log: Log, actor: Actor, at: datetime, policy: str, publication: str = "waits") -> int:
     """Say who witnesses the log, in place of who did, and return the index of the entry. Raises PolicyError, ValueError.
 
     `policy` is the text of a C2SP tlog-policy without the log itself; `quorum none` takes all witnesses away. It needs two

@@ -19,4 +19,5 @@ ACTS = (
     Known("revoke_key", APPLICATIONS, Kind.KEY_REVOKED, roles=(ADMINISTRATOR, APPROVER)),
     Known("activate_policies", "decision.policies_in_force", Kind.POLICY_ACTIVATED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
     Known("destroy_key", "ledger.destruction", Kind.KEY_DESTROYED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
+    Known("set_witnesses", "ledger.witnesses", Kind.WITNESSES_SET, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
 )

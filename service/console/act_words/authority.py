@@ -14,6 +14,7 @@ VERBS = {
     "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
     "activate_policies": ("規程を施行する", "Bring policies into force"),
     "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
+    "set_witnesses": ("台帳の証人を定める", "Set the log's witnesses"),
 }
 FIELDS = {
     "sign_in_name": ("サインイン名", "Sign-in name"),
@@ -28,6 +29,8 @@ FIELDS = {
     "verb": ("行為", "Act"),
     "seconds": ("決裁できる役割", "Roles that may approve"),
     "profile": ("体制(standard / small)", "Profile (standard / small)"),
+    "policy": ("証人と必要数(tlog-policy)", "Witnesses and quorum (tlog-policy)"),
+    "publication": ("証人がそろうまで待つ(waits)か公表を続ける(goes_on)か", "Whether publication waits for them (waits) or goes on (goes_on)"),
     "organization": ("組織", "Organization"),
     "namespaces": ("使える名前空間", "Namespaces"),
     "resource_types": ("資源の種類", "Resource types"),

@@ -179,6 +179,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ledger:key:destroyed": ("鍵が廃棄され、その内容は読めなくなりました", "a key was destroyed, and what it sealed cannot be read"),
         "ledger:log:opened": ("台帳が開かれました", "the ledger was opened"),
         "ledger:master:rotated": ("親鍵が交換されました", "the master key was rotated"),
+        "ledger:witnesses:set": ("台帳の証人が定められました", "the log's witnesses were set"),
     }
 )
 """Each kind of entry."""
