@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import clock, problems
 from service import console as pages
 from service.acts.uses import House
+from service.api import tiles
 from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
@@ -143,6 +144,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     told |= {"providers": _providers(settings), "data_dir": settings.data_dir, "letters": settings.letters_dir}
     desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, **told)
     app.router.routes.extend(routes(log.seat))
+    app.router.routes.extend(tiles.routes())
     complete_document(app)
     app.state.gateway = gateway
 

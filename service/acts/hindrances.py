@@ -135,6 +135,18 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "enrolment-refused": ("登録コードは二人が半分ずつ渡します。", "Two people give out the two halves of an enrolment code."),
         "budget-spent": ("今日閲覧できる件数に達しました。", "Today's budget of looks is spent."),
+        "log-closed": (
+            "ログは閉じられ、後継のログがまだ始まっていないため、記録できません。",
+            "The log was closed and its successor has not begun, so nothing can be recorded.",
+        ),
+        "signing-key": (
+            "今の状態では、この署名鍵を加え、又は引退させることができません。",
+            "This signing key cannot be added or retired as things are.",
+        ),
+        "succession": (
+            "今の状態では、ログを閉じ、又は後継を始めることができません。",
+            "The log cannot be closed, or its successor begun, as things are.",
+        ),
         "conflict": ("求められたことが、記録と合いません。", "What is asked does not fit what is recorded."),
         "unknown-id": ("その番号のものはありません。", "Nothing has this id."),
         "unknown-application": ("その番号のアプリケーションはありません。", "No application has this id."),

@@ -17,7 +17,7 @@ from service.ledger.acts import (
     record_many,
 )
 from service.ledger.canonical import NotCanonicalError, canonical
-from service.ledger.cosigning import Published, keep_cosignatures, known_size, published_checkpoint, submission, witnessed_size
+from service.ledger.cosigning import Published, keep_cosignatures, known_size, published_checkpoint, submission
 from service.ledger.decided import CHECKS, decisions_in, digests_in
 from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
 from service.ledger.disclosures import Disclosure, disclose
@@ -31,12 +31,13 @@ from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
 from service.ledger.masters import KmsCommand
+from service.ledger.publishing import Brought, PublishError, publish
 from service.ledger.reading import entries, index_range, leaves, log_size, opened_at
 from service.ledger.recorded import DISCLOSED, rows_recorded
 from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
-from service.ledger.signers import SignedBy, live_keys, signed_by
+from service.ledger.signers import LogKey, SignedBy, live_keys, log_keys, signed_by
 from service.ledger.signing import checkpoint_head, checkpoint_of, latest_checkpoint
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
@@ -54,6 +55,7 @@ __all__ = [
     "LOG_SUBJECT",
     "PUBLICATIONS",
     "WRITER_LOCK",
+    "Brought",
     "Checkpoint",
     "ClockUnsureError",
     "DestroyedKeyError",
@@ -71,9 +73,11 @@ __all__ = [
     "Log",
     "LogClosedError",
     "LogError",
+    "LogKey",
     "Lost",
     "NotCanonicalError",
     "NoteError",
+    "PublishError",
     "Published",
     "RecordMismatchError",
     "RowSeals",
@@ -115,6 +119,7 @@ __all__ = [
     "leaves",
     "live_keys",
     "load_log",
+    "log_keys",
     "log_size",
     "master_status",
     "open_disclosure",
@@ -125,6 +130,7 @@ __all__ = [
     "plain",
     "prepare_signing_key",
     "preview",
+    "publish",
     "published_checkpoint",
     "read_entry",
     "read_head",
@@ -146,6 +152,5 @@ __all__ = [
     "verify_consistency",
     "verify_inclusion",
     "verify_note",
-    "witnessed_size",
     "witnessing",
 ]

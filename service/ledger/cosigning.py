@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.ledger.signing import latest_checkpoint
 from service.ledger.tiles import hashes_of
-from service.ledger.witnesses import Witnessing, witnessing
+from service.ledger.witnesses import Witnessing, history, witnessing
 from service.tlog.cosignatures import Cosigned, Cosigner, cosignatures_in
 from service.tlog.notes import NoteError, split_note
 from service.tlog.proofs import AddCheckpoint, consistency_path
@@ -18,7 +18,8 @@ GRACE = timedelta(seconds=60)
 AHEAD = timedelta(hours=1)
 """How far a witness's clock may be ahead before its cosignature is not kept."""
 _KEPT = text("select size, key, name, line, at from ledger.cosignatures where size = :size order by name")
-_SIZES = text("select distinct size from ledger.cosignatures where size < :below order by size desc limit :many")
+_SIZES = text("select distinct size from ledger.cosignatures where size > :above and size < :below order by size desc limit :many")
+_NEWEST = text("select max(size) from ledger.checkpoints where size > :above and size < :below")
 _NOTE = text("select note from ledger.checkpoints where size = :size")
 _BEHIND = text("select last_at, clock_timestamp() from ledger.batches where first_index >= :size order by first_index limit 1")
 _KEEP = text(
@@ -31,46 +32,57 @@ CHUNK = 100
 class Published:
     """What readers are given: a checkpoint with the cosignatures on it, and how it stands with witnesses.
 
-    `is_expected` says whether the site wants witnesses at all, `is_witnessed` whether the quorum cosigned this checkpoint;
-    `signed` is how many entries were signed, `since` the time of the first entry that no quorum has witnessed yet, None where
-    there is none, or nobody is expected to.
+    `is_expected` says whether the site wants witnesses now, `is_witnessed` whether the quorum cosigned this checkpoint, `by`
+    who did; `signed` is how many entries were signed, `since` the time of the first of them that no quorum has witnessed,
+    None where there is none, or nobody is to witness it.
     """
 
     size: int
     note: str
-    is_expected: bool
-    is_witnessed: bool
-    by: tuple[str, ...]
-    signed: int
-    since: datetime | None
+    is_expected: bool = False
+    is_witnessed: bool = False
+    by: tuple[str, ...] = ()
+    signed: int = 0
+    since: datetime | None = None
 
 
 def published_checkpoint(session: Session) -> Published | None:
-    """Return the checkpoint that is given to readers; None before the first was signed, or witnessed where publication waits."""
+    """Return the checkpoint that is given to readers, with its cosignatures; None where none may be given yet.
+
+    It never goes back to a smaller size because other witnesses were set: each is judged by who was to witness its size.
+    """
     newest = latest_checkpoint(session)
     if newest is None:
         return None
-    how = witnessing(session)
-    signed = newest[0]
-    if not how.is_expected:
-        lines, by = _cosigned(session, signed, how)
-        return Published(signed, newest[1] + lines, is_expected=False, is_witnessed=False, by=by, signed=signed, since=None)
-    size = witnessed_size(session, how=how, upto=signed)
-    since, is_late = _unwitnessed_since(session, size=size or 0, signed=signed)
-    if size is None and how.publication == "waits":
+    signed, how = newest[0], witnessing(session)
+    fit = _newest_fit(session, upto=signed)
+    since, is_late = _unwitnessed_since(session, size=fit[0] if fit else 0, signed=signed) if how.is_expected else (None, False)
+    if fit is None and how.publication == "waits":
         return None
-    if size is not None and (how.publication == "waits" or not is_late):
-        lines, by = _cosigned(session, size, how)
-        note = str(session.execute(_NOTE, {"size": size}).scalar_one())
-        return Published(size, note + lines, is_expected=True, is_witnessed=True, by=by, signed=signed, since=since)
-    lines, by = _cosigned(session, signed, how)
-    return Published(signed, newest[1] + lines, is_expected=True, is_witnessed=size == signed, by=by, signed=signed, since=since)
+    waits = how.is_expected and (how.publication == "waits" or not is_late)
+    size, judged = fit if fit is not None and waits else (signed, how)
+    lines, by = _cosigned(session, size, judged)
+    note = str(session.execute(_NOTE, {"size": size}).scalar_one())
+    is_witnessed = judged.is_expected and judged.trust.is_met(by)
+    return Published(size, note + lines, how.is_expected, is_witnessed, by, signed, since)
 
 
-def witnessed_size(session: Session, *, how: Witnessing, upto: int) -> int | None:
-    """Return the newest size, at most `upto`, whose checkpoint bears the quorum's cosignatures; None for none."""
+def _newest_fit(session: Session, *, upto: int) -> tuple[int, Witnessing] | None:
+    """Return the newest size whose checkpoint has what the policy of its time asks for, and that policy; None for none."""
     below = upto + 1
-    while sizes := [int(one) for one in session.scalars(_SIZES, {"below": below, "many": CHUNK})]:
+    for since, how in history(session):
+        found = _fit_between(session, above=since, below=below, how=how)
+        if found is not None:
+            return found, how
+        below = since + 1
+    return None
+
+
+def _fit_between(session: Session, *, above: int, below: int, how: Witnessing) -> int | None:
+    if not how.is_expected:
+        size = session.execute(_NEWEST, {"above": above, "below": below}).scalar()
+        return None if size is None else int(size)
+    while sizes := [int(one) for one in session.scalars(_SIZES, {"above": above, "below": below, "many": CHUNK})]:
         for size in sizes:
             if how.trust.is_met(_cosigned(session, size, how)[1]):
                 return size

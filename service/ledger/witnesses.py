@@ -1,5 +1,6 @@
 """Who witnesses the log: a policy of witnesses and their quorum, set by an entry as every other setting that evidence rests on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -61,10 +62,14 @@ def set_witnesses(session: Session, *, log: Log, actor: Actor, at: datetime, pol
 
 def witnessing(session: Session) -> Witnessing:
     """Return who witnesses the log now."""
-    row = session.scalars(select(WitnessPolicyRow).order_by(WitnessPolicyRow.changed_index.desc()).limit(1)).first()
-    if row is None:
-        return NOBODY
-    return Witnessing(parse_trust(row.policy), "waits" if row.publication == "waits" else "goes_on")
+    return next(history(session))[1]
+
+
+def history(session: Session) -> Iterator[tuple[int, Witnessing]]:
+    """Yield who was to witness checkpoints of more than so many entries, the newest first; at last that nobody was."""
+    for row in session.scalars(select(WitnessPolicyRow).order_by(WitnessPolicyRow.changed_index.desc())):
+        yield row.changed_index, Witnessing(parse_trust(row.policy), "waits" if row.publication == "waits" else "goes_on")
+    yield 0, NOBODY
 
 
 def _require_witnesses(session: Session, policy: str) -> Trust:

@@ -228,7 +228,14 @@ def test_a_service_that_was_restored_from_a_backup_is_refused_and_says_so(engine
 
 def roll_back(engine: Engine, size: int) -> None:
     """What a restored backup does: everything behind a size is as if it had never been."""
-    tables = {"row_accounts": "changed_index", "batches": "first_index", "entries": "index", "disclosures": "index", "checkpoints": "size - 1", "cosignatures": "size - 1"}
+    tables = {
+        "row_accounts": "changed_index",
+        "batches": "first_index",
+        "entries": "index",
+        "disclosures": "index",
+        "checkpoints": "size - 1",
+        "cosignatures": "size - 1",
+    }
     with engine.connect() as connection:
         for table, column in tables.items():
             connection.execute(text(f"alter table ledger.{table} disable trigger all"))

@@ -103,6 +103,7 @@ UNWRITTEN = frozenset(
         "ledger.log",
         "ledger.masters",
         "ledger.row_accounts",
+        "ledger.subtrees",
         "registers.uses",
     }
 )
