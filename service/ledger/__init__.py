@@ -17,6 +17,7 @@ from service.ledger.acts import (
     record_many,
 )
 from service.ledger.canonical import NotCanonicalError, canonical
+from service.ledger.cosigning import Published, keep_cosignatures, known_size, published_checkpoint, submission
 from service.ledger.decided import CHECKS, decisions_in, digests_in
 from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
 from service.ledger.disclosures import Disclosure, disclose
@@ -37,11 +38,12 @@ from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signers import LogKey, SignedBy, live_keys, log_keys, signed_by
-from service.ledger.signing import Published, checkpoint_head, checkpoint_of, latest_checkpoint, published_checkpoint
+from service.ledger.signing import checkpoint_head, checkpoint_of, latest_checkpoint
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
 from service.ledger.succession import Lost, SuccessionError, close_log, open_successor
 from service.ledger.tiles import TileMissingError, hashes_of, tile_of
+from service.ledger.witnesses import PUBLICATIONS, Witnessing, set_witnesses, witnessing
 from service.tlog.notes import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.tlog.salted import DisclosureError, open_disclosure
 from service.tlog.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
@@ -51,6 +53,7 @@ __all__ = [
     "CHECKS",
     "DISCLOSED",
     "LOG_SUBJECT",
+    "PUBLICATIONS",
     "WRITER_LOCK",
     "Brought",
     "Checkpoint",
@@ -85,6 +88,7 @@ __all__ = [
     "SuccessionError",
     "TileMissingError",
     "Verifier",
+    "Witnessing",
     "add_signing_key",
     "begin_act",
     "build",
@@ -105,9 +109,11 @@ __all__ = [
     "index_range",
     "instant",
     "is_change",
+    "keep_cosignatures",
     "key_id_of",
     "key_ids_of",
     "keys_of",
+    "known_size",
     "latest_checkpoint",
     "leaf_hash",
     "leaves",
@@ -136,12 +142,15 @@ __all__ = [
     "row_form",
     "rows_recorded",
     "seal_text",
+    "set_witnesses",
     "sign_checkpoint",
     "signed_by",
     "subject_of",
+    "submission",
     "tile_of",
     "unfinished",
     "verify_consistency",
     "verify_inclusion",
     "verify_note",
+    "witnessing",
 ]

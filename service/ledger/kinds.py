@@ -172,6 +172,7 @@ class Kind(StrEnum):
     USE_PERMITTED = "registers:use:permitted"
     USE_REPORTED = "registers:use:reported"
     USES_RECONCILED = "evidence:uses:reconciled"
+    WITNESSES_SET = "ledger:witnesses:set"
 
 
 ANSWERED = frozenset({Kind.ACCESS_DECIDED, Kind.ACCESS_SEARCHED})

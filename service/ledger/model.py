@@ -176,3 +176,30 @@ class RowAccountRow(Base):
 
     changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     account: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WitnessPolicyRow(Base):
+    """Who witnesses the log from an entry on, as a policy in the form of C2SP tlog-policy, and whether publication waits for them."""
+
+    __tablename__ = "witness_policies"
+    __table_args__ = (CheckConstraint("publication in ('waits', 'goes_on')", name="publication"), {"schema": "ledger"})
+
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    policy: Mapped[str] = mapped_column(Text)
+    publication: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CosignatureRow(Base):
+    """A witness's cosignature on the checkpoint of a size, as it came; checked before it was kept."""
+
+    __tablename__ = "cosignatures"
+    __table_args__ = (Index("ix_cosignatures_key_size", "key", "size"), {"schema": "ledger"})
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    """The witness's vkey."""
+    name: Mapped[str] = mapped_column(Text)
+    line: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """When the witness says it was, by its own clock."""

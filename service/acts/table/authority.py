@@ -23,4 +23,5 @@ ACTS = (
     Known("retire_signing_key", "ledger.key_rotation", Kind.SIGNING_KEY_RETIRED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
     Known("close_log", "ledger.succession", Kind.LOG_CLOSED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
     Known("destroy_key", "ledger.destruction", Kind.KEY_DESTROYED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
+    Known("set_witnesses", "ledger.witnesses", Kind.WITNESSES_SET, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
 )

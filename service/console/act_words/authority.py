@@ -18,6 +18,7 @@ VERBS = {
     "retire_signing_key": ("台帳の署名鍵を引退させる", "Retire a signing key of the ledger"),
     "close_log": ("台帳のログを閉じ、後継に引き継ぐ", "Close the ledger's log in favour of its successor"),
     "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
+    "set_witnesses": ("台帳の証人を定める", "Set the log's witnesses"),
 }
 FIELDS = {
     "sign_in_name": ("サインイン名", "Sign-in name"),
@@ -32,6 +33,11 @@ FIELDS = {
     "verb": ("行為", "Act"),
     "seconds": ("決裁できる役割", "Roles that may approve"),
     "profile": ("体制(standard / small)", "Profile (standard / small)"),
+    "policy": ("証人と必要数(tlog-policy)", "Witnesses and quorum (tlog-policy)"),
+    "publication": (
+        "証人がそろうまで待つ(waits)か公表を続ける(goes_on)か",
+        "Whether publication waits for them (waits) or goes on (goes_on)",
+    ),
     "organization": ("組織", "Organization"),
     "namespaces": ("使える名前空間", "Namespaces"),
     "resource_types": ("資源の種類", "Resource types"),

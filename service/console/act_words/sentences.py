@@ -88,5 +88,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "set_profile": ("運用体制を「{profile}」と定める", "Set the profile of the site to “{profile}”"),
     "grant_application": ("アプリケーション「{name}」に確認を許す", "Let the application “{name}” ask"),
     "activate_policies": ("規程を施行する", "Bring policies into force"),
+    "set_witnesses": ("台帳の証人を定め、公表は「{publication}」とする", "Set the log's witnesses; publication: {publication}"),
 }
 """The acts that are asked for most."""

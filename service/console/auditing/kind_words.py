@@ -192,6 +192,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ledger:log:closed": ("ログが閉じられ、後継が定められました", "the log was closed in favour of a successor"),
         "ledger:log:opened": ("台帳が開かれました", "the ledger was opened"),
         "ledger:master:rotated": ("親鍵が交換されました", "the master key was rotated"),
+        "ledger:witnesses:set": ("台帳の証人が定められました", "the log's witnesses were set"),
     }
 )
 """Each kind of entry."""
