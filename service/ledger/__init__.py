@@ -6,14 +6,14 @@ RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, 
 from service.ledger.acts import ClockUnsureError, Draft, Foreseen, Head, begin_act, end_preview, preview, read_head, record, record_many
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.decided import CHECKS, decisions_in, digests_in
-from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
+from service.ledger.destruction import KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
 from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
 from service.ledger.forms import plain, row_form
 from service.ledger.key_files import LogError
 from service.ledger.keyring import Keyring
-from service.ledger.kinds import Kind, is_change
+from service.ledger.kinds import DESTROYING, Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
 from service.ledger.masters import KmsCommand
@@ -23,6 +23,7 @@ from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signing import checkpoint_head, latest_checkpoint
+from service.ledger.spills import SpillStateError, spill_key
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
 from service.tlog.notes import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
@@ -32,6 +33,7 @@ from service.tlog.tree import Frontier, inclusion_proof, leaf_hash, verify_consi
 __all__ = [
     "ACT_LOCK",
     "CHECKS",
+    "DESTROYING",
     "DISCLOSED",
     "LOG_SUBJECT",
     "WRITER_LOCK",
@@ -57,11 +59,13 @@ __all__ = [
     "RowSeals",
     "Seal",
     "Seat",
+    "SpillStateError",
     "Verifier",
     "begin_act",
     "build",
     "canonical",
     "checkpoint_head",
+    "condemn",
     "create_keys",
     "decisions_in",
     "destroy_key",
@@ -99,7 +103,9 @@ __all__ = [
     "rows_recorded",
     "seal_text",
     "sign_checkpoint",
+    "spill_key",
     "subject_of",
+    "tells_of",
     "unfinished",
     "verify_consistency",
     "verify_inclusion",
