@@ -26,7 +26,11 @@ _COLUMNS: Mapping[str, Mapping[Clear, str]] = {
     "assessment.attempts": {"id": "id person_id actor_id", "code": "verb reason"},
     "assessment.candidates": {"id": "id person_id organization_id head_id employer_id actor_id", "code": "answer explanation"},
     "assessment.cases": {"id": "id person_id head_id"},
-    "assessment.complaints": {"id": "id person_id head_id officer_id actor_id", "number": "document_number answer_number", "code": "outcome"},
+    "assessment.complaints": {
+        "id": "id person_id head_id officer_id actor_id",
+        "number": "document_number answer_number",
+        "code": "outcome",
+    },
     "assessment.participants": {"id": "id person_id head_id officer_id"},
     "assessment.steps": {
         "id": "id case_id result_id officer_id actor_id second_id",
@@ -194,12 +198,7 @@ _COLUMNS: Mapping[str, Mapping[Clear, str]] = {
 }
 
 CLEAR: Mapping[str, Clear] = MappingProxyType(
-    {
-        f"{table}.{column}": kind
-        for table, kinds in _COLUMNS.items()
-        for kind, columns in kinds.items()
-        for column in columns.split()
-    }
+    {f"{table}.{column}": kind for table, kinds in _COLUMNS.items() for kind, columns in kinds.items() for column in columns.split()}
 )
 """What each column of words holds."""
 TYPED: frozenset[Clear] = frozenset({"free", "title"})

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from service.actor import Actor
 from service.database import Base
 from service.deadlines.model import MailWishRow
-from service.identity.account_model import Account, Credential, Draft as FormDraft, SessionRow
+from service.identity.account_model import Account, Credential, SessionRow
+from service.identity.account_model import Draft as FormDraft
 from service.ledger import Draft, Kind, Log, begin_act, condemn, key_ids_of, record
 from service.ledger.acts import PREVIEW
 from service.ledger.model import DestroyedKeyRow, KeyRow
@@ -25,7 +26,7 @@ from service.personnel import queries as personnel
 from service.personnel.model import Alias, Person, Post
 from service.personnel.rules import AlreadyEndedError, require_words
 from service.proposals.model import Proposal, Remark
-from service.retention.queries import in_the_way, is_erased, proposals_about
+from service.retention.queries import in_the_way, proposals_about
 from service.retention.rules import ERASED, InTheWay, require_erasable, words_in
 from service.statute.periods import legal_day
 
@@ -41,17 +42,17 @@ def erase_person(session: Session, *, log: Log, actor: Actor, at: datetime, pers
     """
     begin_act(session)
     require_words(document_number=document_number)
-    person = personnel.person(session, person_id=person_id)
-    if is_erased(person):
+    person = personnel.require_known(session, Person, person_id, word="person")
+    if personnel.is_erased(person):
         raise AlreadyEndedError(message=f"person {person_id!r} was erased", facts={"person": person_id})
     about = proposals_about(session, person_id=person_id)
     own = [row for row in about if is_erasure(row)]
-    # (1)
+    # (1) what stands in the way
     found = in_the_way(session, person_id=person_id, at=at, but={row.id for row in own})
     if actor.person_id == person_id:
         found = InTheWay(found.codes | {"own_record"}, found.period, found.until, found.basis)
     require_erasable(found, seat=log.seat, document_number=document_number)
-    # (2)
+    # (2) the keys
     gone = [row for row in about if row in own or _names(row, person)]
     rows: list[Base] = [*condemn(session, log=log, at=at, key_ids=_keys(session, [person_id, *(row.id for row in gone)]))]
     draft = Draft(
@@ -65,11 +66,11 @@ def erase_person(session: Session, *, log: Log, actor: Actor, at: datetime, pers
     if PREVIEW in session.info:
         # Who decides sees whom it is about where they stand now; what is shown here would outlast them.
         return record(session, log=log, draft=draft, rows=rows)
-    # (3)
+    # (3) the tables
     _empty_proposals(session, person=person, gone=gone)
     _empty_beside(session, person_id=person_id)
     rows += _emptied(session, person=person, at=at)
-    # (4)
+    # (4) the entry
     return record(session, log=log, draft=draft, rows=rows)
 
 

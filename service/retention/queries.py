@@ -14,7 +14,6 @@ from service.deadlines.rules import PERIODS
 from service.deadlines.sources.erasures import FOREVER, kept_until, last_days
 from service.identity.account_model import Account, Grant
 from service.need_to_know.model import Listing
-from service.personnel.model import Person
 from service.personnel.queries import posts_of
 from service.proposals.model import Proposal
 from service.registers.model import Line
@@ -22,11 +21,6 @@ from service.retention.rules import InTheWay
 from service.statute.periods import legal_day
 
 OPEN_STATES = ("open", "sent_back")
-
-
-def is_erased(person: Person) -> bool:
-    """Say whether somebody was erased: whoever has a name is found by it."""
-    return person.search_key == ""
 
 
 def in_the_way(session: Session, *, person_id: str, at: datetime, but: Collection[str] = ()) -> InTheWay:
@@ -73,7 +67,9 @@ def _standing(session: Session, *, person_id: str, at: datetime, on: date, but: 
         yield "holds_documents"
     if _assessing(session, person_id=person_id):
         yield "assessment_open"
-    granted = select(Grant.id).where(Grant.person_id == person_id, Grant.ended_at.is_(None), or_(Grant.until_on.is_(None), Grant.until_on > on))
+    granted = select(Grant.id).where(
+        Grant.person_id == person_id, Grant.ended_at.is_(None), or_(Grant.until_on.is_(None), Grant.until_on > on)
+    )
     if session.scalars(granted.limit(1)).first() is not None:
         yield "role_held"
     if session.scalars(select(Account.id).where(Account.person_id == person_id, Account.ended_at.is_(None)).limit(1)).first() is not None:
@@ -91,11 +87,13 @@ def _assessing(session: Session, *, person_id: str) -> bool:
 def _assessment_ended(session: Session, *, person_id: str) -> date | None:
     """Return the day on which somebody's last assessment or complaint ended; one that is open is named by its own code."""
     closed = session.scalars(select(Case.closed_on).where(Case.person_id == person_id, Case.closed_on.is_not(None))).all()
-    answered = session.scalars(select(Complaint.answered_on).where(Complaint.person_id == person_id, Complaint.answered_on.is_not(None))).all()
+    answered = session.scalars(
+        select(Complaint.answered_on).where(Complaint.person_id == person_id, Complaint.answered_on.is_not(None))
+    ).all()
     return max((one for one in (*closed, *answered) if one is not None), default=None)
 
 
 def proposals_about(session: Session, *, person_id: str) -> Sequence[Proposal]:
     """Return the proposals whose acts concern somebody, the oldest first."""
-    found = select(Proposal).where(Proposal.people.any(person_id))  # type: ignore[arg-type]  # an element of the array
+    found = select(Proposal).where(Proposal.people.contains([person_id]))
     return session.scalars(found.order_by(Proposal.proposed_at, Proposal.id)).all()

@@ -12,6 +12,8 @@ ERASED = "消去済み (erased)"
 """Stands for the name of somebody who was erased, in both languages: no name begins so, and nobody is found by it."""
 SEALED = "封印済み (sealed)"
 """Stands for words that were sealed away."""
+INSTEAD = "instead"
+"""Under this name an entry tells what one that was sealed away told, without the words."""
 CONSENT = cite("NPSC Rule 8/2025 37(1)")
 """That organ's rule has files destroyed with the consent of the Prime Minister (公文書管理法8条2項); modelled on it for records."""
 LEAST = 3
@@ -62,7 +64,9 @@ def require_erasable(found: InTheWay, *, seat: str, document_number: str | None)
     if reason is not None:
         basis = BASES[reason] or (() if found.basis is None or reason != "retention_runs" else (found.basis,))
         facts = {"in_the_way": [code for code in BASES if code in found.codes]}
-        raise ErasureRefusedError(reason, basis=basis, facts=facts | ({"period": found.period, "until": found.until} if found.until else {}))
+        raise ErasureRefusedError(
+            reason, basis=basis, facts=facts | ({"period": found.period, "until": found.until} if found.until else {})
+        )
     if seat == "organ" and document_number is None:
         reason = "consent_missing"
         raise ErasureRefusedError(reason, basis=(CONSENT,))

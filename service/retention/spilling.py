@@ -38,10 +38,8 @@ from service.ledger.spills import Held, SpillStateError, disclosures_at, put_bac
 from service.personnel.rules import UnknownIdError
 from service.proposals.model import Proposal, Remark
 from service.retention.clear import typed_columns
-from service.retention.rules import SpillRefusedError, holds, restored, without, words_in
+from service.retention.rules import INSTEAD, SpillRefusedError, holds, restored, without, words_in
 
-INSTEAD = "instead"
-"""Under this name an entry tells what a sealed one told, without the words."""
 LIMIT = 200
 """Entries that are sealed away by one act; whoever finds more seals them by further acts."""
 OF_THE_LOG = frozenset({*DESTROYING, Kind.SPILL_SEALED, Kind.SPILL_UNSEALED, Kind.LOG_OPENED, Kind.MASTER_ROTATED})

@@ -1,6 +1,18 @@
 """Which acts there are, room by room; a test holds this list against the rooms."""
 
-from service.acts.table import assessment, authority, clearance, deadlines, designation, duties, need_to_know, people, privacy, provision, registers
+from service.acts.table import (
+    assessment,
+    authority,
+    clearance,
+    deadlines,
+    designation,
+    duties,
+    need_to_know,
+    people,
+    privacy,
+    provision,
+    registers,
+)
 from service.acts.table.known import ADMINISTRATOR, APPROVAL, APPROVER, ASSESSOR, COMPLAINTS, CUSTODIAN, HR, MANAGER, PERSON, Known
 
 __all__ = [

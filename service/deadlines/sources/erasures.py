@@ -6,9 +6,8 @@ Nothing here knows of assessments but their results: whether one, or a complaint
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.deadlines.rules import PERIODS, Deadline, PeriodName, Sort
@@ -29,20 +28,22 @@ FOREVER = date.max
 _LAST = text(
     """
 select person_id, class, max(last) as last from (
-  select person_id, 'keep_person_years' as class, coalesce(until_on - 1, 'infinity') as last from personnel.posts where replaced_at is null
+  select person_id, 'keep_person_years' as class, coalesce(until_on - 1, date '9999-12-31') as last
+    from personnel.posts where replaced_at is null
   union all
   select person_id, 'keep_clearance_years', greatest(counted_on, notified_on, letter_on, arrived_on)
     from clearance.results where replaced_at is null
   union all
-  select person_id, 'keep_clearance_years', greatest(notified_on, letter_on, arrived_on) from clearance.doubt_notices where replaced_at is null
+  select person_id, 'keep_clearance_years', greatest(notified_on, letter_on, arrived_on)
+    from clearance.doubt_notices where replaced_at is null
   union all
-  select person_id, 'keep_clearance_years', coalesce(until_on - 1, 'infinity') from clearance.offices where replaced_at is null
+  select person_id, 'keep_clearance_years', coalesce(until_on - 1, date '9999-12-31') from clearance.offices where replaced_at is null
   union all
-  select person_id, 'keep_handling_years', coalesce(until_on - 1, (until_at at time zone 'Asia/Tokyo')::date, 'infinity')
+  select person_id, 'keep_handling_years', coalesce(until_on - 1, (until_at at time zone 'Asia/Tokyo')::date, date '9999-12-31')
     from need_to_know.listings where replaced_at is null and person_id is not null
   union all
   select one, 'keep_handling_years',
-      case when kind in ('loan', 'storage', 'area', 'entry_permit', 'device_permit') then coalesce(ended_on, 'infinity')
+      case when kind in ('loan', 'storage', 'area', 'entry_permit', 'device_permit') then coalesce(ended_on, date '9999-12-31')
         else coalesce(ended_on, begun_on) end
     from registers.lines, unnest(array[person_id, keeper_id, witness_id]) as one
     where struck_on is null and one is not null
@@ -66,9 +67,8 @@ group by person_id, class
 def last_days(session: Session, *, person_id: str | None = None) -> Mapping[str, Mapping[PeriodName, date]]:
     """Return by person the last day of each class of their record, FOREVER for what has not ended; of all who left, or of one person."""
     found: dict[str, dict[PeriodName, date]] = defaultdict(dict)
-    rows: list[Row[Any]] = list(session.execute(_LAST, {"person": person_id}))
-    for row in rows:
-        found[row[0]][row[1]] = row.last
+    for person, kind, last in session.execute(_LAST, {"person": person_id}):
+        found[person][kind] = last
     return found
 
 
