@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("disclosures", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("before", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint("state in ('sealed', 'unsealed', 'destroyed')", name=op.f("ck_spills_state_known")),
         sa.PrimaryKeyConstraint("entry_index", "changed_index", name=op.f("pk_spills")),
         schema="ledger",

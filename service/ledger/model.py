@@ -126,6 +126,8 @@ class SpillRow(Base):
     disclosures: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(Text)
     """The SHA-256 of their digests in order, in hexadecimal."""
+    before: Mapped[bytes | None] = mapped_column(LargeBinary, info={"beside": True})
+    """What stood in the tables before words were taken out of them, sealed under the same key."""
 
 
 class MasterRow(Base):

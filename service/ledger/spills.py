@@ -7,9 +7,11 @@
 No hash changes: an entry names the digest of a disclosure, wherever and under whichever key its text lies.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -98,6 +100,27 @@ def spill_row(*, index: int, state: str, subject: str, held: Iterable[Held]) -> 
     digests = sorted(one.digest for one in held)
     digest = sha256(b"".join(digests)).hexdigest()
     return SpillRow(entry_index=index, state=state, subject=subject, disclosures=len(digests), digest=digest)
+
+
+def seal_before(session: Session, *, log: Log, index: int, before: Sequence[Mapping[str, Any]]) -> bytes | None:
+    """Return what stood in the tables before words were taken out of them, sealed under the key of an entry's own; None for nothing."""
+    if not before:
+        return None
+    key_id = spill_key(index)
+    _name, ring = keys_of(session, log=log, subjects=[key_id])[key_id]
+    return ring.seal_text(key_id, place=f"ledger.spills/{index}", text=json.dumps(before, ensure_ascii=False))
+
+
+def open_before(session: Session, *, log: Log, state: SpillRow) -> list[dict[str, Any]]:
+    """Return what stood in the tables before words were taken out of them. Raises DestroyedKeyError."""
+    if state.before is None:
+        return []
+    key_id = spill_key(state.entry_index)
+    said = ring_of(session, log=log, key_id=key_id).open_text(
+        key_id, place=f"ledger.spills/{state.entry_index}", sealed=bytes(state.before)
+    )
+    found: list[dict[str, Any]] = json.loads(said)
+    return found
 
 
 def seal_away(session: Session, *, log: Log, index: int, held: Iterable[Held]) -> None:

@@ -118,7 +118,7 @@ _COLUMNS: Mapping[str, Mapping[Clear, str]] = {
     "ledger.log": {"technical": "origin seat clock vkey"},
     "ledger.masters": {"id": "id"},
     "ledger.row_accounts": {"sealed": "account"},
-    "ledger.spills": {"id": "subject", "code": "state", "hash": "digest"},
+    "ledger.spills": {"id": "subject", "code": "state", "hash": "digest", "sealed": "before"},
     "need_to_know.acting_managers": {"id": "id organization_id person_id", "hash": "seal"},
     "need_to_know.confirmations": {"id": "id listing_id organization_id confirmed_by"},
     "need_to_know.exclusions": {"id": "id person_id organization_id under_head_id", "hash": "seal"},
@@ -201,7 +201,7 @@ CLEAR: Mapping[str, Clear] = MappingProxyType(
     {f"{table}.{column}": kind for table, kinds in _COLUMNS.items() for kind, columns in kinds.items() for column in columns.split()}
 )
 """What each column of words holds."""
-TYPED: frozenset[Clear] = frozenset({"free", "title"})
+TYPED: frozenset[Clear] = frozenset({"free", "title", "person"})
 """In what something may have slipped that is content of designated information."""
 
 

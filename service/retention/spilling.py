@@ -30,11 +30,20 @@ from service.ledger import (
     key_ids_of,
     read_entry,
     record_many,
-    row_form,
     spill_key,
 )
 from service.ledger.acts import PREVIEW
-from service.ledger.spills import Held, SpillStateError, disclosures_at, put_back, seal_away, sealed_away, spill_row
+from service.ledger.spills import (
+    Held,
+    SpillStateError,
+    disclosures_at,
+    open_before,
+    put_back,
+    seal_away,
+    seal_before,
+    sealed_away,
+    spill_row,
+)
 from service.personnel.rules import UnknownIdError
 from service.proposals.model import Proposal, Remark
 from service.retention.clear import typed_columns
@@ -68,14 +77,14 @@ def seal_spill(session: Session, *, log: Log, actor: Actor, at: datetime, index:
     if len(told) > LIMIT:
         reason = "too_many_entries"
         raise SpillRefusedError(reason, facts={"entries": len(told), "limit": LIMIT})
-    rows = _taken_out(session, told=told, words=words)
-    drafts = [
-        (
-            _draft(Kind.SPILL_SEALED, actor, at, one, note={INSTEAD: without(one.changes, words)} if one.changes else None),
-            [spill_row(index=one.index, state="sealed", subject=one.subject, held=one.held), *rows.get(one.index, ())],
-        )
-        for one in told
-    ]
+    taken = _taken_out(session, told=told, words=words)
+    drafts = []
+    for one in told:
+        row = spill_row(index=one.index, state="sealed", subject=one.subject, held=one.held)
+        if PREVIEW not in session.info:
+            row.before = seal_before(session, log=log, index=one.index, before=taken[one.index].before)
+        note = {INSTEAD: without(one.changes, words)} if one.changes else None
+        drafts.append((_draft(Kind.SPILL_SEALED, actor, at, one, note=note), [row, *taken[one.index].rows]))
     indexes = record_many(session, log=log, drafts=drafts)
     if PREVIEW not in session.info:
         for one in told:
@@ -91,8 +100,8 @@ def unseal_spill(session: Session, *, log: Log, actor: Actor, at: datetime, inde
     """
     begin_act(session)
     state, held = sealed_away(session, log=log, index=index)
-    one = Found(index, state.subject, held, _changes(held))
-    rows = [] if PREVIEW in session.info else _put_in(session, changes=one.changes)
+    one = Found(index, state.subject, held)
+    rows = [] if PREVIEW in session.info else _put_in(session, before=open_before(session, log=log, state=state))
     draft = _draft(Kind.SPILL_UNSEALED, actor, at, one)
     row = spill_row(index=index, state="unsealed", subject=state.subject, held=held)
     made = record_many(session, log=log, drafts=[(draft, [row, *rows])])[0]
@@ -191,56 +200,70 @@ def _row_of(session: Session, classes: Mapping[str, type[Base]], change: Mapping
     return session.get(model, key if len(key) > 1 else key[0])
 
 
-def _taken_out(session: Session, *, told: Sequence[Found], words: set[str]) -> dict[int, list[Base]]:
-    """Take the words out of the rows that entries tell of, and return by entry those to be recorded anew."""
+@dataclass(slots=True)
+class Taken:
+    """What is taken out of rows with one entry: the rows to be recorded anew, and what stood in which column of which row."""
+
+    rows: list[Base] = field(default_factory=list)
+    before: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _taken_out(session: Session, *, told: Sequence[Found], words: set[str]) -> dict[int, Taken]:
+    """Take the words out of the rows that entries tell of, and return by entry what that came to."""
     classes, seen = _classes(), set[int]()
-    found: dict[int, list[Base]] = {}
+    found = {one.index: Taken() for one in told}
     for one in told:
-        for change in one.changes:
-            row = _row_of(session, classes, change)
-            if row is None or id(row) in seen:
+        for row in _rows_of(session, classes, one.changes):
+            if id(row) in seen:
                 continue
             seen.add(id(row))
-            if _replace(row, change["table"], words) or getattr(row, "changed_index", None) == one.index:
-                found.setdefault(one.index, []).append(row)
+            taken = _replaced(row, words)
+            found[one.index].before += taken
+            if (taken and "changed_index" in inspect(row).mapper.columns) or getattr(row, "changed_index", None) == one.index:
+                found[one.index].rows.append(row)
             if isinstance(row, Proposal):
-                _thread(session, row.id, words)
+                # Lines of an approval stand in no entry of their own.
+                for line in session.scalars(select(Remark).where(Remark.proposal_id == row.id)):
+                    seen.add(id(line))
+                    found[one.index].before += _replaced(line, words)
     return found
 
 
-def _replace(row: Base, table: str, words: set[str]) -> bool:
-    """Put another text in place of the words in a row; say whether anything was replaced."""
-    typed, mapper, done = typed_columns(table), inspect(row).mapper, False
-    for column in mapper.local_table.columns:
-        if column.name not in typed:
-            continue
-        name = mapper.get_property_by_column(column).key
-        value = getattr(row, name)
-        if holds(value, words):
-            setattr(row, name, without(value, words))
-            done = True
-    return done
-
-
-def _thread(session: Session, proposal_id: str, words: set[str]) -> None:
-    """Take the words out of what was said about a proposal: lines of an approval stand in no entry of their own."""
-    for line in session.scalars(select(Remark).where(Remark.proposal_id == proposal_id)):
-        line.words = without(line.words, words)
-
-
-def _put_in(session: Session, *, changes: Sequence[Mapping[str, Any]]) -> list[Base]:
-    """Put words back into the rows that they were taken out of, and return the rows."""
-    classes, rows = _classes(), []
+def _rows_of(session: Session, classes: Mapping[str, type[Base]], changes: Iterable[Mapping[str, Any]]) -> Iterator[Base]:
+    """Yield the rows that changes are about, as they stand now."""
     for change in changes:
-        row = _row_of(session, classes, change)
-        if row is None:
-            continue
-        form, mapper, done = row_form(row)["row"], inspect(row).mapper, False
-        for name in typed_columns(change["table"]):
-            before = restored(form[name], change["row"].get(name))
-            if before != form[name]:
-                setattr(row, mapper.get_property_by_column(mapper.local_table.columns[name]).key, before)
-                done = True
-        if done:
-            rows.append(row)
-    return rows
+        model = classes.get(change["table"])
+        # What tells of keys and seals is appended to alone, and nobody types into it.
+        if model is not None and not change["table"].startswith("ledger."):
+            key = tuple(change["row"].get(column.name) for column in inspect(model).primary_key)
+            row = session.get(model, key)
+            if row is not None:
+                yield row
+
+
+def _replaced(row: Base, words: set[str]) -> list[dict[str, Any]]:
+    """Put another text in place of the words in a row, and return what stood where."""
+    mapper, before = inspect(row).mapper, []
+    table = f"{mapper.local_table.schema}.{mapper.local_table.name}"  # type: ignore[attr-defined]  # a mapped table has a schema
+    typed = typed_columns(table)
+    for column in mapper.local_table.columns:
+        name = mapper.get_property_by_column(column).key
+        value = getattr(row, name) if column.name in typed else None
+        if holds(value, words):
+            before.append({"table": table, "key": [*mapper.primary_key_from_instance(row)], "column": name, "value": value})
+            setattr(row, name, without(value, words))
+    return before
+
+
+def _put_in(session: Session, *, before: Iterable[Mapping[str, Any]]) -> list[Base]:
+    """Put words back into the rows that they were taken out of and that still say so; return the rows."""
+    classes, rows = _classes(), dict[int, Base]()
+    for one in before:
+        row = session.get(classes[one["table"]], tuple(one["key"]))
+        if row is not None:
+            value = restored(getattr(row, one["column"]), one["value"])
+            if value != getattr(row, one["column"]):
+                setattr(row, one["column"], value)
+                rows[id(row)] = row
+    # A line of an approval has no entry that tells it; it goes back as it is.
+    return [row for row in rows.values() if "changed_index" in inspect(row).mapper.columns and not isinstance(row, Remark)]
