@@ -20,6 +20,7 @@ from service.evidence.columns import Language
 from service.evidence.disclosures import Disclosures, Places, keyring_opener
 from service.evidence.export import Format, Span, Written, index_range, span
 from service.evidence.export import export as export_log
+from service.evidence.gone import spills, word_of
 from service.ledger import Draft, Kind, begin_act, record
 
 
@@ -128,6 +129,8 @@ def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: 
             opener=(lambda _row: None) if withheld else keyring_opener(connection, site.log.keyring.scratch()),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
             destroyed=rows.destroyed_keys(connection),
+            spills=spills(connection),
+            words=word_of(connection),
         )
         return export_log(
             connection=connection,

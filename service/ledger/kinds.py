@@ -128,6 +128,7 @@ class Kind(StrEnum):
     PERMIT_ENDED = "registers:permit:ended"
     PERIOD_SET = "deadlines:period:set"
     PERSON_CHANGED = "personnel:person:changed"
+    PERSON_ERASED = "retention:person:erased"
     PERSON_REGISTERED = "personnel:person:registered"
     PERSON_REPORTED = "registers:person:reported"
     PLEDGE_CORRECTED = "registers:pledge:corrected"
@@ -163,6 +164,9 @@ class Kind(StrEnum):
     SIGNING_KEY_ADDED = "ledger:key:added"
     SIGNING_KEY_RETIRED = "ledger:key:retired"
     SIGN_IN_REFUSED = "identity:sign_in:refused"
+    SPILL_DESTROYED = "ledger:spill:destroyed"
+    SPILL_SEALED = "ledger:spill:sealed"
+    SPILL_UNSEALED = "ledger:spill:unsealed"
     SUBJECT_LINKED = "identity:subject:linked"
     TRAINING_ATTENDED = "registers:training:attended"
     TRAINING_CORRECTED = "registers:training:corrected"
@@ -175,6 +179,8 @@ class Kind(StrEnum):
     WITNESSES_SET = "ledger:witnesses:set"
 
 
+DESTROYING = frozenset({Kind.KEY_DESTROYED, Kind.PERSON_ERASED, Kind.SPILL_DESTROYED})
+"""What tells that keys were destroyed: its facts name them, and what is lost with each."""
 ANSWERED = frozenset({Kind.ACCESS_DECIDED, Kind.ACCESS_SEARCHED})
 """What is answered from the rows and changes none of them; such an entry says up to where its writer knew the log (`seen`)."""
 

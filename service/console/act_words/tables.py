@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "identity.grants": ("役割", "Role"),
     "identity.site": ("運用体制", "Profile of the site"),
     "ledger.destroyed_keys": ("破棄した鍵", "Destroyed key"),
+    "ledger.spills": ("混入した内容の封印", "What slipped in and was sealed away"),
     "need_to_know.acting_managers": ("緊急時に代わる管理者", "Acting manager"),
     "need_to_know.confirmations": ("名簿の点検", "Confirmation of a list"),
     "need_to_know.exclusions": ("名簿からの除外", "Exclusion"),
