@@ -14,6 +14,7 @@ from service.evidence import rows
 from service.evidence.export import Span
 from service.evidence.package import writing
 from service.evidence.package.asking import Asker, Wanted, ask
+from service.evidence.package.command import main
 from service.evidence.package.leaves import PackageFaultError
 from service.evidence.package.order import ViewAsked
 from service.evidence.package.proven import DivergedError
@@ -237,3 +238,14 @@ def opened_names(read: Read, index: int) -> list[str]:
 
 def kind_of(read: Read, index: int) -> str:
     return str(json.loads(read.entries()[index])["kind"])
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_verifier_finds_a_package_right(deciding: Deciding, tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    deciding.ask("sato", "d1", at=BEGIN + timedelta(days=2))
+    deciding.ask_together(("sato", "d1"), ("mori", "d2"), at=BEGIN + timedelta(days=2, hours=1))
+    packed(deciding.site, tmp_path / "work", at=LATER, wanted=Wanted(views=VIEWS))
+    arguments = [str(tmp_path / "work" / "package"), "--key", deciding.site.log.vkey, "--no-state", "--jobs", "1", "--language", language]
+    status = main(arguments)
+    report = capsys.readouterr().out
+    assert status == 0, report

@@ -4,11 +4,12 @@ What is asked becomes an order, pinned to one signed checkpoint in which the req
 """
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from secrets import token_hex
+from time import sleep
 from typing import Any
 
 import psycopg
@@ -27,10 +28,22 @@ from service.evidence.package.stating import state_counts
 from service.evidence.package.writing import ORDER, Packed
 from service.evidence.predicate import Predicate, read_predicate
 from service.identity.members import profile_of
-from service.ledger import Draft, Kind, Log, begin_act, canonical, checkpoint_head, hashes_of, record
+from service.ledger import (
+    Draft,
+    Kind,
+    Log,
+    begin_act,
+    canonical,
+    checkpoint_head,
+    hashes_of,
+   
+    published_checkpoint,
+    record,
+    witnessing,
+)
 from service.tlog.notes import split_note, verify_note_by_any
 from service.tlog.proofs import unverified
-from service.tlog.trust import LogLine, at_least, judge_note
+from service.tlog.trust import LogLine, Trust
 
 EVERYTHING = read_predicate({"v": 1})
 VIEWS = ("csv/1", "cp932/1", "jsonl/1", "ocsf/1", "xlsx/1")
@@ -38,6 +51,13 @@ VIEWS = ("csv/1", "cp932/1", "jsonl/1", "ocsf/1", "xlsx/1")
 
 class NoOrganError(ValueError):
     """A package for an organ is asked for where there is none: not at an operator, or the organ provided nothing."""
+
+
+class UnwitnessedError(RuntimeError):
+    """The log's witnesses have not cosigned yet, and nothing that they have not is published here."""
+
+    def __init__(self) -> None:
+        super().__init__("the witnesses of this log have not cosigned it yet, and nothing is given out before; try again when they have")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,8 @@ class Asker:
     actor: Actor
     roles: frozenset[str] = frozenset()
     purpose: str | None = None
+    patience: int = 0
+    """Seconds to wait for the witnesses of the log, where it has any."""
 
 
 def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wanted: Wanted) -> Order:
@@ -118,9 +140,7 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
         draft = Draft(kind=Kind.EXPORT_REQUESTED, actor=asker.actor, at=at, note=note)
         requested = record(session, log=log, draft=draft, rows=[])
         small = profile_of(session) == "small"
-    with transaction(engine) as session:
-        checkpoint = checkpoint_head(session, log=log)
-        trust = at_least(0, logs=[LogLine(vkey) for vkey in _keys(session, size=unverified(checkpoint).size)], witnesses=[])
+    checkpoint, trust, witnessed = _published(engine, log=log, at=at, asker=asker, requested=requested)
     with rows.snapshot(url) as connection:
         size = unverified(checkpoint).size
         start, end = _range(connection, wanted, query, size, log)
@@ -147,7 +167,7 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
         saved=wanted.saved,
         since=since,
         small_site=small,
-        unwitnessed=not (judge_note(checkpoint, trust=trust).is_met and trust.witnesses),
+        unwitnessed=not witnessed,
         views=wanted.views,
         wheel=wanted.wheel,
     )
@@ -176,6 +196,28 @@ def _told(id_: str, wanted: Wanted, query: bytes) -> dict[str, Any]:
         "saved": wanted.saved,
         "views": [one.format for one in wanted.views],
     }
+
+
+def _published(engine: Engine, *, log: Log, at: datetime, asker: Asker, requested: int) -> tuple[str, Trust, bool]:
+    """Return a checkpoint behind the request with its cosignatures, whom it may be judged by, and whether witnesses saw it.
+
+    Raises UnwitnessedError where the site publishes nothing that its witnesses have not cosigned, and they do not in time.
+    """
+    with transaction(engine) as session:
+        signed = checkpoint_head(session, log=log)
+    for patience in range(asker.patience, -1, -1):
+        with read(engine) as session:
+            how, found = witnessing(session), published_checkpoint(session)
+            size = unverified(signed).size if found is None else max(found.size, unverified(signed).size)
+            trust = replace(how.trust, logs=tuple(LogLine(vkey) for vkey in _keys(session, size=size)))
+        if found is not None and found.size > requested and (found.is_witnessed or not how.is_expected or patience == 0):
+            return found.note, trust, found.is_witnessed
+        if patience:
+            sleep(1)
+    if how.publication == "goes_on":
+        return signed, trust, False
+    completed(engine, log=log, at=at, actor=asker.actor, requested=requested, packed=None)
+    raise UnwitnessedError
 
 
 _OPENED = text("select vkey from ledger.log where opened_index < :size order by opened_index")

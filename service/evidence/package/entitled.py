@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from service.identity.entitlements import CLEARANCE_FACTS, is_told, may_see, seen
 from service.ledger import Kind, subject_of
+from service.ledger.destruction import PROPOSAL
 
 Withheld = Literal["entitlement", "sealed", "organ"]
 SEALED = frozenset({Kind.IMPROPER_REPORTED.value, Kind.IMPROPER_ANSWERED.value})
@@ -52,8 +53,12 @@ class Entitlement:
         return None
 
     def of_erased(self, context: Context, key_id: str) -> Withheld | None:
-        """Return the reason not to tell that a key was destroyed: an entry that does not name whose it is stays silent."""
-        return self.of_entry(context) or (None if subject_of(key_id)[0] in context.named else "entitlement")
+        """Return the reason not to tell that a key was destroyed: an entry that does not name whose it is stays silent.
+
+        That of a proposal goes with whoever the proposal is about, whom its entries need not name.
+        """
+        named = subject_of(key_id)[0] in context.named and not key_id.startswith(PROPOSAL)
+        return self.of_entry(context) or (None if named else "entitlement")
 
     def of_value(self, context: Context, name: str, value: Any) -> Withheld | None:
         """Return the reason to withhold a disclosure, by its name and value, or None where it is given whole."""

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from service.database import read
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
+from service.evidence.package.archive import verifier_archive
 from service.evidence.package.beside import Beside
 from service.evidence.package.concerning import ByOrgan, statements
 from service.evidence.package.enclosed import enclose
@@ -39,10 +40,10 @@ Progress = Callable[[str, int, int], None]
 
 
 class OvertakenError(RuntimeError):
-    """A key was destroyed while the package was written: what it sealed may not be given any more, and no entry of this tree says so."""
+    """Something was destroyed or sealed away while the package was written: it may not be given, and no entry of this tree says so."""
 
     def __init__(self) -> None:
-        super().__init__("a key was destroyed while the package was written; what was written is removed, ask for the package again")
+        super().__init__("something was destroyed or sealed away meanwhile; what was written is removed, ask for the package again")
 
 
 GIVEN_UP = (OvertakenError, PackageFaultError, DivergedError)
@@ -66,12 +67,11 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What writing takes beside the order: the database, the log's keys, the verifier's program, and who is told of whom it is about."""
+    """What writing takes beside the order: the database, the log's keys, and who is told of whom it is about."""
 
     engine: Engine
     url: str
     log: Log
-    verifier: bytes | None = None
     look: Callable[[Sequence[str]], None] = lambda _people: None
     progress: Progress = lambda _step, _done, _whole: None
 
@@ -107,7 +107,10 @@ def write(work: Path, writer: Writer) -> Packed:
 
 
 def _require_not_overtaken(connection: psycopg.Connection, order: Order) -> None:
-    if any(index >= order.size for index in rows.destroyed_keys(connection).values()):
+    """Refuse to go on where something was destroyed or sealed away behind the checkpoint. Raises OvertakenError."""
+    destroyed = any(index >= order.size for index in rows.destroyed_keys(connection).values())
+    sealed = connection.execute("select exists (select from ledger.spills where changed_index >= %s)", (order.size,)).fetchone()
+    if destroyed or sealed == (True,):
         raise OvertakenError
 
 
@@ -134,7 +137,7 @@ def _written(order: Order, connection: psycopg.Connection, session: Session, fol
         if text is not None:
             folder.put(f"policies/{digest}.txt", [text.encode()])
     views, count = Views(order, connection, folder, finds, predicate).write(lambda done, whole: writer.progress("views", done, whole))
-    enclose(order, folder, writer.verifier)
+    enclose(order, folder, verifier_archive())
     signers = [writer.log.signers.of(vkey) for vkey in signed_by(session, size=order.size).vkeys]
     return _signed(order, folder, proven, views, count, signers)
 
