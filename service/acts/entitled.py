@@ -37,6 +37,7 @@ ON_ONE_SELF = frozenset(
         "record_handling",
         "destroy_in_emergency",
         "report_emergency_destruction",
+        "seal_spill",
     }
 )
 """Acts that take something from whoever does them, or tell at once what they themselves did."""

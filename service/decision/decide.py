@@ -6,7 +6,8 @@ from typing import Any
 
 from service.decision.compiled.admission import Admitted
 from service.decision.facts import facts_for
-from service.decision.judge import RECORD_MISMATCH, Answer, Readings, combine, judge, judge_fast
+from service.decision.judge import RECORD_MISMATCH, Answer, combine, judge
+from service.decision.judge_fast import Readings, judge_fast
 from service.decision.policyset import PolicySet
 from service.decision.world import World, counts, runs
 

@@ -12,7 +12,8 @@ from cedarpy import pst
 
 from service.decision.compiled.admission import Admitted, Compared, compiled_of
 from service.decision.compiled.compiler import Reading
-from service.decision.judge import judge, judge_fast
+from service.decision.judge import judge
+from service.decision.judge_fast import judge_fast
 from service.decision.policyset import PolicySet
 from tests.proofs.conditions import ASKED, CONDITIONS, ENDING, STANDS, Condition, is_opened, needed
 from tests.proofs.members import NOW

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from service.decision.answers import POLICY_ERROR, Answer
-from service.decision.judge import _best, combine
+from service.decision.judge import best_of, combine
 from service.decision.policyset import PolicySet
 from tests.proofs.conditions import CLOSED, CONDITIONS, STANDS
 from tests.proofs.judged import Judged, with_policy, without
@@ -161,7 +161,7 @@ def answers() -> list[Answer]:
 def test_one_channel_that_permits_is_enough_and_none_permits_nothing() -> None:
     for size in (1, 2, 3):
         for several in product(answers(), repeat=size):
-            assert _best(several).api is any(one.api for one in several)
+            assert best_of(several).api is any(one.api for one in several)
 
 
 def test_what_carries_several_is_permitted_where_all_are() -> None:
