@@ -34,6 +34,7 @@ ON_ONE_SELF = frozenset(
         "end_role",
         "end_account",
         "end_permit",
+        "end_approval",
         "record_handling",
         "destroy_in_emergency",
         "report_emergency_destruction",
