@@ -32,9 +32,7 @@ Facts = dict[str, Any]
 Record = dict[str, Any]
 
 
-def facts_for(
-    world: World, *, person: str | None, information: str | None, organization: str | None, document: str | None = None
-) -> Facts:
+def facts_for(world: World, *, person: str | None, information: str | None, organization: str | None, document: str | None = None) -> Facts:
     """Return the facts for a person, an information and the organization acted for (None: where the person works that day).
 
     `document` is named where its approvals are asked for; facts without one hold none.

@@ -210,7 +210,12 @@ def _check(path: Path, place: int, check: Mapping[str, Any], decider: Decider) -
     ok = ok and ("api" not in check or check["api"] == answer.api)
     expected = f"{check['decision']} {check['reason']} [{', '.join(basis)}]" + (f" api {check['api']}".lower() if "api" in check else "")
     actual = f"{answer.decision} {answer.reason} [{', '.join(answer.basis)}]" + (f" api {answer.api}".lower() if "api" in check else "")
-    return Line(f"{path.name} check {place}: {check['person']} {check.get('information') or check['document']} {check['at'].isoformat()}", ok, expected, actual)
+    return Line(
+        f"{path.name} check {place}: {check['person']} {check.get('information') or check['document']} {check['at'].isoformat()}",
+        ok,
+        expected,
+        actual,
+    )
 
 
 def decided(decider: Decider, check: Mapping[str, Any]) -> Decision:

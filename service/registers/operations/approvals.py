@@ -119,9 +119,7 @@ def set_approval_rule(
     )
     if session.get(ApprovalRule, row.id) is not None:
         raise AlreadyRecordedError(message=f"there is already a line {row.id!r}", facts={"approval_rule": row.id})
-    draft = Draft(
-        kind=Kind.APPROVAL_RULE_SET, actor=actor, at=at, on=from_on, organization=organization_id, subject=organization_id
-    )
+    draft = Draft(kind=Kind.APPROVAL_RULE_SET, actor=actor, at=at, on=from_on, organization=organization_id, subject=organization_id)
     record(session, log=log, draft=draft, rows=[row])
     return row.id
 
