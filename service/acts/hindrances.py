@@ -75,6 +75,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # Registers and duties (Order 11, 16, 17)
         "carries_nothing": ("重要経済安保情報を含まない文書等です", "The document carries no designated information"),
         "not_of_the_organization": ("この組織の簿冊の対象ではありません", "It belongs to no register of this organization"),
+        "policies_do_not_ask": (
+            "施行中の規程が承認を求めていません。先にこの版の規程を施行してください",
+            "The policies in force ask for no approval; bring those of this version into force first",
+        ),
         "set_by_law": ("法令の定めによるため、変更できません", "The law sets it, and the house does not loosen it"),
         "out_of_bounds": ("定められる範囲の外です", "It lies beyond the bounds"),
         "record_mismatch": ("記録が関所の書いたとおりではありません", "A record is not as it was written"),
