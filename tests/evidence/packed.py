@@ -78,9 +78,7 @@ class Read:
         }
         checkpoint = verify_note(files["checkpoint"].decode(), vkey=vkey)
         assert (checkpoint.origin, checkpoint.size, checkpoint.root) == (made.origin, made.size, made.root)
-        first, last, requested = (
-            TlogProof.parse(files[f"{name}.tlog-proof"].decode()) for name in ("first", "last", "requested")
-        )
+        first, last, requested = (TlogProof.parse(files[f"{name}.tlog-proof"].decode()) for name in ("first", "last", "requested"))
         assert (first.index, last.index, requested.index) == (made.first, made.last - 1, made.requested)
         assert verify_range(
             leaves=self.leaves(), start=made.first, end=made.last, size=made.size, first=first.path, last=last.path, root=made.root
