@@ -8,8 +8,8 @@ PACKAGES = {
             "確かめられます。求めたことも、完成したことも記録されます。"
         ),
         (
-            "Take away a part of the ledger such that it can be checked without this service. Every leaf of the range is in it, so that nothing"
-            " can be missing even of what was narrowed down. That you asked, and what became of it, is recorded."
+            "Take away a part of the ledger such that it can be checked without this service. Every leaf of the range is in it, so that"
+            " nothing can be missing even of what was narrowed down. That you asked, and what became of it, is recorded."
         ),
     ),
     "packages_ask": ("求める", "Ask for one"),
@@ -30,8 +30,8 @@ PACKAGES = {
     "packages_purpose_hint": (
         "目的を選ぶと、閲覧権限の範囲で理由などが入ります。その件数は一日の上限に数え、関係する本人の記録に残ります。",
         (
-            "With a purpose, reasons and the like are included as far as you may see them; they count against the day's budget, and stand on"
-            " the record of everybody whom they are about."
+            "With a purpose, reasons and the like are included as far as you may see them; they count against the day's budget, and"
+            " stand on the record of everybody whom they are about."
         ),
     ),
     "packages_views": ("表の形式", "Views"),
