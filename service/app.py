@@ -49,6 +49,7 @@ from service.identity.desk import Desk
 from service.identity.oidc import Providers
 from service.jobs.mailing import send_mails
 from service.jobs.tick import tick
+from service.jobs.witnessing import Witnesses
 from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size
 from service.ledger.floor import BelowFloorError, Floor, floor_of, guard, keep_floor, require_floor
 from service.settings import Settings
@@ -118,6 +119,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     gateway = Gateway(url=url, log=log, clock=clock.now, **words)
     guard(engine, lambda: (gateway.floor, kept()))
     watch = Watch(url=url, gateway=gateway, clock=clock.now)
+    witnesses = Witnesses(engine, clock=clock.now, seconds=settings.witness_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -126,8 +128,9 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
         sweeping = asyncio.create_task(Sweep(url=url, snapshot=gateway.snapshot, seconds=settings.sweep_seconds).run(), name="rows")
         ticking = asyncio.create_task(_tick(engine, log, settings), name="deadlines")
         watching = asyncio.create_task(watch.run(), name="changes")
+        asking = asyncio.create_task(witnesses.run(), name="witnesses")
         yield {ENDING: watch.end}
-        for task in (signing, sweeping, ticking, watching):
+        for task in (signing, sweeping, ticking, watching, asking):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task

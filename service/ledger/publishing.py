@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.database import read
+from service.ledger.cosigning import published_checkpoint
 from service.ledger.key_files import sync_folder
-from service.ledger.signing import published_checkpoint
 from service.ledger.tiles import hashes_of, tile_of
 from service.tlog.notes import NoteError, parse_checkpoint, split_note
 from service.tlog.proofs import tree_root, unverified

@@ -1,7 +1,5 @@
 """Signing the head: a checkpoint for each size at most once, stored as it was signed, with the tiles that it covers."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -42,20 +40,6 @@ def latest_checkpoint(session: Session) -> tuple[int, str] | None:
     """Return size and note of the newest checkpoint, or None."""
     found = session.execute(text("select size, note from ledger.checkpoints order by size desc limit 1")).first()
     return None if found is None else (int(found[0]), str(found[1]))
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What readers are given: the size of a checkpoint, and its note."""
-
-    size: int
-    note: str
-
-
-def published_checkpoint(session: Session) -> Published | None:
-    """Return the newest checkpoint that readers may have, or None: nothing behind it is served or published."""
-    newest = latest_checkpoint(session)
-    return None if newest is None else Published(*newest)
 
 
 def checkpoint_of(session: Session, *, size: int) -> str | None:
