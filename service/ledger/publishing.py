@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from service.database import read
 from service.ledger.cosigning import published_checkpoint
 from service.ledger.key_files import sync_folder
+from service.ledger.reading import log_size
 from service.ledger.tiles import hashes_of, tile_of
 from service.tlog.notes import NoteError, parse_checkpoint, split_note
 from service.tlog.proofs import tree_root, unverified
@@ -59,7 +60,10 @@ def publish(engine: Engine, folder: Path, *, told: Told = lambda _done, _whole: 
             message = "no checkpoint was published yet; sign one first: sekisho ledger checkpoint"
             raise PublishError(message)
         size, note = found.size, found.note
-        before = _held(session, folder, size=size, origin=unverified(note).origin)
+        before = _held(session, folder, origin=unverified(note).origin)
+        if before > size:
+            # What was published before its witnesses fell silent stays: a reader never sees the log grow shorter.
+            return Brought(before, before, 0)
         files = _Files(folder)
         files.write({ORIGIN: f"{unverified(note).origin}\n".encode()}, anew=True)
         for bundles in _groups(bundles_of(size, after=before)):
@@ -103,7 +107,7 @@ def _content(session: Session, tile: Tile, *, size: int) -> bytes:
     return content
 
 
-def _held(session: Session, folder: Path, *, size: int, origin: str) -> int:
+def _held(session: Session, folder: Path, *, origin: str) -> int:
     """Return how many entries a folder holds already, 0 for an empty one. Raises PublishError for what is not this log's past."""
     names = {path.name for path in folder.iterdir()} - {LOCK}
     if not names:
@@ -123,6 +127,7 @@ def _held(session: Session, folder: Path, *, size: int, origin: str) -> int:
     except NoteError as broken:
         message = f"{folder / CHECKPOINT}: {broken}"
         raise PublishError(message) from broken
+    size = log_size(session)
     if held.origin != origin or held.size > size:
         message = f"{folder} holds {held.size} entries of {held.origin}, more than the {size} of {origin} here; entries are missing here"
         raise PublishError(message)
