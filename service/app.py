@@ -50,7 +50,7 @@ from service.identity.oidc import Providers
 from service.jobs.mailing import send_mails
 from service.jobs.tick import tick
 from service.jobs.witnessing import Witnesses
-from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size
+from service.ledger import ClockUnsureError, Log, LogError, TileMissingError, checkpoint_head, finish_destructions, log_size
 from service.ledger.floor import BelowFloorError, Floor, floor_of, guard, keep_floor, require_floor
 from service.settings import Settings
 
@@ -222,5 +222,5 @@ async def _sign(gateway: Gateway, engine: Engine, log: Log, settings: Settings) 
                 await asyncio.to_thread(_keep, gateway, settings)
         except (SQLAlchemyError, OSError) as failed:
             logger.warning("the head was not signed: %s", failed)
-        except BelowFloorError as below:
-            logger.error("the head was not signed: %s", str(below))  # noqa: TRY400 - one clear line
+        except (BelowFloorError, LogError, TileMissingError) as refused:
+            logger.error("the head was not signed: %s", str(refused))  # noqa: TRY400 - one clear line
