@@ -6,7 +6,7 @@ RFC 6962 for the tree, C2SP signed-note and tlog-checkpoint for what is signed, 
 from service.ledger.acts import ClockUnsureError, Draft, Foreseen, Head, begin_act, end_preview, preview, read_head, record, record_many
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.decided import CHECKS, decisions_in, digests_in
-from service.ledger.destruction import KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
+from service.ledger.destruction import PROPOSAL, KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
 from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
@@ -36,6 +36,7 @@ __all__ = [
     "DESTROYING",
     "DISCLOSED",
     "LOG_SUBJECT",
+    "PROPOSAL",
     "WRITER_LOCK",
     "Checkpoint",
     "ClockUnsureError",
