@@ -22,6 +22,7 @@ from service.acts.entitled import (
     require_no_other_way,
     require_no_part,
     require_not_one_s_own,
+    require_policies_that_ask,
     require_role,
 )
 from service.acts.entrusting import require_entrustable
@@ -226,6 +227,7 @@ def judged_now(
         require_entrustable(session, one, value, at=at)
         if not brought and not any(each.verb == "bring_forward" for each in known):
             require_no_other_way(session, one, value, seat=log.seat, at=at)
+            require_policies_that_ask(session, one, value)
         require_answerable(session, log=log, member=fresh, known=one, values=value)
         if one.step_up:
             require_fresh(fresh, at=at)

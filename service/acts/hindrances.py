@@ -75,6 +75,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # Registers and duties (Order 11, 16, 17)
         "carries_nothing": ("重要経済安保情報を含まない文書等です", "The document carries no designated information"),
         "not_of_the_organization": ("この組織の簿冊の対象ではありません", "It belongs to no register of this organization"),
+        "policies_do_not_ask": (
+            "施行中の規程が承認を求めていません。先にこの版の規程を施行してください",
+            "The policies in force ask for no approval; bring those of this version into force first",
+        ),
         "set_by_law": ("法令の定めによるため、変更できません", "The law sets it, and the house does not loosen it"),
         "out_of_bounds": ("定められる範囲の外です", "It lies beyond the bounds"),
         "record_mismatch": ("記録が関所の書いたとおりではありません", "A record is not as it was written"),
@@ -105,6 +109,19 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "separated_roles": ("兼ねられない役割です", "These roles are kept apart"),
         "other_seat": ("この立場にはない役割です", "This seat has no such role"),
         "look_budget_spent": ("今日閲覧できる件数に達しました", "Today's budget of looks is spent"),
+        "disclosure_budget_spent": (
+            "今日開示できる行数に達しました。別の監査担当者又は決裁者の確認を受けてください",
+            "Today's budget of disclosed rows is spent; a second auditor or the approver may confirm more",
+        ),
+        "confirms_oneself": ("自分の求めを自分では確認できません", "Nobody confirms their own request"),
+        "confirmed_by_audited": ("監査の対象となる人は確認できません", "Whoever is audited does not confirm"),
+        "too_long_to_tell": (
+            "期間が長く、確認する人が監査の対象かどうかを確かめられません。期間を狭めてください",
+            "The query's time is too long to tell whether the confirmer is audited; narrow it",
+        ),
+        "not_answered": ("まだ回答がありません", "It is not answered yet"),
+        "answered_by_its_author": ("指摘した人は回答できません", "Whoever stated it does not answer it"),
+        "closed_by_its_answerer": ("回答した人は終結できません", "Whoever answered it does not close it"),
         "not_a_giver": ("コードを渡せる役割ではありません", "None of your roles gives out codes"),
         "own_account": ("自分のコードは自分では出せません", "Nobody gives out their own code"),
         "same_person": ("残り半分は別の人が渡します", "The other half takes another person"),
@@ -155,7 +172,27 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The separation of roles, or the seat, keeps this role from somebody.",
         ),
         "enrolment-refused": ("登録コードは二人が半分ずつ渡します。", "Two people give out the two halves of an enrolment code."),
+        "disclosure-refused": (
+            "保護された内容を、これ以上は開示できません。",
+            "Nothing more of what is withheld is opened, or not on this person's word.",
+        ),
+        "finding-refused": (
+            "指摘について、今、又はこの人が行うことはできません。",
+            "This step of a finding does not come now, or not from this person.",
+        ),
         "budget-spent": ("今日閲覧できる件数に達しました。", "Today's budget of looks is spent."),
+        "log-closed": (
+            "ログは閉じられ、後継のログがまだ始まっていないため、記録できません。",
+            "The log was closed and its successor has not begun, so nothing can be recorded.",
+        ),
+        "signing-key": (
+            "今の状態では、この署名鍵を加え、又は引退させることができません。",
+            "This signing key cannot be added or retired as things are.",
+        ),
+        "succession": (
+            "今の状態では、ログを閉じ、又は後継を始めることができません。",
+            "The log cannot be closed, or its successor begun, as things are.",
+        ),
         "conflict": ("求められたことが、記録と合いません。", "What is asked does not fit what is recorded."),
         "unknown-id": ("その番号のものはありません。", "Nothing has this id."),
         "unknown-application": ("その番号のアプリケーションはありません。", "No application has this id."),

@@ -58,8 +58,8 @@ WORDS: dict[Wrong, tuple[str, str]] = {
         "Entries {range} were signed and are gone from the end of the log.",
     ),
     Wrong.LOG_KEY_DIFFERS: (
-        "データベースにあるログの公開鍵が、検証に使う鍵と違います（{detail}）。",
-        "The log's public key in the database is not the one this verification trusts ({detail}).",
+        "ログの公開鍵又は署名鍵の変更が、検証に使う鍵から導かれません（{detail}）。",
+        "The log's keys, or a change of them, do not follow from the keys that this verification trusts ({detail}).",
     ),
     Wrong.FORM: (
         "番号 {index} の記録の形式が正しくありません（{detail}）。",
@@ -156,6 +156,8 @@ class Counts:
     intact: int = 0
     batches: int = 0
     checkpoints: int = 0
+    before_trust: int = 0
+    """Checkpoints that are older than the key that is trusted, compared by their roots alone."""
     signed_size: int = 0
     decisions: int = 0
     rerun: int = 0
@@ -243,6 +245,8 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
             f"判定の事実 {c.traced:,} 組を記録から再構成、現在の表の {c.rows:,} 行を照合。",
             f"開示 {c.disclosures:,} 件を開封、欠けているもの {c.disclosures_absent:,} 件、鍵のないもの {c.keys_absent:,} 件。",
         ]
+        if c.before_trust:
+            lines.append(f"チェックポイントのうち {c.before_trust:,} 件は、信頼する鍵より前のものです（ルートのみ照合）。")
         if c.keys_destroyed:
             lines.append(
                 f"記録に基づき廃棄された鍵 {c.keys_destroyed:,} 件。それにより読めない開示 {c.disclosures_destroyed:,} 件、"
@@ -263,6 +267,8 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
         f"{c.traced:,} sets of facts follow from the entries; {c.rows:,} rows of the tables compared with the entries.",
         f"{c.disclosures:,} disclosures opened, {c.disclosures_absent:,} absent, {c.keys_absent:,} without their key.",
     ]
+    if c.before_trust:
+        lines.append(f"{c.before_trust:,} of the checkpoints are older than the key that is trusted; their roots alone were compared.")
     if c.keys_destroyed:
         lines.append(
             f"{c.keys_destroyed:,} keys were destroyed, as entries tell: {c.disclosures_destroyed:,} disclosures cannot be read"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import IsolationLevel, sql
+from sqlalchemy import Engine
 
 from service.evidence.chain import Batch, Row, StoredCheckpoint
 from service.evidence.form import readable_entry
@@ -29,6 +30,11 @@ class SealedRow:
     def name(self) -> str:
         """Return the digest as entries write it (base64url without padding)."""
         return base64.urlsafe_b64encode(self.digest).rstrip(b"=").decode()
+
+
+def address_of(engine: Engine) -> str:
+    """Return the libpq address of an engine's database, for `snapshot`."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -241,6 +247,17 @@ def log_size(connection: psycopg.Connection) -> int:
 
 
 def log_key(connection: psycopg.Connection) -> str | None:
-    """Return the public key (vkey) that the database names for its log, or None without a log."""
-    row = connection.execute("select vkey from ledger.log").fetchone()
+    """Return the public key (vkey) that the database says its log was opened with, or None without a log."""
+    row = connection.execute("select vkey from ledger.log order by opened_index desc limit 1").fetchone()
     return None if row is None else row[0]
+
+
+def opened_keys(connection: psycopg.Connection) -> tuple[str, ...]:
+    """Return the keys that the database says its log and those before it were opened with, the oldest first."""
+    return tuple(row[0] for row in connection.execute("select vkey from ledger.log order by opened_index").fetchall())
+
+
+def log_keys(connection: psycopg.Connection) -> tuple[str, ...]:
+    """Return every key that the database names: those that its logs were opened with, then those that were added."""
+    added = connection.execute("select vkey from ledger.signing_keys where step = 'added' order by changed_index").fetchall()
+    return (*opened_keys(connection), *(row[0] for row in added))

@@ -5,7 +5,7 @@ The steps, as the code tags them:
 1. batches are contiguous from 0, and have as many leaves as entries;
 2. each entry has the leaf hash that its batch recorded for it;
 3. the leaves lead from frontier to frontier;
-4. each stored checkpoint is signed, and its root is the log's;
+4. each stored checkpoint is signed by the keys that entries named by then, from one that is trusted on, and its root is the log's;
 5. each entry is of its schema and canonical; times never run backwards; between a
    decision's `seen` and the decision there is no change;
 6. each disclosure is named by its entry, opens under its key and matches its digest; or its key was destroyed, or it was
@@ -30,6 +30,7 @@ from service.evidence.disclosures import DisclosureCheck, Disclosures, Opener, P
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import digests_of, readable_entry
 from service.evidence.gone import Spill, leftovers, spills
+from service.evidence.keys import Trusted, vkeys_of
 from service.evidence.rebuild import Rebuild
 from service.evidence.report import Counts, Report
 from service.evidence.rerun import Rerun
@@ -41,20 +42,21 @@ from service.retention.rules import INSTEAD
 def verify(
     *,
     connection: psycopg.Connection,
-    vkey: str,
+    vkey: Trusted,
     opener: Callable[[psycopg.Connection], Opener],
     progress: Progress = lambda _step, _done, _whole: None,
 ) -> Report:
     """Return the report on the log that the connection's snapshot shows.
 
-    `vkey` is the public key that is trusted, `opener` gives what opens disclosures.
+    `vkey` is the public key that is trusted, or several; those that entries name from there on follow from it. `opener` gives
+    what opens disclosures.
     """
     findings, counts = Findings(), Counts()
     _require_key(connection, vkey, findings)
     counts.entries = rows.log_size(connection)
     root = follow(connection, vkey, findings, counts, progress)
     _open_and_judge(connection, opener, findings, counts, progress)
-    return Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings)
+    return Report(origin=Verifier.parse(vkeys_of(vkey)[-1]).name, root=root, counts=counts, findings=findings)
 
 
 BREATH = 0.001
@@ -74,7 +76,9 @@ class Within:
     done: dict[str, int] = field(default_factory=dict)
 
 
-def verify_within(*, connection: psycopg.Connection, vkey: str, opener: Callable[[psycopg.Connection], Opener], seconds: float) -> Within:
+def verify_within(
+    *, connection: psycopg.Connection, vkey: Trusted, opener: Callable[[psycopg.Connection], Opener], seconds: float
+) -> Within:
     """Return the report on the log as far as a time reaches, from entry 0 on; nothing is said of what was not looked at."""
     findings, counts = Findings(), Counts()
     done = {"chain": 0, "decisions": 0, "tables": 0}
@@ -94,7 +98,7 @@ def verify_within(*, connection: psycopg.Connection, vkey: str, opener: Callable
         whole = True
     except OutOfTimeError:
         pass
-    return Within(Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings), whole, done)
+    return Within(Report(origin=Verifier.parse(vkeys_of(vkey)[-1]).name, root=root, counts=counts, findings=findings), whole, done)
 
 
 def _open_and_judge(
@@ -112,11 +116,11 @@ def _open_and_judge(
         _judge(connection, disclosures, findings, counts, progress)
 
 
-def _require_key(connection: psycopg.Connection, vkey: str, findings: Findings) -> None:
-    """Compare the public key that the database names with the one that is trusted."""
-    stored = rows.log_key(connection)
-    if stored != vkey:
-        findings.add(Wrong.LOG_KEY_DIFFERS, detail=stored or "none")
+def _require_key(connection: psycopg.Connection, vkey: Trusted, findings: Findings) -> None:
+    """Compare the public keys that the database names with those that are trusted."""
+    stored = rows.log_keys(connection)
+    if not set(vkeys_of(vkey)) & set(stored):
+        findings.add(Wrong.LOG_KEY_DIFFERS, detail=", ".join(stored) or "none")
 
 
 def _judge(

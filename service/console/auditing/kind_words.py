@@ -16,7 +16,7 @@ ROOMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "personnel": ("人と組織", "People and organizations"),
         "identity": ("アカウントと役割", "Accounts and roles"),
         "proposals": ("起案と決裁", "Proposals and approvals"),
-        "evidence": ("閲覧", "Looks"),
+        "evidence": ("閲覧と監査", "Looks and auditing"),
         "ledger": ("台帳", "The ledger"),
     }
 )
@@ -173,6 +173,16 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "proposals:proposal:made": ("起案がありました", "a proposal was made"),
         "evidence:uses:reconciled": ("業務システムの記録が台帳と突合されました", "the log of an application was held against the ledger"),
         "evidence:letter:made": ("公文書又は名簿が作成されました", "a letter or list was made"),
+        "evidence:query:saved": ("監査の検索条件が保存されました", "a query was saved"),
+        "evidence:query:ended": ("監査の検索条件が終了しました", "a query was ended"),
+        "evidence:query:run": ("監査の検索が行われました", "a query was run"),
+        "evidence:note:made": ("記録に監査のメモが付けられました", "an entry was noted on"),
+        "evidence:finding:stated": ("監査の指摘が行われました", "a finding was stated"),
+        "evidence:finding:answered": ("監査の指摘に回答が行われました", "a finding was answered"),
+        "evidence:finding:closed": ("監査の指摘が終結しました", "a finding was closed"),
+        "evidence:budget:set": ("一日に開示できる行数が定められました", "the daily budget of disclosed rows was set"),
+        "evidence:disclosures:requested": ("行数を超える開示が求められました", "disclosures beyond the budget were asked for"),
+        "evidence:disclosures:confirmed": ("行数を超える開示が確認されました", "disclosures beyond the budget were confirmed"),
         "evidence:disclosure:read": ("保護された内容が閲覧されました", "somebody looked at what is withheld"),
         "ledger:export:completed": ("台帳の書き出しが終わりました", "an export of the ledger was completed"),
         "ledger:export:requested": ("台帳の書き出しが求められました", "an export of the ledger was requested"),
@@ -181,8 +191,12 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ledger:spill:unsealed": ("封印が解かれました", "what had been sealed away was put back"),
         "retention:person:erased": ("保存期間を終えた人の記録が消去されました", "a person was erased at the end of retention"),
         "ledger:key:destroyed": ("鍵が廃棄され、その内容は読めなくなりました", "a key was destroyed, and what it sealed cannot be read"),
+        "ledger:key:added": ("チェックポイントの署名鍵が加えられました", "a key that signs checkpoints was added"),
+        "ledger:key:retired": ("チェックポイントの署名鍵が引退しました", "a key that signed checkpoints was retired"),
+        "ledger:log:closed": ("ログが閉じられ、後継が定められました", "the log was closed in favour of a successor"),
         "ledger:log:opened": ("台帳が開かれました", "the ledger was opened"),
         "ledger:master:rotated": ("親鍵が交換されました", "the master key was rotated"),
+        "ledger:witnesses:set": ("台帳の証人が定められました", "the log's witnesses were set"),
     }
 )
 """Each kind of entry."""
