@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "approvals_2026_11_29"
-down_revision: str | None = "uses_2026_11_29"
+down_revision: str | None = "privacy_2026_11_29"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
