@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS_OF_ASSESSMENTS = ("service/assessment/", "service/acts/", "service/api/", "service/console/", "service/jobs/")
-"""Act 16: what an assessment brought to light serves the assessment alone, so decisions cannot import it."""
+READERS_OF_ASSESSMENTS = ("service/assessment/", "service/acts/", "service/api/", "service/console/", "service/jobs/", "service/retention/")
+"""Act 16: what an assessment brought to light serves the assessment alone, so decisions cannot import it.
+
+Retention asks when the records of one may end, and whether a complaint is open; it decides on nobody.
+"""
 
 
 def contracts_in(folder: Path) -> "subprocess.CompletedProcess[str]":
