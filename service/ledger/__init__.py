@@ -19,7 +19,7 @@ from service.ledger.acts import (
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.cosigning import Published, keep_cosignatures, known_size, published_checkpoint, submission
 from service.ledger.decided import CHECKS, decisions_in, digests_in
-from service.ledger.destruction import KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
+from service.ledger.destruction import PROPOSAL, KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
 from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
@@ -55,6 +55,7 @@ __all__ = [
     "DESTROYING",
     "DISCLOSED",
     "LOG_SUBJECT",
+    "PROPOSAL",
     "PUBLICATIONS",
     "WRITER_LOCK",
     "Brought",
