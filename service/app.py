@@ -50,7 +50,7 @@ from service.identity.oidc import Providers
 from service.jobs.mailing import send_mails
 from service.jobs.tick import tick
 from service.jobs.witnessing import Witnesses
-from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size
+from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size, require_settled
 from service.ledger.floor import BelowFloorError, Floor, floor_of, guard, keep_floor, require_floor
 from service.settings import Settings
 
@@ -106,10 +106,11 @@ def _asker(gateway: Gateway) -> pages.Ask:
 def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: Stories | None = None, wrong_order: bool = False) -> Limits:
     """Return the service as one ASGI application; `stories` opens the first page over a demo world.
 
-    Raises BelowFloorError where the database lost what was acknowledged.
+    Raises BelowFloorError where the database lost what was acknowledged, LossError where that was declared and not gone through with.
     """
     with read(engine) as session:
         require_floor(session, folder=settings.data_dir, origin=log.origin)
+        require_settled(session)
         finish_destructions(session, log=log)
 
     def kept() -> Floor | None:

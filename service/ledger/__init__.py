@@ -30,6 +30,7 @@ from service.ledger.keyring import Keyring
 from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
+from service.ledger.losses import Loss, LossError, declare_loss, judge_loss, require_settled, settle_loss, unsettled_loss
 from service.ledger.masters import KmsCommand
 from service.ledger.publishing import Brought, PublishError, publish
 from service.ledger.reading import entries, index_range, leaves, log_size, opened_at
@@ -74,6 +75,8 @@ __all__ = [
     "LogClosedError",
     "LogError",
     "LogKey",
+    "Loss",
+    "LossError",
     "Lost",
     "NotCanonicalError",
     "NoteError",
@@ -98,6 +101,7 @@ __all__ = [
     "close_log",
     "create_keys",
     "decisions_in",
+    "declare_loss",
     "destroy_key",
     "digests_in",
     "disclose",
@@ -109,6 +113,7 @@ __all__ = [
     "index_range",
     "instant",
     "is_change",
+    "judge_loss",
     "keep_cosignatures",
     "key_id_of",
     "key_ids_of",
@@ -136,6 +141,7 @@ __all__ = [
     "read_head",
     "record",
     "record_many",
+    "require_settled",
     "retire_signing_key",
     "ring_of",
     "rotate_master",
@@ -143,12 +149,14 @@ __all__ = [
     "rows_recorded",
     "seal_text",
     "set_witnesses",
+    "settle_loss",
     "sign_checkpoint",
     "signed_by",
     "subject_of",
     "submission",
     "tile_of",
     "unfinished",
+    "unsettled_loss",
     "verify_consistency",
     "verify_inclusion",
     "verify_note",
