@@ -151,9 +151,10 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
-        """Say whether this process answers, up to where it knows the log, and whether the compiled policies answer."""
+        """Say whether this process answers, up to where it knows the log, whether compiled policies answer, and what is witnessed."""
         head = gateway.snapshot.head
-        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0, "policies": gateway.compiling.figures()}
+        told = {"policies": gateway.compiling.figures(), "checkpoint": witnesses.figures()}
+        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0, **told}
 
     ask = _asker(gateway) if stories is not None else None
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
