@@ -75,9 +75,29 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # Registers and duties (Order 11, 16, 17)
         "carries_nothing": ("重要経済安保情報を含まない文書等です", "The document carries no designated information"),
         "not_of_the_organization": ("この組織の簿冊の対象ではありません", "It belongs to no register of this organization"),
+        "policies_do_not_ask": (
+            "施行中の規程が承認を求めていません。先にこの版の規程を施行してください",
+            "The policies in force ask for no approval; bring those of this version into force first",
+        ),
         "set_by_law": ("法令の定めによるため、変更できません", "The law sets it, and the house does not loosen it"),
         "out_of_bounds": ("定められる範囲の外です", "It lies beyond the bounds"),
         "record_mismatch": ("記録が関所の書いたとおりではありません", "A record is not as it was written"),
+        # Erasures and spills
+        "still_employed": ("まだ在籍しています", "They still work here"),
+        "still_listed": ("まだ取扱者名簿に載っています", "They still stand on a list"),
+        "still_cleared": ("まだ取り扱うことができる期間内です", "They are still cleared"),
+        "holds_documents": ("返却されていない文書等、又は管理する場所があります", "They still hold documents, or have charge of a place"),
+        "assessment_open": ("適性評価又は苦情の手続が終わっていません", "An assessment or a complaint has not ended"),
+        "role_held": ("役割が解かれていません", "They still hold a role"),
+        "account_open": ("アカウントが終わっていません", "They still have an account"),
+        "proposal_open": ("この人に関する起案が決裁を待っています", "A proposal about them waits for its decision"),
+        "retention_runs": ("保存期間が満了していません", "A period for which the record is kept still runs"),
+        "consent_missing": (
+            "廃棄についての同意（公文書管理法第8条第2項）の番号が要ります",
+            "The number of the consent to the disposal is needed (Public Records Act, Article 8(2))",
+        ),
+        "too_many_entries": ("同じ語句を含む記録が多すぎます", "Too many entries tell the same words"),
+        "tells_of_the_log": ("鍵や封印を示す記録は封印できません", "What tells of keys and seals is not sealed away"),
         # Roles and proposals
         "own_proposal": ("自分の起案は決裁できません", "Nobody approves their own proposal"),
         "own_record": ("自分の記録に関する行為はできません", "Nobody acts on their own record"),
@@ -89,6 +109,19 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "separated_roles": ("兼ねられない役割です", "These roles are kept apart"),
         "other_seat": ("この立場にはない役割です", "This seat has no such role"),
         "look_budget_spent": ("今日閲覧できる件数に達しました", "Today's budget of looks is spent"),
+        "disclosure_budget_spent": (
+            "今日開示できる行数に達しました。別の監査担当者又は決裁者の確認を受けてください",
+            "Today's budget of disclosed rows is spent; a second auditor or the approver may confirm more",
+        ),
+        "confirms_oneself": ("自分の求めを自分では確認できません", "Nobody confirms their own request"),
+        "confirmed_by_audited": ("監査の対象となる人は確認できません", "Whoever is audited does not confirm"),
+        "too_long_to_tell": (
+            "期間が長く、確認する人が監査の対象かどうかを確かめられません。期間を狭めてください",
+            "The query's time is too long to tell whether the confirmer is audited; narrow it",
+        ),
+        "not_answered": ("まだ回答がありません", "It is not answered yet"),
+        "answered_by_its_author": ("指摘した人は回答できません", "Whoever stated it does not answer it"),
+        "closed_by_its_answerer": ("回答した人は終結できません", "Whoever answered it does not close it"),
         "not_a_giver": ("コードを渡せる役割ではありません", "None of your roles gives out codes"),
         "own_account": ("自分のコードは自分では出せません", "Nobody gives out their own code"),
         "same_person": ("残り半分は別の人が渡します", "The other half takes another person"),
@@ -126,6 +159,11 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "文書等は、取り扱うことができる者にだけ貸与できます。",
             "Documents are lent only to whoever may handle them.",
         ),
+        "erasure-refused": (
+            "この人の記録はまだ消去できません。",
+            "The record of this person is not erased yet, or not so.",
+        ),
+        "spill-refused": ("この記録は封印できません。", "The disclosures of this entry cannot be sealed away."),
         "period-refused": ("内規の期間として定められません。", "The house cannot set this period so."),
         "proposal-refused": ("この人はこの起案を決裁できません。", "This person may not decide this proposal."),
         "own-record": ("自分の記録に関する行為はできません。", "Nobody acts on their own record."),
@@ -134,6 +172,14 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The separation of roles, or the seat, keeps this role from somebody.",
         ),
         "enrolment-refused": ("登録コードは二人が半分ずつ渡します。", "Two people give out the two halves of an enrolment code."),
+        "disclosure-refused": (
+            "保護された内容を、これ以上は開示できません。",
+            "Nothing more of what is withheld is opened, or not on this person's word.",
+        ),
+        "finding-refused": (
+            "指摘について、今、又はこの人が行うことはできません。",
+            "This step of a finding does not come now, or not from this person.",
+        ),
         "budget-spent": ("今日閲覧できる件数に達しました。", "Today's budget of looks is spent."),
         "log-closed": (
             "ログは閉じられ、後継のログがまだ始まっていないため、記録できません。",
@@ -157,6 +203,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "conflicting-person": ("別の人の記録と衝突します。", "It conflicts with the record of another person."),
         "proposal-state": ("起案は別の状態にあります。", "The proposal is in another state."),
         "key-not-destroyable": ("この鍵は廃棄できません。", "This key is not one that can be destroyed."),
+        "spill-state": (
+            "この記録の内容は既に封印され若しくは破棄されているか、封印されていません。",
+            "The disclosures of this entry are sealed away or destroyed already, or are not sealed.",
+        ),
         "enrolment": ("その認証手段はありません。", "There is no such factor."),
         "not-found": ("この利用者が扱えるものの中に、指定されたものはありません。", "Nothing within your reach answers to that."),
         "signed-out": ("サインインしてください。", "Sign in first."),

@@ -24,6 +24,8 @@ STEPS = {
     "tables": ("現在の表との照合", "tables"),
     "publish": ("公開用ファイル", "files"),
     "export": ("書き出し", "export"),
+    "leaves": ("記録の書き出し", "leaves"),
+    "views": ("表の作成", "views"),
     "simulate": ("判定のやり直し", "judging again"),
 }
 

@@ -12,10 +12,12 @@ import msgspec
 
 from service.evidence.chain import Batch, Row
 from service.evidence.findings import Findings, Wrong
-from service.ledger import Kind, is_change
+from service.ledger import DESTROYING, Kind, is_change
 
 DECIDED, SEARCHED = Kind.ACCESS_DECIDED.value, Kind.ACCESS_SEARCHED.value
-KEY_DESTROYED, LOG_OPENED = Kind.KEY_DESTROYED.value, Kind.LOG_OPENED.value
+DESTROYING_KINDS = frozenset(kind.value for kind in DESTROYING)
+PERSON_ERASED = Kind.PERSON_ERASED.value
+LOG_OPENED = Kind.LOG_OPENED.value
 KINDS = frozenset(kind.value for kind in Kind)
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)

@@ -1,6 +1,7 @@
 """The report of a verification, in words for a reader who knows neither hashes nor databases."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from service.evidence.findings import Finding, Findings, Wrong
@@ -88,6 +89,14 @@ WORDS: dict[Wrong, tuple[str, str]] = {
         "番号 {index} の記録は鍵 {place} の廃棄を告げますが、失われた開示がその内容と一致しません（{detail}）。",
         "Entry {index} tells that the key {place} was destroyed, but what is lost is not what it says ({detail}).",
     ),
+    Wrong.GONE_READABLE: (
+        "番号 {index} の開示 {place} は、番号 {detail} の記録により読めないはずですが、読めます（鍵や控えの復元の疑い）。",
+        "Disclosure {place} of entry {index} should be unreadable by entry {detail}, and can be read: a key or a backup was put back.",
+    ),
+    Wrong.ERASED_LEFT: (
+        "消去された人の言葉が {place} に残っています（控えの復元の疑い）。",
+        "Words of a person who was erased stand in {place}: a backup was put back.",
+    ),
     Wrong.DECISION_INCOMPLETE: (
         "番号 {index} の判定に付いた事実又は回答が、その記録のものではありません（{detail}）。",
         "The facts or the answer disclosed with the decision at entry {index} are not those of that decision ({detail}).",
@@ -160,6 +169,9 @@ class Counts:
     keys_destroyed: int = 0
     disclosures_destroyed: int = 0
     rows_destroyed: int = 0
+    sealed_away: int = 0
+    erased: list[int] = field(default_factory=list)
+    """The entries by which people were erased."""
     traced: int = 0
     untraced_from: int | None = None
     rows: int = 0
@@ -240,6 +252,10 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
                 f"記録に基づき廃棄された鍵 {c.keys_destroyed:,} 件。それにより読めない開示 {c.disclosures_destroyed:,} 件、"
                 f"照合できない行 {c.rows_destroyed:,} 行。"
             )
+        if c.erased:
+            lines.append(f"保存期間を終えて消去された人 {len(c.erased):,} 人（記録の番号 {_some(c.erased)}）。")
+        if c.sealed_away:
+            lines.append(f"混入のため封印された開示 {c.sealed_away:,} 件。いずれも記録があります。")
         if c.untraced_from is not None:
             lines.append(f"番号 {c.untraced_from} から先は、事実が欠けているため再構成できません。")
         return lines
@@ -258,9 +274,21 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
             f"{c.keys_destroyed:,} keys were destroyed, as entries tell: {c.disclosures_destroyed:,} disclosures cannot be read"
             f" and {c.rows_destroyed:,} rows not be compared for it."
         )
+    if c.erased:
+        lines.append(f"{len(c.erased):,} people were erased at the end of retention, each by its entry ({_some(c.erased)}).")
+    if c.sealed_away:
+        lines.append(f"{c.sealed_away:,} disclosures are sealed away because something slipped in, each as an entry tells.")
     if c.untraced_from is not None:
         lines.append(f"From entry {c.untraced_from} on the state cannot be rebuilt, since facts are absent.")
     return lines
+
+
+SHOWN = 20
+"""Entries that a line names; the report for programs names all."""
+
+
+def _some(indexes: Sequence[int]) -> str:
+    return ", ".join(map(str, indexes[:SHOWN])) + (", …" if len(indexes) > SHOWN else "")
 
 
 def as_json(report: Report) -> dict[str, object]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import IsolationLevel, sql
+from sqlalchemy import Engine
 
 from service.evidence.chain import Batch, Row, StoredCheckpoint
-from service.evidence.form import KEY_DESTROYED, readable_entry
+from service.evidence.form import readable_entry
+from service.ledger import tells_of
 
 WINDOW = 4096
 """Entries that are held at a time, more only where one batch is larger."""
@@ -28,6 +30,11 @@ class SealedRow:
     def name(self) -> str:
         """Return the digest as entries write it (base64url without padding)."""
         return base64.urlsafe_b64encode(self.digest).rstrip(b"=").decode()
+
+
+def address_of(engine: Engine) -> str:
+    """Return the libpq address of an engine's database, for `snapshot`."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -166,8 +173,11 @@ def destroyed_keys(connection: psycopg.Connection) -> dict[str, int]:
         "select k.id, e.index, e.body from ledger.destroyed_keys k join ledger.entries e on e.index = k.changed_index order by e.index"
     )
     found = ((key_id, index, readable_entry(body)) for key_id, index, body in rows)
-    told = (KEY_DESTROYED, "accepted")
-    return {key_id: index for key_id, index, entry in found if entry and (entry.kind, entry.out) == told and entry.object == key_id}
+    return {
+        key_id: index
+        for key_id, index, entry in found
+        if entry and entry.out == "accepted" and tells_of(entry.kind, entry.object, entry.person, key_id=key_id)
+    }
 
 
 def policy_text(connection: psycopg.Connection, digest: str) -> str | None:

@@ -8,7 +8,8 @@ The steps, as the code tags them:
 4. each stored checkpoint is signed by the keys that entries named by then, from one that is trusted on, and its root is the log's;
 5. each entry is of its schema and canonical; times never run backwards; between a
    decision's `seen` and the decision there is no change;
-6. each disclosure is named by its entry, opens under its key and matches its digest, or its key was destroyed by an entry;
+6. each disclosure is named by its entry, opens under its key and matches its digest; or its key was destroyed, or it was
+   sealed away, by an entry, and then it does not open;
 7. each decision follows from its facts under its policy, by the Rust engine;
 8. the facts of each decision follow from the entries before it;
 9. the tables hold what the entries say, and nothing else.
@@ -28,12 +29,14 @@ from service.evidence.decisions import DecisionCheck
 from service.evidence.disclosures import DisclosureCheck, Disclosures, Opener, Places
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import digests_of, readable_entry
+from service.evidence.gone import Spill, leftovers, spills
 from service.evidence.keys import Trusted, vkeys_of
 from service.evidence.rebuild import Rebuild
 from service.evidence.report import Counts, Report
 from service.evidence.rerun import Rerun
 from service.evidence.sequence import Progress, follow
-from service.ledger import Verifier
+from service.ledger import DisclosureError, Verifier
+from service.retention.rules import INSTEAD
 
 
 def verify(
@@ -108,6 +111,7 @@ def _open_and_judge(
             opener=opener(connection),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
             destroyed=rows.destroyed_keys(connection),
+            spills=spills(connection),
         )
         _judge(connection, disclosures, findings, counts, progress)
 
@@ -132,7 +136,13 @@ def _judge(
     rebuild = Rebuild(findings=findings, keys=keys, tables=rows.room_tables(connection))
     rerun = Rerun(findings=findings, text_of=lambda digest: rows.policy_text(connection, digest))
     opening = DisclosureCheck(findings=findings, disclosures=disclosures)
-    check = DecisionCheck(findings=findings, disclosures=disclosures, rebuild=rebuild, rerun=rerun)
+    check = DecisionCheck(
+        findings=findings,
+        disclosures=disclosures,
+        rebuild=rebuild,
+        rerun=rerun,
+        instead=lambda index: told_instead(connection, disclosures, disclosures.spills[index]),
+    )
     for found in rows.windows(connection, start=0, end=counts.entries):
         if not found:
             continue
@@ -150,11 +160,32 @@ def _judge(
     counts.keys_absent, counts.traced = opening.keys_absent, rebuild.traced
     opening.compare(check.told)
     counts.keys_destroyed, counts.disclosures_destroyed = len(disclosures.destroyed), opening.destroyed
-    counts.untraced_from = rebuild.broken_at
+    counts.untraced_from, counts.sealed_away = rebuild.broken_at, opening.sealed_away
+    counts.erased = sorted(check.erased.values())
+    for table in leftovers(connection, list(check.erased)):
+        findings.add(Wrong.ERASED_LEFT, place=table)
     counts.decisions_seconds = perf_counter() - began
     if rebuild.broken_at is None:
         counts.rows = _compare(connection, rebuild, progress)  # (9)
         counts.rows_destroyed = rebuild.rows_destroyed
+
+
+def told_instead(connection: psycopg.Connection, disclosures: Disclosures, spill: Spill) -> object:
+    """Return the changes that an entry tells in place of the one whose disclosures it says are sealed away; [] for none.
+
+    None where they cannot be read: they lie under the key of the same person.
+    """
+    told: object = []
+    for row in rows.sealed_rows(connection, start=spill.sealed_by, end=spill.sealed_by + 1):
+        try:
+            opened = disclosures.open(row)
+        except DisclosureError:
+            opened = None
+        if opened is None:
+            return None
+        if opened.name == "note" and isinstance(opened.value, dict):
+            told = opened.value.get(INSTEAD, [])
+    return told
 
 
 def _compare(

@@ -19,7 +19,7 @@ from service.ledger.acts import (
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.cosigning import Published, keep_cosignatures, known_size, published_checkpoint, submission
 from service.ledger.decided import CHECKS, decisions_in, digests_in
-from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
+from service.ledger.destruction import KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
 from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
@@ -27,7 +27,7 @@ from service.ledger.forms import plain, row_form
 from service.ledger.key_files import LogError
 from service.ledger.key_rotation import SigningKeyError, add_signing_key, prepare_signing_key, retire_signing_key
 from service.ledger.keyring import Keyring
-from service.ledger.kinds import Kind, is_change
+from service.ledger.kinds import DESTROYING, Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
 from service.ledger.losses import Loss, LossError, declare_loss, judge_loss, require_settled, settle_loss, unsettled_loss
@@ -40,6 +40,7 @@ from service.ledger.sealed import open_text, seal_text
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
 from service.ledger.signers import LogKey, SignedBy, live_keys, log_keys, signed_by
 from service.ledger.signing import checkpoint_head, checkpoint_of, latest_checkpoint
+from service.ledger.spills import SpillStateError, spill_key
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
 from service.ledger.succession import Lost, SuccessionError, close_log, open_successor
@@ -52,6 +53,7 @@ from service.tlog.tree import Frontier, inclusion_proof, leaf_hash, verify_consi
 __all__ = [
     "ACT_LOCK",
     "CHECKS",
+    "DESTROYING",
     "DISCLOSED",
     "LOG_SUBJECT",
     "PUBLICATIONS",
@@ -88,6 +90,7 @@ __all__ = [
     "Seat",
     "SignedBy",
     "SigningKeyError",
+    "SpillStateError",
     "SuccessionError",
     "TileMissingError",
     "Verifier",
@@ -99,6 +102,7 @@ __all__ = [
     "checkpoint_head",
     "checkpoint_of",
     "close_log",
+    "condemn",
     "create_keys",
     "decisions_in",
     "declare_loss",
@@ -152,8 +156,10 @@ __all__ = [
     "settle_loss",
     "sign_checkpoint",
     "signed_by",
+    "spill_key",
     "subject_of",
     "submission",
+    "tells_of",
     "tile_of",
     "unfinished",
     "unsettled_loss",

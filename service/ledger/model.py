@@ -112,6 +112,28 @@ class DestroyedKeyRow(Base):
     seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class SpillRow(Base):
+    """A step of what was done about an entry whose disclosures held what should not stand there (秘の混入); the newest counts."""
+
+    __tablename__ = "spills"
+    __table_args__ = (
+        CheckConstraint("state in ('sealed', 'unsealed', 'destroyed')", name="state_known"),
+        {"schema": "ledger"},
+    )
+
+    entry_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The entry whose disclosures they are: all that were made with it."""
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    """Under whose key they lay."""
+    disclosures: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(Text)
+    """The SHA-256 of their digests in order, in hexadecimal."""
+    before: Mapped[bytes | None] = mapped_column(LargeBinary, info={"beside": True})
+    """What stood in the tables before words were taken out of them, sealed under the same key."""
+
+
 class MasterRow(Base):
     """A master key under which a rotation has wrapped all keys."""
 

@@ -103,13 +103,18 @@ def require_fits(name: str, public: bytes, signature: bytes, signed: str) -> Non
         raise NoteError(message) from wrong
 
 
+def sign_note(text: str, *, name: str, signers: Iterable[Ed25519PrivateKey]) -> str:
+    """Return the signed note of a text, each of whose lines is ended, with a line for each key of a name (C2SP signed-note)."""
+    lines = list[str]()
+    for one in signers:
+        signature = key_id(name, one.public_key().public_bytes_raw()) + one.sign(text.encode())
+        lines.append(f"{DASH} {name} {base64.b64encode(signature).decode()}\n")
+    return f"{text}\n{''.join(lines)}"
+
+
 def sign_checkpoint(checkpoint: Checkpoint, *, signer: Ed25519PrivateKey, also: Sequence[Ed25519PrivateKey] = ()) -> str:
     """Return the signed note of a checkpoint, a line for each key (`also` while a key is rotated); each key's name is the origin."""
-    text, lines = checkpoint.text(), list[str]()
-    for one in (signer, *also):
-        signature = key_id(checkpoint.origin, one.public_key().public_bytes_raw()) + one.sign(text.encode())
-        lines.append(f"{DASH} {checkpoint.origin} {base64.b64encode(signature).decode()}\n")
-    return f"{text}\n{''.join(lines)}"
+    return sign_note(checkpoint.text(), name=checkpoint.origin, signers=(signer, *also))
 
 
 @dataclass(frozen=True, slots=True)

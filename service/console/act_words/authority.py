@@ -12,6 +12,7 @@ VERBS = {
     "end_application": ("アプリケーションを終える", "End an application"),
     "issue_key": ("APIキーを発行する", "Issue an API key"),
     "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
+    "set_disclosure_budget": ("監査で一日に開示できる行数を定める", "Set the daily budget of disclosed rows"),
     "activate_policies": ("規程を施行する", "Bring policies into force"),
     "add_signing_key": ("台帳の署名鍵を加える", "Add a signing key of the ledger"),
     "retire_signing_key": ("台帳の署名鍵を引退させる", "Retire a signing key of the ledger"),
@@ -50,6 +51,7 @@ FIELDS = {
     "vkey": ("署名鍵(検証鍵の文字列)", "Signing key (its vkey)"),
     "successor": ("後継ログの検証鍵", "Vkey of the successor"),
     "reason": ("理由", "Reason"),
+    "rows": ("一日に開示できる行数", "Rows that may be opened a day"),
     "bundle": ("規程の全文", "The whole set of policies"),
 }
 CODES: dict[str, tuple[str, str]] = {}
