@@ -95,7 +95,7 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write it; must no
     with open_site() as site:
         with read(site.engine) as session:
             size = read_head(session).size
-        dump(site.url, file, embedded=site.settings.database_url is None)
+        dump(site.url, file)
         _say("made", spoken, file=file, size=size)
         _say("keys", spoken, folder=site.settings.keys_dir)
         for key in sorted(path.name for path in site.settings.keys_dir.iterdir()):
@@ -127,7 +127,7 @@ def restore(
 def _bring_back(file: Path, spoken: Language) -> None:
     settings = Settings()
     with open_site(log=False, settings=settings) as site:
-        bring_back(site.url, file, embedded=settings.database_url is None)
+        bring_back(site.url, file)
         with read(site.engine) as session:
             size = read_head(session).size
         _say("back", spoken, file=file, size=size)
