@@ -32,7 +32,20 @@ def blocks(name: str, kind: str) -> list[str]:
 
 def test_both_readmes_have_the_same_parts_in_the_same_order() -> None:
     assert headings(READMES[0]) == headings(READMES[1])
-    for name in ("explain", "integrate", "keys", "ledger", "people", "performance", "policies", "regimes", "search", "sign-in", "uses"):
+    for name in (
+        "explain",
+        "integrate",
+        "keys",
+        "ledger",
+        "people",
+        "performance",
+        "policies",
+        "regimes",
+        "search",
+        "sign-in",
+        "uses",
+        "witness",
+    ):
         assert headings(f"docs/{name}.md") == headings(f"docs/{name}.ja.md")
     for kind in ("sh", "console"):
         first, second = (blocks(name, kind) for name in READMES)
@@ -71,6 +84,8 @@ def test_both_tables_of_threats_name_the_same_tests_in_the_same_order() -> None:
         "docs/regimes.ja.md",
         "docs/uses.md",
         "docs/uses.ja.md",
+        "docs/witness.md",
+        "docs/witness.ja.md",
     ],
 )
 def test_every_path_that_a_document_names_is_there(name: str) -> None:
