@@ -16,7 +16,9 @@ from service.actor import Actor
 from service.designation.model import Designation, Document, DocumentInformation, Information
 from service.evidence import rolls
 from service.evidence.columns import csv_line, japanese_time
+from service.evidence.rendering.workbooks import ROWS_A_SHEET
 from service.evidence.sheets import WITHHELD, Sheet, Span, Wanted
+from service.evidence.workbooks import OPTIONS, WIDEST, tab, write_row
 from service.identity.entitlements import Class
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
@@ -47,7 +49,6 @@ __all__ = [
 Form = Literal["json", "csv", "xlsx", "pdf"]
 NAMING = frozenset({"person", "witness", "keeper", "label", "title", "designation", "party", "delivered_to", "released_to", "paper"})
 """Columns that name somebody or something, or hold words of people's own: what an export without disclosures leaves out."""
-WIDEST = 40
 COPIES = ("{}部", "{} copies")
 MARKED = {"standing": ("許可なし", "no permit"), "late": ("遅れて報告", "reported late")}
 """What a reader of the handling register is to look at."""
@@ -268,33 +269,28 @@ def as_csv(one: Sheet) -> bytes:
 
 
 def as_xlsx(one: Sheet, *, at: datetime) -> bytes:
-    """Return a sheet as a workbook; every cell is a text, so that none is a formula or a link."""
+    """Return a sheet as a workbook; every cell is a text, so that none is a formula or a link. A million rows a page at most."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, **OPTIONS}) as book:
         book.set_properties({"title": one.title, "created": at.replace(tzinfo=None)})
-        page = book.add_worksheet(_tab(one.title))
         bold = book.add_format({"bold": True, "bottom": 1})
-        for column, heading in enumerate(one.headings):
-            page.write_string(0, column, heading, bold)
-            longest = max((len(row[column]) for row in one.rows), default=0)
-            page.set_column(column, column, min(WIDEST, 2 * max(len(heading), longest) + 2))
-        for number, row in enumerate(one.rows, start=1):
-            for column, cell in enumerate(row):
-                page.write_string(number, column, cell)
-        page.freeze_panes(1, 0)
-        page.repeat_rows(0)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        for number, first in enumerate(range(0, max(1, len(one.rows)), ROWS_A_SHEET), 1):
+            _page(book.add_worksheet(tab(one.title, number)), one.headings, one.rows[first : first + ROWS_A_SHEET], bold)
     return out.getvalue()
 
 
-TAB = 31
-"""How long the name of a worksheet may be."""
-
-
-def _tab(title: str) -> str:
-    return "".join(character for character in title if character not in "[]:*?/\\")[:TAB]
+def _page(page: Any, headings: Sequence[str], rows: Sequence[Sequence[str]], bold: Any) -> None:
+    for column, heading in enumerate(headings):
+        longest = max((len(row[column]) for row in rows), default=0)
+        page.set_column(column, column, min(WIDEST, 2 * max(len(heading), longest) + 2))
+    write_row(page, 0, headings, bold)
+    for number, row in enumerate(rows, start=1):
+        write_row(page, number, row)
+    page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
 
 
 def written(one: Sheet, form: Literal["csv", "xlsx"], *, at: datetime) -> bytes:

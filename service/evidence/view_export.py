@@ -1,28 +1,29 @@
 """Exactly what a search of the log finds, written out in the columns of any export: JSON lines, CSV for Excel, or a workbook."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
-from typing import Literal
+from io import BytesIO
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.evidence.chain import Row
-from service.evidence.columns import Language, csv_line, headings
+from service.evidence.columns import Language
 from service.evidence.disclosures import Opened
-from service.evidence.export import BOM, Wanted, Written, csv_row, every, jsonl_row, row_cells
-from service.evidence.form import DECIDED, digests_of, readable_entry
-from service.evidence.registers import as_xlsx
-from service.evidence.sheets import Sheet
+from service.evidence.export import beside
+from service.evidence.form import DECIDED, EntryV1, decisions_of, digests_of, readable_entry
+from service.evidence.rendering.known import NAMELESS, Names
+from service.evidence.rendering.rows import rows_of
+from service.evidence.view_files import FORMATS, Format, ViewFile, Written
 from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of
 from service.tlog.salted import encode
 
-ViewFormat = Literal["jsonl", "csv", "xlsx"]
-FORMATS: tuple[ViewFormat, ...] = ("xlsx", "csv", "jsonl")
+__all__ = ["FORMATS", "Answers", "Export", "Format", "answers_in", "answers_named", "record_completed", "record_request", "written"]
+Wanted = Callable[[EntryV1], bool]
+"""Which of several decisions in an entry are written out."""
 
 
 @dataclass(slots=True)
@@ -30,7 +31,9 @@ class Answers:
     """The answers of decisions that an export shows, by digest; none where it shows the clear part alone."""
 
     found: dict[str, Opened] = field(default_factory=dict)
-    destroyed: dict[str, str] = field(default_factory=dict)
+    lost_with: dict[str, str] = field(default_factory=dict)
+    """By digest the destroyed key of an answer."""
+    destroyed: dict[str, int] = field(default_factory=dict)
 
     def find(self, name: str) -> Opened | None:
         """Return the answer of a digest, or None where it is not shown."""
@@ -38,7 +41,7 @@ class Answers:
 
     def lost(self, name: str, *, index: int) -> str | None:  # noqa: ARG002 - the form of what an export asks
         """Return the destroyed key of an answer, or None."""
-        return self.destroyed.get(name)
+        return self.lost_with.get(name)
 
 
 def answers_in(session: Session, *, log: Log, rows: Sequence[Row]) -> Answers:
@@ -64,7 +67,7 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
             opened = ring.open(key_id, digest=bytes(digest), sealed=bytes(sealed))
             said, value = open_disclosure(opened, digest=name)
         except DestroyedKeyError:
-            answers.destroyed[name] = key_id
+            answers.lost_with[name] = key_id
         except DisclosureError:
             continue
         else:
@@ -74,23 +77,32 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
 
 
 def written(
-    rows: Sequence[Row], answers: Answers, *, form: ViewFormat, language: Language, title: str, at: datetime, wanted: Wanted = every
+    rows: Sequence[Row],
+    answers: Answers,
+    *,
+    form: Format,
+    language: Language,
+    title: str,
+    wanted: Wanted | None = None,
+    names: Names = NAMELESS,
 ) -> tuple[bytes, Written]:
     """Return some entries as a file, and what was written: rows, bytes, digest.
 
-    Of several decisions in an entry the `wanted` ones are written, each as a row.
+    Of several decisions in an entry the `wanted` ones are written (None: all), each as a row.
     """
-    match form:
-        case "jsonl":
-            lines = [line for row in rows for line in jsonl_row(row, answers, wanted)]
-            content, count = b"".join(lines), len(lines)
-        case "csv":
-            lines = [line for row in rows for line in csv_row(row, answers, wanted)]
-            content, count = BOM + csv_line(headings(language)).encode() + b"".join(lines), len(lines)
-        case "xlsx":
-            filled = tuple(one for row in rows for one in row_cells(row, answers, wanted))
-            content, count = as_xlsx(Sheet("ledger", title, None, None, headings(language), filled), at=at), len(filled)
-    return content, Written(count, len(content), sha256(content).hexdigest())
+    out = BytesIO()
+    with ViewFile(out, format_=form, language=language, title=title) as view:
+        for index, body in rows:
+            view.put(rows_of(index, body, beside(index, body, answers), names=names, places=_places(body, wanted)))
+    return out.getvalue(), view.written
+
+
+def _places(body: bytes, wanted: Wanted | None) -> set[int] | None:
+    """Return which of several decisions in an entry are wanted, counted from 1."""
+    entry = None if wanted is None else readable_entry(body)
+    if entry is None or wanted is None:
+        return None
+    return {place for place, one in enumerate(decisions_of(entry), 1) if wanted(one)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,7 @@ class Export:
     actor: Actor
     roles: Sequence[str]
     view: dict[str, str]
-    form: ViewFormat
+    form: Format
     purpose: str | None
 
 

@@ -9,10 +9,10 @@ from service.acts.reading.circle import roles_for
 from service.database import read, transaction
 from service.evidence import lookups, searches, view_export
 from service.evidence.columns import Language
-from service.evidence.export import Written
 from service.evidence.form import decisions_of, readable_entry
 from service.evidence.searches import Search
-from service.evidence.view_export import Answers, Export, ViewFormat
+from service.evidence.view_export import Answers, Export
+from service.evidence.view_files import Format, Written
 from service.identity.desk import Seated
 
 MOST, MOST_WITH_REASONS = 20_000, 1_000
@@ -30,7 +30,7 @@ class TooLargeError(UnfitError):
 
 
 def export_view(
-    seated: Seated, search: Search, *, view: dict[str, str], form: ViewFormat, language: Language, title: str, purpose: str | None
+    seated: Seated, search: Search, *, view: dict[str, str], form: Format, language: Language, title: str, purpose: str | None
 ) -> bytes:
     """Return the file of everything that a search finds.
 
@@ -75,7 +75,7 @@ def _written(
     rows: Sequence[tuple[int, bytes]],
     search: Search,
     *,
-    form: ViewFormat,
+    form: Format,
     language: Language,
     title: str,
     reasons: bool,
@@ -83,7 +83,7 @@ def _written(
     with read(seated.desk.engine) as session:
         answers = view_export.answers_in(session, log=seated.desk.log, rows=rows) if reasons else Answers()
     wanted = partial(searches.holds, search)
-    return view_export.written(rows, answers, form=form, language=language, title=title, at=seated.at, wanted=wanted)
+    return view_export.written(rows, answers, form=form, language=language, title=title, wanted=wanted)
 
 
 def _people_in(rows: Sequence[tuple[int, bytes]], search: Search) -> set[str]:

@@ -9,7 +9,6 @@ was destroyed under which some of it lay.
 import base64
 import json
 
-from service.evidence.rendering.clear import DECIDED
 from service.evidence.rendering.rows import Row, compact, noted
 
 
@@ -32,7 +31,7 @@ def jsonl_line(row: Row) -> bytes:
 def _answer(row: Row) -> bytes:
     answer = row.answer
     if answer is None:
-        return b',"destroyed":true' if row.part["kind"] == DECIDED and row.lost else b""
+        return b',"destroyed":true' if row.lost else b""
     text = b"" if answer.text is None else b',"disclosures":[%s]' % compact(answer.text).encode()
     return b',"answer":%s%s' % (compact(answer.value).encode(), text)
 

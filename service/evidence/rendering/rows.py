@@ -36,20 +36,17 @@ class Row:
         """Return the leaf hash of the entry."""
         return leaf_hash(self.body)
 
-    def opened(self, name: str) -> Opened | None:
-        """Return the disclosure of a name, the last one that the part names, or None where none is opened."""
+    def opened(self, name: str, form: type = object) -> Opened | None:
+        """Return the disclosure of a name and form, the last one that the part names, or None where none is opened."""
         for known in reversed(list(self.known.values())):
-            if isinstance(known, Opened) and known.name == name:
+            if isinstance(known, Opened) and known.name == name and isinstance(known.value, form):
                 return known
         return None
 
     @property
     def answer(self) -> Opened | None:
         """Return the opened answer of a decision; None for an act or where it is not disclosed."""
-        if self.part["kind"] != DECIDED:
-            return None
-        opened = self.opened("answer")
-        return opened if opened is not None and isinstance(opened.value, dict) else None
+        return self.opened("answer", dict) if self.part["kind"] == DECIDED else None
 
     @property
     def lost(self) -> bool:
