@@ -15,13 +15,26 @@ from service.evidence.columns import Language
 from service.evidence.disclosures import Opened
 from service.evidence.export import beside
 from service.evidence.form import DECIDED, EntryV1, decisions_of, digests_of, readable_entry
+from service.evidence.naming import names_on_record
 from service.evidence.rendering.known import NAMELESS, Names
 from service.evidence.rendering.rows import rows_of
-from service.evidence.view_files import FORMATS, Format, ViewFile, Written
+from service.evidence.view_files import FORMATS, Format, ViewFile, Written, told_of
 from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of
 from service.tlog.salted import encode
 
-__all__ = ["FORMATS", "Answers", "Export", "Format", "answers_in", "answers_named", "record_completed", "record_request", "written"]
+__all__ = [
+    "FORMATS",
+    "Answers",
+    "Export",
+    "ViewFormat",
+    "answers_in",
+    "answers_named",
+    "names_in",
+    "record_completed",
+    "record_request",
+    "written",
+]
+ViewFormat = Format
 Wanted = Callable[[EntryV1], bool]
 """Which of several decisions in an entry are written out."""
 
@@ -76,13 +89,21 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
     return answers
 
 
+def names_in(session: Session, rows: Sequence[Row], wanted: Wanted) -> Names:
+    """Return the names of things, and of the people whom the wanted decisions are about: that these are read was recorded."""
+    read_ones = (readable_entry(body) for _index, body in rows)
+    decisions = (one for entry in read_ones if entry is not None for one in decisions_of(entry))
+    return names_on_record(session, people={one.person for one in decisions if one.person and wanted(one)})
+
+
 def written(
     rows: Sequence[Row],
     answers: Answers,
     *,
-    form: Format,
+    form: ViewFormat,
     language: Language,
     title: str,
+    at: datetime,
     wanted: Wanted | None = None,
     names: Names = NAMELESS,
 ) -> tuple[bytes, Written]:
@@ -91,7 +112,7 @@ def written(
     Of several decisions in an entry the `wanted` ones are written (None: all), each as a row.
     """
     out = BytesIO()
-    with ViewFile(out, format_=form, language=language, title=title) as view:
+    with ViewFile(out, format_=form, language=language, title=title, made=at) as view:
         for index, body in rows:
             view.put(rows_of(index, body, beside(index, body, answers), names=names, places=_places(body, wanted)))
     return out.getvalue(), view.written
@@ -112,7 +133,7 @@ class Export:
     actor: Actor
     roles: Sequence[str]
     view: dict[str, str]
-    form: Format
+    form: ViewFormat
     purpose: str | None
 
 
@@ -128,6 +149,6 @@ def record_completed(session: Session, *, log: Log, at: datetime, actor: Actor, 
     begin_act(session)
     note: dict[str, object] = {"requested": requested}
     if done is not None:
-        note |= {"rows": done.rows, "bytes": done.size, "sha256": done.digest}
+        note |= told_of(done)
     out = "refused" if done is None else "accepted"
     return record(session, log=log, draft=Draft(kind=Kind.EXPORT_COMPLETED, actor=actor, at=at, out=out, note=note), rows=[])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self, cast
@@ -11,7 +12,7 @@ from service.evidence.rendering.columns import Language, headings
 from service.evidence.rendering.cp932 import Unencodable
 from service.evidence.rendering.formats import RENDERERS, Cp932View
 from service.evidence.rendering.rows import Row, cells
-from service.evidence.workbooks import Workbook
+from service.evidence.workbooks import UNDATED, Workbook
 
 Format = Literal["csv", "cp932", "jsonl", "ocsf", "xlsx"]
 FORMATS: tuple[Format, ...] = ("csv", "cp932", "jsonl", "ocsf", "xlsx")
@@ -36,6 +37,12 @@ class Written:
     size: int
     digest: str
     unencodable: Unencodable | None = None
+
+
+def told_of(written: Written) -> dict[str, object]:
+    """Return what an entry says of what was written; of CP932 also which characters it could not hold."""
+    lost = {} if written.unencodable is None else {"unencodable": written.unencodable.summary()}
+    return {"rows": written.rows, "bytes": written.size, "sha256": written.digest} | lost
 
 
 class _Digesting:
@@ -63,10 +70,11 @@ class _Digesting:
 class ViewFile:
     """Writes a view to a file; a workbook is written at its end."""
 
-    def __init__(self, out: BinaryIO, *, format_: Format, language: Language, title: str | None = None) -> None:
-        """Take where to write, and how."""
+    def __init__(self, out: BinaryIO, *, format_: Format, language: Language, title: str | None = None, made: datetime = UNDATED) -> None:
+        """Take where to write, and how; a workbook says when it was made."""
         self._out, self._rows = _Digesting(out), 0
         self._format, self._language, self._title = format_, language, title or TITLES[language]
+        self._made = made
         self._stack = ExitStack()
         self._book: Workbook | None = None
         self._view: Any = None
@@ -75,7 +83,7 @@ class ViewFile:
         """Write what stands before the first row."""
         if self._format == "xlsx":
             out = cast("BinaryIO", self._out)
-            self._book = self._stack.enter_context(Workbook(out, title=self._title, headings=headings(self._language)))
+            self._book = self._stack.enter_context(Workbook(out, title=self._title, headings=headings(self._language), made=self._made))
         else:
             self._view = RENDERERS[f"{self._format}/1"](self._language)
             self._out.write(self._view.head())

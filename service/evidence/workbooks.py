@@ -21,12 +21,14 @@ UNDATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
 class Workbook:
     """Writes rows to a workbook as they come, a sheet for each million of them, each with the headings."""
 
-    def __init__(self, out: BinaryIO, *, title: str, headings: Sequence[str], rows_a_sheet: int = ROWS_A_SHEET) -> None:
+    def __init__(
+        self, out: BinaryIO, *, title: str, headings: Sequence[str], made: datetime = UNDATED, rows_a_sheet: int = ROWS_A_SHEET
+    ) -> None:
         """Begin with the headings; `out` gets the file at the end."""
         self._folder = tempfile.TemporaryDirectory(prefix="sekisho-")
         options = OPTIONS | {"constant_memory": True, "use_zip64": True, "tmpdir": self._folder.name}
         self._book = xlsxwriter.Workbook(out, options)
-        self._book.set_properties({"title": title, "created": UNDATED.replace(tzinfo=None)})
+        self._book.set_properties({"title": title, "created": made.replace(tzinfo=None)})
         self._bold = self._book.add_format({"bold": True, "bottom": 1})
         self._title, self._headings, self._most = title, headings, rows_a_sheet
         self._sheets = 0

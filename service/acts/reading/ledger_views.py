@@ -9,10 +9,11 @@ from service.acts.reading.circle import roles_for
 from service.database import read, transaction
 from service.evidence import lookups, searches, view_export
 from service.evidence.columns import Language
+from service.evidence.export import Written
 from service.evidence.form import decisions_of, readable_entry
+from service.evidence.rendering.known import NAMELESS
 from service.evidence.searches import Search
-from service.evidence.view_export import Answers, Export
-from service.evidence.view_files import Format, Written
+from service.evidence.view_export import Answers, Export, ViewFormat
 from service.identity.desk import Seated
 
 MOST, MOST_WITH_REASONS = 20_000, 1_000
@@ -30,7 +31,7 @@ class TooLargeError(UnfitError):
 
 
 def export_view(
-    seated: Seated, search: Search, *, view: dict[str, str], form: Format, language: Language, title: str, purpose: str | None
+    seated: Seated, search: Search, *, view: dict[str, str], form: ViewFormat, language: Language, title: str, purpose: str | None
 ) -> bytes:
     """Return the file of everything that a search finds.
 
@@ -75,15 +76,16 @@ def _written(
     rows: Sequence[tuple[int, bytes]],
     search: Search,
     *,
-    form: Format,
+    form: ViewFormat,
     language: Language,
     title: str,
     reasons: bool,
 ) -> tuple[bytes, Written]:
+    wanted = partial(searches.holds, search)
     with read(seated.desk.engine) as session:
         answers = view_export.answers_in(session, log=seated.desk.log, rows=rows) if reasons else Answers()
-    wanted = partial(searches.holds, search)
-    return view_export.written(rows, answers, form=form, language=language, title=title, wanted=wanted)
+        names = view_export.names_in(session, rows, wanted) if reasons else NAMELESS
+    return view_export.written(rows, answers, form=form, language=language, title=title, at=seated.at, wanted=wanted, names=names)
 
 
 def _people_in(rows: Sequence[tuple[int, bytes]], search: Search) -> set[str]:
