@@ -11,6 +11,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from service import clock
+from service.cli.package import Asked, export_package
 from service.cli.site import Site, account, open_site, takes_two
 from service.cli.verify import bars, language_of
 from service.database import read, transaction
@@ -19,6 +20,7 @@ from service.evidence.columns import Language
 from service.evidence.disclosures import Disclosures, Places, keyring_opener
 from service.evidence.export import Span, index_range, span
 from service.evidence.export import export as export_log
+from service.evidence.gone import spills, word_of
 from service.evidence.naming import names_on_record
 from service.evidence.rendering.cp932 import Unencodable
 from service.evidence.rendering.known import NAMELESS
@@ -44,9 +46,28 @@ def export(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write, whole or not at all; default: standard output.")] = None,
     language: Annotated[str, typer.Option(help="Headings: en for the stable machine names, or ja.")] = "en",
+    package: Annotated[
+        Path | None,
+        typer.Option(help="An evidence package instead, a folder or a .zip; what was interrupted goes on under the same name."),
+    ] = None,
+    query: Annotated[Path | None, typer.Option(help="Of a package: a file with its filter, as JSON.")] = None,
+    since: Annotated[Path | None, typer.Option(help="Of a package: the checkpoint kept from the last one, which it is led from.")] = None,
+    for_organ: Annotated[
+        str | None, typer.Option(help="Of a package, at an operator: the organ whose information alone it tells of, for its inspector.")
+    ] = None,
+    view: Annotated[str, typer.Option(help="Of a package: csv, cp932, jsonl, ocsf, xlsx, several with commas, or none.")] = "csv",
+    wheel: Annotated[Path | None, typer.Option(help="Of a package: the policy engine's wheel, to travel along.")] = None,
 ) -> None:
     """Export the log of a time. The request and the digest of what was written become entries."""
     chosen, asked, wanted = language_of(language), span(from_=from_, to=to), _format(format_)
+    if package is not None:
+        with open_site() as site:
+            done = export_package(site, Asked(package, asked, chosen, query, since, for_organ, view, wheel), withhold=must_withhold(site))
+        typer.echo(f"{done.leaves} leaves, {done.rows} rows, {done.size} bytes, manifest sha256 {done.manifest}", err=True)
+        return
+    if query or since or for_organ or wheel:
+        message = "--query, --since, --for-organ and --wheel go with --package"
+        raise ValueError(message)
     with open_site() as site:
         requested: int | None = None
         try:
@@ -135,6 +156,8 @@ def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: 
             opener=(lambda _row: None) if withheld else keyring_opener(connection, site.log.keyring.scratch()),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
             destroyed=rows.destroyed_keys(connection),
+            spills=spills(connection),
+            words=word_of(connection),
         )
         return export_log(
             connection=connection,

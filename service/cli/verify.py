@@ -16,13 +16,16 @@ from service.cli.site import open_site
 from service.evidence.columns import Language
 from service.evidence.disclosures import keyring_opener
 from service.evidence.report import as_json, as_text
-from service.evidence.rows import snapshot
+from service.evidence.rows import opened_keys, snapshot
 
 STEPS = {
     "chain": ("ハッシュ・順序・署名", "hashes, order, signatures"),
     "decisions": ("開示と判定の再計算", "disclosures and decisions"),
     "tables": ("現在の表との照合", "tables"),
+    "publish": ("公開用ファイル", "files"),
     "export": ("書き出し", "export"),
+    "leaves": ("記録の書き出し", "leaves"),
+    "views": ("表の作成", "views"),
     "simulate": ("判定のやり直し", "judging again"),
 }
 
@@ -37,8 +40,8 @@ def verify(
     language: Annotated[str | None, typer.Option(help="ja or en; default: that of the terminal.")] = None,
     as_json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     key: Annotated[
-        str | None,
-        typer.Option(help="The public key (vkey) to trust, or a file that holds it; by default this site's own."),
+        list[str] | None,
+        typer.Option(help="The public key (vkey) to trust, or a file that holds it; may be repeated; by default this site's own."),
     ] = None,
 ) -> None:
     """Check the whole log: nothing changed, deleted, swapped or inserted, and every decision follows.
@@ -51,7 +54,7 @@ def verify(
     with open_site() as site, snapshot(site.url) as connection, bars(chosen) as progress:
         report = verify_log(
             connection=connection,
-            vkey=_trusted(key) or site.log.vkey,
+            vkey=[_trusted(one) for one in key] if key else opened_keys(connection),
             opener=lambda opened: keyring_opener(opened, site.log.keyring.scratch()),
             progress=progress,
         )
@@ -97,8 +100,8 @@ def bars(language: Language) -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def _trusted(key: str | None) -> str | None:
+def _trusted(key: str) -> str:
     """Return the vkey that is given by itself or as the first line of a file."""
-    if key is None or "+" in key:
+    if "+" in key:
         return key
     return Path(key).read_text(encoding="utf-8").strip().partition("\n")[0]

@@ -30,7 +30,7 @@ def deadlines(
 def sight(session: Session, *, at: datetime, until: date) -> Sight:
     """Return what sources are told at an instant."""
     on = legal_day(at)
-    seat = session.scalars(select(LogRow.seat)).one()
+    seat = session.scalars(select(LogRow.seat).order_by(LogRow.opened_index.desc()).limit(1)).one()
     return Sight(at=at, on=on, until=until, seat=seat, periods=periods_on(session, on=on), calendar=calendar(session))
 
 

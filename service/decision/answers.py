@@ -1,14 +1,12 @@
 """What the law answers, and why: a value with its reasons, as the annotations of the policies that apply tell it."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
-
-from service.decision.policyset import Policy
+from service.decision.annotations import Policy
 
 
-class Answer(msgspec.Struct, frozen=True, gc=False):
+class Answer(NamedTuple):
     """What the law answers, why, and what an application hears. Instants are milliseconds since 1970."""
 
     decision: str
@@ -31,19 +29,19 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
     def until(self, horizon_ms: int) -> "Answer":
         """Return the same answer with this horizon."""
-        return self if self.horizon_ms == horizon_ms else msgspec.structs.replace(self, horizon_ms=horizon_ms)
+        return self if self.horizon_ms == horizon_ms else self._replace(horizon_ms=horizon_ms)
 
     def by(self, policies: tuple[str, ...]) -> "Answer":
         """Return the same answer, given by these policies."""
-        return self if self.policies == policies else msgspec.structs.replace(self, policies=policies)
+        return self if self.policies == policies else self._replace(policies=policies)
 
     def opened(self) -> "Answer":
         """Return the same answer, where the boolean that leaves is yes."""
-        return self if self.api else msgspec.structs.replace(self, api=True)
+        return self if self.api else self._replace(api=True)
 
     def refused(self) -> "Answer":
         """Return the same answer, where the boolean that leaves is no."""
-        return msgspec.structs.replace(self, api=False) if self.api else self
+        return self._replace(api=False) if self.api else self
 
     def same_as(self, other: "Answer") -> bool:
         """Say whether another answer differs in its horizon at most."""

@@ -1,29 +1,27 @@
 """Policies judge facts: one question for each channel, and the order of reasons among the answers.
 
-`judge` asks the Rust engine, always: what is judged again from the ledger is judged by it alone. `judge_fast` asks the
-compiled form of a set that was admitted, and gives the same answers.
+`judge` asks the Rust engine, always: what is judged again from the ledger is judged by it alone. `judge_fast`, in its own file,
+asks the compiled form of a set that was admitted, and gives the same answers.
+
+This file runs on the machines of auditors too: it needs the standard library and the engine alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from service.decision.answers import POLICY_ERROR, RECORD_MISMATCH, Answer, told
-from service.decision.compiled.admission import Admitted
-from service.decision.compiled.compiler import Reading
 from service.decision.engine import Question, ask_engine
 from service.decision.facts import segment_at
 from service.decision.policyset import PolicySet
 from service.statute.periods import next_midnight_ms
 
-__all__ = ["ACTIONS", "POLICY_ERROR", "RECORD_MISMATCH", "Answer", "Readings", "combine", "judge", "judge_fast", "visible_reason"]
+__all__ = ["ACTIONS", "POLICY_ERROR", "RECORD_MISMATCH", "Answer", "combine", "judge", "visible_reason"]
 
 CEDAR_ACTIONS = {"handle": "read"}
 ASKED = {"handle": "read", "list": "read"}
 ACTIONS = ("handle", "read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 """What can be asked; `handle` stands for `read`, and `list` is judged like it."""
-Readings = dict[int | None, tuple[Reading, ...] | None]
-"""What was read of the channels of each segment, by its first instant; None where they are not as the schema states."""
-_Ask = Callable[[str, bool], Answer]
+Ask = Callable[[str, bool], Answer]
 """Puts one question about one channel: an action of the schema, and whether an ended designation is taken to stand."""
 
 
@@ -32,7 +30,7 @@ def judge(policies: PolicySet, facts: Mapping[str, Any], *, action: str, now_ms:
     if action not in ACTIONS:
         raise KeyError(action)
     segment = segment_at(facts, now_ms)
-    best = _best(channel_answers(policies, facts, segment["channels"], action=action, now_ms=now_ms))
+    best = best_of(channel_answers(policies, facts, segment["channels"], action=action, now_ms=now_ms))
     return best.until(horizon_ms(segment, now_ms) if policies.now_is_only_compared else now_ms)
 
 
@@ -40,43 +38,13 @@ def channel_answers(
     policies: PolicySet, facts: Mapping[str, Any], channels: Sequence[Mapping[str, Any]], *, action: str, now_ms: int
 ) -> list[Answer]:
     """Return the engine's answer on each channel, without its horizon."""
-    return [_channel(_by_engine(policies, facts, channel, action, now_ms), action) for channel in channels]
+    return [channel_answer(_by_engine(policies, facts, channel, action, now_ms), action) for channel in channels]
 
 
 def question_of(facts: Mapping[str, Any], *, action: str, now_ms: int, standing: bool = False) -> Question:
     """Return what is asked about each channel of facts; `standing` asks as if an ended designation still stood."""
     cedar_action, asked = CEDAR_ACTIONS.get(action, action), ASKED.get(action, action)
     return Question(cedar_action, asked, now_ms, facts["person"] or "", facts["information"] or "", standing)
-
-
-def judge_fast(admitted: Admitted, facts: Mapping[str, Any], *, action: str, now_ms: int, readings: Readings) -> Answer:
-    """Return what `judge` returns, by the compiled form, with a horizon that is never nearer and never too far.
-
-    Facts that are not as the schema states are judged by the engine. `readings` keeps what was read of these facts for the
-    next question on them. Raises KeyError for an unknown action.
-    """
-    if action not in ACTIONS:
-        raise KeyError(action)
-    segment = segment_at(facts, now_ms)
-    begun = segment["from"]
-    if begun not in readings:
-        readings[begun] = admitted.read(segment["channels"])
-    read = readings[begun]
-    if read is None:
-        return judge(admitted.policies, facts, action=action, now_ms=now_ms)
-    asked, person, information = ASKED.get(action, action), facts["person"] or "", facts["information"] or ""
-
-    def asking(reading: Reading) -> _Ask:
-        values = reading.values
-
-        def ask(cedar_action: str, standing: bool) -> Answer:
-            forbids, permits, failed = admitted.decide[cedar_action](values, now_ms, asked, standing, person, information)
-            return POLICY_ERROR if failed else admitted.answer(forbids, permits)
-
-        return ask
-
-    best = _best([_channel(asking(reading), action) for reading in read])
-    return best.until(_flip_ms(segment, read, now_ms) if admitted.policies.now_is_only_compared else now_ms)
 
 
 def combine(answers: Sequence[Answer]) -> Answer:
@@ -108,21 +76,6 @@ def visible_reason(answer: Answer) -> str:
     return answer.reason if answer.concerns in ("information", "organization") else "not_authorized"
 
 
-def _flip_ms(segment: Mapping[str, Any], read: Iterable[Reading], now_ms: int) -> int:
-    """Return the nearest instant ahead at which a comparison that the policies make does flip.
-
-    INVARIANT: never before `horizon_ms`, for it looks at no other instants, and at each of them where it flips.
-    """
-    horizon = next_midnight_ms(now_ms)
-    if segment["to"] is not None:
-        horizon = min(horizon, segment["to"])
-    for reading in read:
-        flip = reading.flip_behind(now_ms)
-        if flip is not None and flip < horizon:
-            horizon = flip
-    return horizon
-
-
 def _instants(value: Any) -> Iterable[int]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
@@ -135,7 +88,7 @@ def _instants(value: Any) -> Iterable[int]:
             yield from _instants(inner)
 
 
-def _best(answers: Sequence[Answer]) -> Answer:
+def best_of(answers: Sequence[Answer]) -> Answer:
     """Return the answer that counts among the channels'."""
     if len(answers) == 1:
         return answers[0]
@@ -147,9 +100,9 @@ def _best(answers: Sequence[Answer]) -> Answer:
     return best
 
 
-def _channel(ask: _Ask, action: str) -> Answer:
+def channel_answer(ask: Ask, action: str) -> Answer:
     cedar_action = CEDAR_ACTIONS.get(action, action)
-    answer = ask(cedar_action, False)  # noqa: FBT003 - the second word of a question, named in `_Ask`
+    answer = ask(cedar_action, False)  # noqa: FBT003 - the second word of a question, named in `Ask`
     if answer.decision == "not_controlled" and answer.reason == "designation_ended":
         # From its closing on the Act restricts nobody known there; before it, as if the designation still stood.
         api = ask("after_closing", False).api or ask(cedar_action, True).api  # noqa: FBT003 - the same
@@ -157,7 +110,7 @@ def _channel(ask: _Ask, action: str) -> Answer:
     return answer
 
 
-def _by_engine(policies: PolicySet, facts: Mapping[str, Any], channel: Mapping[str, Any], action: str, now_ms: int) -> _Ask:
+def _by_engine(policies: PolicySet, facts: Mapping[str, Any], channel: Mapping[str, Any], action: str, now_ms: int) -> Ask:
     asked, person, information = ASKED.get(action, action), facts["person"] or "", facts["information"] or ""
 
     def ask(cedar_action: str, standing: bool) -> Answer:

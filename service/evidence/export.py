@@ -114,8 +114,8 @@ class Beside(Protocol):
     """What stands beside the log: finds the disclosure of a digest, and says by which destroyed key one is lost."""
 
     @property
-    def destroyed(self) -> Mapping[str, int]:
-        """The keys that were destroyed, each with the entry that tells of it."""
+    def words(self) -> Mapping[str, str]:
+        """Return for keys that are gone the word for what lay under them, where it is another than `destroyed`."""
         ...
 
     def find(self, name: str) -> Opened | None:
@@ -123,7 +123,11 @@ class Beside(Protocol):
         ...
 
     def lost(self, name: str, *, index: int) -> str | None:
-        """Return the destroyed key that sealed a disclosure, or None."""
+        """Return the key that sealed a disclosure and is gone, or None."""
+        ...
+
+    def destroyed_by(self, key_id: str) -> int | None:
+        """Return the entry that tells that a key was destroyed, or None where that is not known."""
         ...
 
 
@@ -145,7 +149,8 @@ def beside(index: int, body: bytes, disclosures: Beside) -> Find:
             if key is None:
                 return None
             named = b'"%s"' % subject_of(key)[0].encode() in body
-            return known.Erased(disclosures.destroyed.get(key) if named else None, key)
+            by = disclosures.destroyed_by(key) if named else None
+            return known.Erased(by, key, disclosures.words.get(key, "destroyed"))
         if opened.name != "answer":
             return None
         shown = seen("answer", opened.value, {"auditor"}, purpose="audit")

@@ -1,7 +1,7 @@
 """Exactly what a search of the log finds, written out in the columns of any export: JSON lines, CSV for Excel, or a workbook."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -15,11 +15,12 @@ from service.evidence.columns import Language
 from service.evidence.disclosures import Opened
 from service.evidence.export import beside
 from service.evidence.form import DECIDED, EntryV1, decisions_of, digests_of, readable_entry
+from service.evidence.gone import word_of
 from service.evidence.naming import names_on_record
 from service.evidence.rendering.known import NAMELESS, Names
 from service.evidence.rendering.rows import rows_of
 from service.evidence.view_files import FORMATS, Format, ViewFile, Written, told_of
-from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of
+from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of, spill_key
 from service.tlog.salted import encode
 
 __all__ = [
@@ -44,9 +45,8 @@ class Answers:
     """The answers of decisions that an export shows, by digest; none where it shows the clear part alone."""
 
     found: dict[str, Opened] = field(default_factory=dict)
-    lost_with: dict[str, str] = field(default_factory=dict)
-    """By digest the destroyed key of an answer."""
-    destroyed: dict[str, int] = field(default_factory=dict)
+    destroyed: dict[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, name: str) -> Opened | None:
         """Return the answer of a digest, or None where it is not shown."""
@@ -54,7 +54,11 @@ class Answers:
 
     def lost(self, name: str, *, index: int) -> str | None:  # noqa: ARG002 - the form of what an export asks
         """Return the destroyed key of an answer, or None."""
-        return self.lost_with.get(name)
+        return self.destroyed.get(name)
+
+    def destroyed_by(self, key_id: str) -> int | None:  # noqa: ARG002 - the form of what an export asks
+        """Return None: by which entry is not looked up here."""
+        return None
 
 
 def answers_in(session: Session, *, log: Log, rows: Sequence[Row]) -> Answers:
@@ -72,6 +76,7 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
     answers = Answers()
     if not digests:
         return answers
+    answers.words = word_of(session.connection().connection.driver_connection)  # type: ignore[arg-type]  # psycopg's own
     query = text("select index, digest, key_id, sealed from ledger.disclosures where digest = any(:digests)")
     for index, digest, key_id, sealed in session.execute(query, {"digests": list(digests)}):
         name = encode(bytes(digest))
@@ -80,9 +85,10 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
             opened = ring.open(key_id, digest=bytes(digest), sealed=bytes(sealed))
             said, value = open_disclosure(opened, digest=name)
         except DestroyedKeyError:
-            answers.lost_with[name] = key_id
+            answers.destroyed[name] = key_id
         except DisclosureError:
-            continue
+            if key_id == spill_key(index):
+                answers.destroyed[name] = key_id
         else:
             if said == "answer":
                 answers.found[name] = Opened(index, said, value, opened)

@@ -27,6 +27,7 @@ from service.ledger.log import Log
 from service.ledger.sealing import keep_account, seal_rows
 from service.ledger.seals import RowSeals
 from service.ledger.subject_keys import keys_of
+from service.statute.refusals import Conflict
 from service.tlog.tree import Frontier, leaf_hash
 
 MANY = 100
@@ -45,6 +46,12 @@ class ClockUnsureError(RuntimeError):
     """The clock of this process and that of the database or the log are too far apart to date an entry."""
 
 
+class LogClosedError(Conflict):
+    """The log was closed and its successor has not begun: nothing can be appended."""
+
+    slug = "log-closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What an act wants recorded. `subject` names whose key seals its disclosures; `note` is free text and counts."""
@@ -60,6 +67,8 @@ class Draft:
     subject: str = "log"
     note: Mapping[str, Any] | None = None
     digests: tuple[str, ...] = field(default=())
+    former: Mapping[str, str] = field(default_factory=dict)
+    """What the first entry of a successor says in clear of the log before."""
 
 
 @dataclass(slots=True)
@@ -87,6 +96,18 @@ def read_head(session: Session) -> Head:
     return Head(size, Frontier.from_bytes(bytes(frontier), size=size), changed_index, changed_at, last_at)
 
 
+def require_open(session: Session, *, size: int) -> None:
+    """Return if an entry may stand at index `size`. Raises LogClosedError behind the last entry of a closed log."""
+    opened = text(
+        "select c.origin, c.successor from ledger.closings c where c.changed_index < :size"
+        " and not exists (select from ledger.log l where l.opened_index = c.changed_index + 1)"
+    )
+    closed = session.execute(opened, {"size": size}).first()
+    if closed is not None:
+        message = f"the log {closed.origin} was closed; open its successor on the server: sekisho ledger succeed"
+        raise LogClosedError(message)
+
+
 def record(session: Session, *, log: Log, draft: Draft, rows: Sequence[Base]) -> int:
     """Write the rows and the entry of an act, last of all in its transaction, and return the entry's index."""
     return record_many(session, log=log, drafts=[(draft, rows)])[0]
@@ -101,6 +122,7 @@ def record_many(session: Session, *, log: Log, drafts: Sequence[tuple[Draft, Seq
     with session.no_autoflush:
         session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
         head = read_head(session)
+        require_open(session, size=head.size)
         at = _dated(session, log=log, head=head, at=drafts[-1][0].at)
         indexes = list(range(head.size, head.size + len(drafts)))
         for index, (_draft, rows) in zip(indexes, drafts, strict=True):
@@ -250,6 +272,7 @@ def _body(draft: Draft, at: datetime, made: Sequence[Disclosure]) -> bytes:
         second=draft.actor.second.id if draft.actor.second else None,
         footing=draft.actor.second.footing if draft.actor.second else None,
         proposal=draft.actor.second.proposal if draft.actor.second else None,
+        **draft.former,
     )
 
 

@@ -29,7 +29,8 @@ def build(*, kind: Kind, at: datetime, out: str, digests: Sequence[str] = (), **
     """Return the canonical bytes of an entry; what is None is left out. Raises EntryError.
 
     `clear` may hold actor, person, object, for_ (the organization acted for), action, on (the day of the act), req,
-    ref, seen and policy; with second (who approved), footing and proposal the entry is of version 2.
+    ref, seen and policy, in the first entry of a successor checkpoint and lost; with second (who approved), footing and
+    proposal the entry is of version 2.
     """
     version = VERSION if clear.get("second") is None else VERSION_OF_TWO
     entry: dict[str, Any] = {"v": version, "kind": kind.value, "at": instant(at), "out": out}
@@ -44,7 +45,9 @@ def build(*, kind: Kind, at: datetime, out: str, digests: Sequence[str] = (), **
     return body
 
 
-_WORDS = ("actor", "person", "object", "for", "action", "on", "req", "ref", "policy")
+_FORMER = ("checkpoint", "lost")
+"""What the first entry of a successor says of the log before: its last checkpoint that is known, and which entries are lost."""
+_WORDS = ("actor", "person", "object", "for", "action", "on", "req", "ref", "policy", *_FORMER)
 _KNOWN = {"v", "kind", "at", "out", "seen", "hold", "_sd", "_sd_alg", *_WORDS}
 _KINDS = frozenset(kind.value for kind in Kind)
 _OUTCOMES = ("accepted", "refused", "permit", "deny")
@@ -115,6 +118,9 @@ def _read_v1(entry: Mapping[str, Any]) -> None:
         raise EntryError(message)
     if "hold" in entry:
         _require_hold(entry)
+    if any(name in entry for name in _FORMER) and entry["kind"] != Kind.LOG_OPENED:
+        message = "a former log stands in another entry than the first of its successor"
+        raise EntryError(message)
     digests = entry.get("_sd", ())
     if not all(isinstance(digest, str) for digest in digests) or ("_sd" in entry) != (entry.get("_sd_alg") == SD_ALG):
         message = "the digests of disclosures are not of the form"

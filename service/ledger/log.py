@@ -1,13 +1,13 @@
 """The log of a deployment: its name, seat and keys; opened once, by its entry 0."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from service.ledger.kinds import Kind
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.masters import FolderMasterKeys, KmsCommand
 from service.ledger.model import BatchRow, EntryRow, LogRow
+from service.ledger.signers import SIGNING_KEY, Signers, live_keys
 from service.ledger.subject_secrets import FILE as SECRETS
 from service.ledger.subject_secrets import SubjectSecrets
 from service.tlog.notes import require_origin, verifier_key
@@ -26,21 +27,23 @@ from service.tlog.tree import Frontier, leaf_hash
 
 Seat = Literal["organ", "operator"]
 Clock = Literal["wall", "told"]
-SIGNING_KEY = "log-signing.key"
 SEAL_KEY = "row-seal.key"
 """From it come the keys of row seals; no rotation of master keys touches it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """An open log. `told` marks a log of legal cases, whose clock is the case's own; all others go by the wall clock."""
+    """An open log. `told` marks a log of legal cases, whose clock is the case's own; all others go by the wall clock.
+
+    `vkey` is the key that it was opened with; which ones sign now is told by its entries (`signers`).
+    """
 
     origin: str
     seat: Seat
     clock: Clock
     vkey: str
     keyring: Keyring
-    signer: Ed25519PrivateKey
+    signers: Signers
 
 
 def create_keys(folder: Path, *, kms: KmsCommand | None = None) -> None:
@@ -60,15 +63,13 @@ def _keyring(keys: Path, kms: KmsCommand | None) -> Keyring:
     return Keyring(masters, SubjectSecrets(keys), read_key(keys / SEAL_KEY))
 
 
-def _with_keys(row: LogRow, keys: Path, kms: KmsCommand | None) -> Log:
-    signer = Ed25519PrivateKey.from_private_bytes(read_key(keys / SIGNING_KEY))
-    vkey = verifier_key(row.origin, signer.public_key().public_bytes_raw())
-    if row.vkey != vkey:
-        message = f"the signing key in {keys} is not the one this log was opened with"
-        raise LogError(message)
+def _with_keys(row: LogRow, keys: Path, kms: KmsCommand | None, *, signing: Sequence[str]) -> Log:
+    signers = Signers(keys)
+    for vkey in signing:
+        signers.of(vkey)
     seat: Seat = "organ" if row.seat == "organ" else "operator"
     clock: Clock = "told" if row.clock == "told" else "wall"
-    return Log(row.origin, seat, clock, row.vkey, _keyring(keys, kms), signer)
+    return Log(row.origin, seat, clock, row.vkey, _keyring(keys, kms), signers)
 
 
 def open_log(
@@ -83,7 +84,7 @@ def open_log(
         raise LogError(message)
     require_origin(origin)
     create_keys(keys, kms=kms)
-    signer = Ed25519PrivateKey.from_private_bytes(read_key(keys / SIGNING_KEY))
+    signer = Signers(keys).first()
     vkey = verifier_key(origin, signer.public_key().public_bytes_raw())
     row = LogRow(origin=origin, seat=seat, clock=clock, vkey=vkey, opened_at=at, opened_index=0)
     body = build(kind=Kind.LOG_OPENED, at=at, out="accepted", actor=SYSTEM.id, object=origin)
@@ -101,18 +102,18 @@ def open_log(
         batch_id=uuid4(),
     )
     session.add_all([row, EntryRow(index=0, body=body), batch])
-    return _with_keys(row, keys, kms)
+    return _with_keys(row, keys, kms, signing=(vkey,))
 
 
 def load_log(session: Session, *, keys: Path, kms: KmsCommand | None = None) -> Log:
     """Return the log of this deployment. Raises LogError if none was opened or its keys are not at hand."""
-    row = session.scalars(select(LogRow)).first()
+    row = session.scalars(select(LogRow).order_by(LogRow.opened_index.desc())).first()
     if row is None:
         message = "no log has been opened in this database yet; run: sekisho migrate --seat organ|operator --origin NAME"
         raise LogError(message)
     _require_secrets(session, keys)
     _require_seal_key(session, keys)
-    return _with_keys(row, keys, kms)
+    return _with_keys(row, keys, kms, signing=live_keys(session))
 
 
 def _require_seal_key(session: Session, keys: Path) -> None:

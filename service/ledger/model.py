@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, LargeBinary, Text, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base
@@ -13,7 +13,11 @@ PARTITION = 1 << 24
 
 
 class LogRow(Base):
-    """The one log of a deployment: its name, its seat, its public key and how its clock is told."""
+    """The log of a deployment: its name, its seat, the key it was opened with and how its clock is told.
+
+    A closed log is followed by its successor, which has a name and keys of its own and goes on with the same tree; the one
+    that was opened last is the log.
+    """
 
     __tablename__ = "log"
     __table_args__ = (
@@ -108,6 +112,28 @@ class DestroyedKeyRow(Base):
     seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class SpillRow(Base):
+    """A step of what was done about an entry whose disclosures held what should not stand there (秘の混入); the newest counts."""
+
+    __tablename__ = "spills"
+    __table_args__ = (
+        CheckConstraint("state in ('sealed', 'unsealed', 'destroyed')", name="state_known"),
+        {"schema": "ledger"},
+    )
+
+    entry_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The entry whose disclosures they are: all that were made with it."""
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    """Under whose key they lay."""
+    disclosures: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(Text)
+    """The SHA-256 of their digests in order, in hexadecimal."""
+    before: Mapped[bytes | None] = mapped_column(LargeBinary, info={"beside": True})
+    """What stood in the tables before words were taken out of them, sealed under the same key."""
+
+
 class MasterRow(Base):
     """A master key under which a rotation has wrapped all keys."""
 
@@ -129,6 +155,41 @@ class CheckpointRow(Base):
     note: Mapped[str] = mapped_column(Text)
 
 
+class SubtreeRow(Base):
+    """The root of a complete subtree of 256^level entries, as tiles hold it; derivable, stored when a checkpoint is signed."""
+
+    __tablename__ = "subtrees"
+    __table_args__ = (CheckConstraint("level > 0 and octet_length(hash) = 32", name="form"), {"schema": "ledger"})
+
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SigningKeyRow(Base):
+    """That a key began, or ceased, to sign the checkpoints of more entries than up to this change; the first key only ceases."""
+
+    __tablename__ = "signing_keys"
+    __table_args__ = (CheckConstraint("step in ('added', 'retired')", name="step"), {"schema": "ledger"})
+
+    vkey: Mapped[str] = mapped_column(Text, primary_key=True)
+    step: Mapped[str] = mapped_column(Text, primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class ClosingRow(Base):
+    """That a log was closed by the entry at `changed_index`, and the key of the log that follows it."""
+
+    __tablename__ = "closings"
+    __table_args__ = ({"schema": "ledger"},)
+
+    origin: Mapped[str] = mapped_column(Text, primary_key=True)
+    successor: Mapped[str] = mapped_column(Text)
+    closed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_index: Mapped[int] = mapped_column(BigInteger)
+
+
 class RowAccountRow(Base):
     """The account of all rows that decisions rest on, after the change at an index (see `seals`)."""
 
@@ -137,3 +198,30 @@ class RowAccountRow(Base):
 
     changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     account: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WitnessPolicyRow(Base):
+    """Who witnesses the log from an entry on, as a policy in the form of C2SP tlog-policy, and whether publication waits for them."""
+
+    __tablename__ = "witness_policies"
+    __table_args__ = (CheckConstraint("publication in ('waits', 'goes_on')", name="publication"), {"schema": "ledger"})
+
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    policy: Mapped[str] = mapped_column(Text)
+    publication: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CosignatureRow(Base):
+    """A witness's cosignature on the checkpoint of a size, as it came; checked before it was kept."""
+
+    __tablename__ = "cosignatures"
+    __table_args__ = (Index("ix_cosignatures_key_size", "key", "size"), {"schema": "ledger"})
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    """The witness's vkey."""
+    name: Mapped[str] = mapped_column(Text)
+    line: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """When the witness says it was, by its own clock."""

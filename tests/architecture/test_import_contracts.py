@@ -41,6 +41,8 @@ def test_the_contracts_are_kept() -> None:
         ("service/clearance/rules.py", "import sqlalchemy", "Rules are pure BROKEN"),
         ("service/clearance/model.py", "import service.clearance.queries", "Inside a room BROKEN"),
         ("service/decision/__init__.py", "import fastapi", "The domain knows no doors BROKEN"),
+        ("service/witness/answering.py", "import service.ledger", "A witness stands by itself BROKEN"),
+        ("service/witness/keeping.py", "import sqlalchemy", "A witness stands by itself BROKEN"),
     ],
 )
 def test_a_step_uphill_is_noticed(tmp_path: Path, file: str, line: str, broken: str) -> None:

@@ -11,7 +11,8 @@ from service.decision.compiled.requests import Requests
 from service.decision.compiled.schema import context_type
 from service.decision.decide import Decider
 from service.decision.engine import ACTION, INFORMATION, PERSON, cedar_datetime, cedar_value
-from service.decision.judge import ACTIONS, judge, judge_fast
+from service.decision.judge import ACTIONS, judge
+from service.decision.judge_fast import judge_fast
 from service.decision.policyset import PolicySet
 from service.decision.shadow import Sample, difference
 from service.decision.world import World
@@ -139,7 +140,7 @@ def test_what_is_judged_again_from_the_ledger_is_judged_by_the_engine_alone(monk
         raise AssertionError
 
     one = legal_questions()[0]
-    for place in ("judge.judge_fast", "decide.judge_fast", "compiled.admission.compile_policies", "compiled.admission.admission_of"):
+    for place in ("judge_fast.judge_fast", "decide.judge_fast", "compiled.admission.compile_policies", "compiled.admission.admission_of"):
         monkeypatch.setattr(f"service.decision.{place}", closed)
     findings = Findings()
     rerun = Rerun(findings=findings, text_of=lambda _digest: SHIPPED.texts.bundle())

@@ -12,7 +12,8 @@ import pytest
 from cedarpy import pst
 
 from service.decision.compiled.admission import Admitted, Compared, compiled_of
-from service.decision.judge import judge, judge_fast
+from service.decision.judge import judge
+from service.decision.judge_fast import judge_fast
 from service.decision.policyset import PolicySet
 from service.evidence.rerun import instants
 from tests.builders.questions import Question, legal_questions, told

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from service.api.management import (
     acts,
+    auditing,
     balances,
     circle,
     collections,
@@ -39,6 +40,7 @@ def routes(seat: Seat) -> Sequence[BaseRoute]:
         session.router,
         acts.routes(seat),
         proposals.router,
+        auditing.router,
         balances.router,
         circle.router,
         deadlines.router,

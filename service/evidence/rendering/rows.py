@@ -49,9 +49,9 @@ class Row:
         return self.opened("answer", dict) if self.part["kind"] == DECIDED else None
 
     @property
-    def lost(self) -> bool:
-        """Say whether something that the part names was destroyed."""
-        return any(isinstance(known, Erased) for known in self.known.values())
+    def gone(self) -> str | None:
+        """Return the word for what the part names and nobody can read any more: erased, destroyed or sealed; None where nothing is so."""
+        return next((known.word for known in self.known.values() if isinstance(known, Erased)), None)
 
     @property
     def erased_by(self) -> list[int]:
@@ -152,7 +152,7 @@ def _undisclosed(row: Row) -> str:
     """Say of a decision why its answer is not shown, empty where it is."""
     if row.part["kind"] != DECIDED or row.answer is not None:
         return ""
-    return "destroyed" if row.lost else "answer"
+    return row.gone or "answer"
 
 
 def _listed(row: Row) -> str:

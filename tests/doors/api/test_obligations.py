@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 from sqlalchemy import Engine
 
 from service.decision.judge import POLICY_ERROR, combine
@@ -49,11 +48,11 @@ def test_a_permit_tells_what_it_obliges_to_and_a_denial_nothing(used: Used) -> N
 def test_a_document_obliges_to_what_each_of_its_informations_does() -> None:
     """Also where the permit that is told of comes from a policy that obliges to nothing."""
     policies = PolicySet.load(texts(PERMIT, "watermark"))
-    by = {name: structs.replace(POLICY_ERROR, decision="permit", api=True, policies=(name,)) for name in ("act-11-1", "act-11-2")}
+    by = {name: POLICY_ERROR._replace(decision="permit", api=True, policies=(name,)) for name in ("act-11-1", "act-11-2")}
     for order in (("act-11-1", "act-11-2"), ("act-11-2", "act-11-1")):
         told = combine([by[name] for name in order])
         assert obligations_of(policies, told.policies) == ("watermark",)
-    ended = structs.replace(POLICY_ERROR, decision="not_controlled", api=True, policies=("act-4-ended",))
+    ended = POLICY_ERROR._replace(decision="not_controlled", api=True, policies=("act-4-ended",))
     assert combine([ended, ended]).policies == ("act-4-ended",)
 
 
