@@ -36,6 +36,7 @@ from service.ledger import (
     canonical,
     checkpoint_head,
     hashes_of,
+   
     published_checkpoint,
     record,
     witnessing,
