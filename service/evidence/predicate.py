@@ -110,7 +110,7 @@ class Predicate:
         """Say whether what was opened satisfies `disclosed`; true where nothing is asked of it.
 
         `answer` is the value of a decision's `answer` or of an act's `note`; `asked` the value of `asked`, where there is one.
-        A citation finds itself and what lies in it: `Act 11` finds `Act 11(1)`, and not `Act 110`.
+        A citation finds itself and what lies in it: `Act 11` finds `Act 11(1)`, and no article whose number only begins so.
         """
         wanted: Mapping[str, Any] = self.value.get("disclosed", {})
         if "reasons" in wanted and _text(answer, "reason") not in wanted["reasons"]:
