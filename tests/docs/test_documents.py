@@ -33,6 +33,7 @@ def blocks(name: str, kind: str) -> list[str]:
 def test_both_readmes_have_the_same_parts_in_the_same_order() -> None:
     assert headings(READMES[0]) == headings(READMES[1])
     for name in (
+        "audit-queries",
         "explain",
         "integrate",
         "keys",
@@ -70,6 +71,8 @@ def test_both_tables_of_threats_name_the_same_tests_in_the_same_order() -> None:
         *THREATS,
         "CONTRIBUTING.md",
         "SECURITY.md",
+        "docs/audit-queries.md",
+        "docs/audit-queries.ja.md",
         "docs/explain.md",
         "docs/explain.ja.md",
         "docs/flow.md",
