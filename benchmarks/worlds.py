@@ -20,7 +20,7 @@ from service.cli.site import Site, open_site
 from service.database import transaction
 from service.database.migrate import upgrade
 from service.identity.operations import grant_application, issue_key
-from service.jobs.history import load_history
+from service.jobs.history import grouped_rows, load_grouped
 from service.ledger import open_log
 from service.settings import Settings
 from service.statute.periods import legal_day
@@ -58,8 +58,9 @@ def lay(settings: Settings, given: Mapping[str, Any]) -> str:
         upgrade(site.url)
         with transaction(site.engine) as session:
             log = open_log(session, origin=ORIGIN, seat="operator", at=clock.now(), keys=settings.keys_dir)
+        grouped = grouped_rows(dict(given))
         with transaction(site.engine) as session:
-            load_history(session, log=log, at=clock.now(), actor=ACTOR, given=dict(given))
+            load_grouped(session, log=log, at=clock.now(), actor=ACTOR, grouped=grouped)
         activate_shipped(site.engine, log, renew=False)
         return _key(Site(settings, site.url, site.engine, log))
 

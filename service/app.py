@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import clock, problems
 from service import console as pages
 from service.acts.uses import House
+from service.api import tiles
 from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
@@ -48,6 +49,7 @@ from service.identity.desk import Desk
 from service.identity.oidc import Providers
 from service.jobs.mailing import send_mails
 from service.jobs.tick import tick
+from service.jobs.witnessing import Witnesses
 from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size
 from service.ledger.floor import BelowFloorError, Floor, floor_of, guard, keep_floor, require_floor
 from service.settings import Settings
@@ -117,6 +119,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     gateway = Gateway(url=url, log=log, clock=clock.now, **words)
     guard(engine, lambda: (gateway.floor, kept()))
     watch = Watch(url=url, gateway=gateway, clock=clock.now)
+    witnesses = Witnesses(engine, clock=clock.now, seconds=settings.witness_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -125,8 +128,9 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
         sweeping = asyncio.create_task(Sweep(url=url, snapshot=gateway.snapshot, seconds=settings.sweep_seconds).run(), name="rows")
         ticking = asyncio.create_task(_tick(engine, log, settings), name="deadlines")
         watching = asyncio.create_task(watch.run(), name="changes")
+        asking = asyncio.create_task(witnesses.run(), name="witnesses")
         yield {ENDING: watch.end}
-        for task in (signing, sweeping, ticking, watching):
+        for task in (signing, sweeping, ticking, watching, asking):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -140,6 +144,7 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     told |= {"providers": _providers(settings), "data_dir": settings.data_dir, "letters": settings.letters_dir}
     desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, **told)
     app.router.routes.extend(routes(log.seat))
+    app.router.routes.extend(tiles.routes())
     complete_document(app)
     app.state.gateway = gateway
 

@@ -20,7 +20,7 @@ from service.acts.once import ChangedSinceError, KeyReusedError
 from service.identity.entitlements import PurposeNeededError
 from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.sessions import SignedOutError
-from service.ledger import ClockUnsureError, RecordMismatchError
+from service.ledger import ClockUnsureError, RecordMismatchError, TileMissingError
 from service.ledger.floor import BelowFloorError
 from service.personnel.rules import UnknownIdError
 from service.statute.refusals import Conflict, Refusal
@@ -111,7 +111,8 @@ def install(app: FastAPI, *, page: Page = lambda _scope, _status: None) -> None:
         )
 
     @app.exception_handler(BelowFloorError)
-    async def below(_request: Request, error: BelowFloorError) -> JSONResponse:
+    @app.exception_handler(TileMissingError)
+    async def below(_request: Request, error: BelowFloorError | TileMissingError) -> JSONResponse:
         return problem(503, slug="entries-missing", title="Entries are missing", detail=str(error))
 
     @app.exception_handler(Exception)

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(default=3_600, ge=3_600)
     """How often a serving process tells the ledger of dates that have come: at most hourly."""
 
+    witness_seconds: float = Field(default=10, ge=1, le=3_600)
+    """How often a serving process asks the witnesses of the log to cosign what was signed since."""
+
     mail_host: str | None = None
     """The mail server that tells people that something waits for them; without it nobody is written to."""
     mail_port: int = Field(default=587, ge=1, le=65_535)

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from service.assessment.rules import LINES
 from service.console.act_words import CODES, VERBS
 from service.deadlines.rules import PERIODS as HOUSE_PERIODS
+from service.evidence.budget import ROWS_A_DAY
 from service.evidence.lookups import LOOKS_A_DAY
 from service.need_to_know.rules import DEFAULT_PURPOSES, HOUSE_NUMBERS
 from service.provision.rules import DEFAULT_REPORT_DAYS
+from service.registers.declared.forms import n8
 from service.registers.events import EVENTS
 from service.registers.periods import PERIODS as REGISTER_PERIODS
 
@@ -61,8 +63,15 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
             _act("set_event_rule"),
             "",
         )
+    yield "Approvals of documents<br>文書等の承認", "not kept here ここには記録しない", _act("set_approval_rule"), str(n8("27(1)"))
     yield "Purposes of listings<br>登載の目的の区分", ", ".join(en for _ja, en in DEFAULT_PURPOSES.values()), _act("set_purpose"), ""
     yield "Entries of one assessment, blank ones added monthly<br>一件の適性評価の記録数(毎月補う空行を含む)", str(LINES), KEPT, ""
+    yield (
+        "Disclosed rows a day for an auditor<br>監査担当者が一日に開示できる行数",
+        str(ROWS_A_DAY),
+        _act("set_disclosure_budget"),
+        "",
+    )
     yield "Looks a day at what entries withhold<br>一日の閲覧件数の上限", str(LOOKS_A_DAY), KEPT, ""
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "tiles_2026_11_29"
-down_revision: str | None = "uses_2026_11_29"
+down_revision: str | None = "audit_queries_2026_11_29"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

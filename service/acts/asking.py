@@ -22,6 +22,7 @@ from service.acts.entitled import (
     require_no_other_way,
     require_no_part,
     require_not_one_s_own,
+    require_policies_that_ask,
     require_role,
 )
 from service.acts.entrusting import require_entrustable
@@ -34,7 +35,8 @@ from service.acts.words import typed
 from service.assessment.operations.evening import keep_attempt
 from service.database import read, transaction, trial
 from service.identity.members import Held, Member, member_of, require_whole
-from service.ledger import Draft, Kind, Log, begin_act, end_preview, preview, read_head, record
+from service.ledger import LOG_SUBJECT, Draft, Kind, Log, begin_act, end_preview, preview, read_head, record
+from service.personnel.model import Person
 from service.personnel.rules import UnknownIdError
 from service.proposals.operations import Content, propose, propose_again
 from service.proposals.queries import proposal
@@ -225,6 +227,7 @@ def judged_now(
         require_entrustable(session, one, value, at=at)
         if not brought and not any(each.verb == "bring_forward" for each in known):
             require_no_other_way(session, one, value, seat=log.seat, at=at)
+            require_policies_that_ask(session, one, value)
         require_answerable(session, log=log, member=fresh, known=one, values=value)
         if one.step_up:
             require_fresh(fresh, at=at)
@@ -334,7 +337,10 @@ def keep_refusal(engine: Engine, *, log: Log, actor: Actor, at: datetime, known:
         "reason": refusal.reason,
         "basis": [str(citation) for citation in refusal.basis],
     }
-    draft = Draft(kind=known.kind, actor=actor, at=at, out="refused", note=note)
     with transaction(engine) as session:
         begin_act(session)
+        # What was typed about somebody is theirs, and goes with them.
+        named = next((one.words["person_id"] for one in acts if isinstance(one.words.get("person_id"), str)), None)
+        subject = LOG_SUBJECT if named is None or session.get(Person, named) is None else named
+        draft = Draft(kind=known.kind, actor=actor, at=at, out="refused", subject=subject, note=note)
         return record(session, log=log, draft=draft, rows=[])

@@ -41,6 +41,7 @@ AHEAD = frozenset(
         "designate",
         "end_acting_manager",
         "end_alias",
+        "end_approval",
         "end_area",
         "end_care",
         "end_certification",

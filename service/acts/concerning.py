@@ -15,7 +15,7 @@ from service.assessment.queries import heads_of
 from service.clearance.model import DoubtNotice, Office, Result
 from service.designation.model import Designation, Document, DocumentInformation, Extension, Information
 from service.identity.account_model import Account, Grant
-from service.ledger import subject_of
+from service.ledger import entries, read_entry, subject_of
 from service.need_to_know.model import Listing
 from service.personnel.model import Alias, Organization, Person, Post, Unit
 from service.provision.model import Certification, Contract
@@ -132,6 +132,8 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
             concern.parts.append(Part(word, missing=holder is None))
             concern.people |= {holder.person_id} if holder is not None and holder.person_id else set()
             concern.saw(*([holder] if holder is not None else ()))
+        case "index":
+            _entry(session, concern, word, value, at=at)
         case "key_id":
             concern.people.add(subject_of(value)[0])
         case "target_id":
@@ -146,6 +148,14 @@ def _add(session: Session, concern: Concern, word: str, value: Any, words: Mappi
                 _unit_or_post(session, concern, word, organization, words, at=at)
         case _:
             pass
+
+
+def _entry(session: Session, concern: Concern, word: str, index: int, *, at: datetime) -> None:
+    """Add an entry of the log: of whoever it was for, and with whom it names."""
+    found = next((read_entry(body) for _index, body in entries(session, start=index, end=index + 1)), {})
+    concern.parts.append(Part(word, frozenset({found["for"]} if "for" in found else ()), missing=not found))
+    if "person" in found:
+        _person(session, concern, word, found["person"], {}, at=at)
 
 
 def concern_of_word(session: Session, word: str, value: str, *, at: datetime) -> Concern:

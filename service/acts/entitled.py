@@ -12,6 +12,7 @@ from service.acts.reach import unreached
 from service.acts.table import ASSESSOR, PERSON, Known
 from service.assessment import queries, rules
 from service.assessment.model import Complaint
+from service.decision.policies_in_force import texts_in_force
 from service.identity.account_model import Account, Grant
 from service.identity.accounts import RoleRefusedError
 from service.identity.members import Held, Member
@@ -19,6 +20,7 @@ from service.identity.roles import in_the_way
 from service.ledger import Kind, Seat, entries, read_entry
 from service.personnel.model import Post
 from service.proposals.rules import UNKNOWN
+from service.registers.rules import RegisterRefusedError
 from service.statute.citations import cite
 from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
@@ -34,9 +36,11 @@ ON_ONE_SELF = frozenset(
         "end_role",
         "end_account",
         "end_permit",
+        "end_approval",
         "record_handling",
         "destroy_in_emergency",
         "report_emergency_destruction",
+        "seal_spill",
     }
 )
 """Acts that take something from whoever does them, or tell at once what they themselves did."""
@@ -143,6 +147,19 @@ def require_no_other_way(session: Session, known: Known, values: Mapping[str, An
     )
     if session.scalars(officers.limit(1)).first() is not None:
         raise rules.AssessmentRefusedError(reason="told_by_its_step", basis=(cite("Act 13(1)"),))
+
+
+def require_policies_that_ask(session: Session, known: Known, values: Mapping[str, Any]) -> None:
+    """Refuse to keep approvals of documents while the policies in force do not ask for them. Raises RegisterRefusedError."""
+    if known.verb != "set_approval_rule" or values["approvals"] != "kept":
+        return
+    texts = texts_in_force(session)
+    if texts is None or ASKING not in texts.files:
+        raise RegisterRefusedError(reason="policies_do_not_ask", basis=(cite("Order 11(1)(vii)"), cite("Order 11(1)(viii)")))
+
+
+ASKING = "order/article-11.cedar"
+"""The file of the policies that asks for approvals; a set made before there was one may still be in force."""
 
 
 def came_by(session: Session, held: Held, *, person_id: str, at: datetime, since: datetime) -> frozenset[str]:

@@ -10,8 +10,8 @@ LONGEST_WORD, FIRST_YEAR, LAST_YEAR, LARGEST_NUMBER = 2_000, 1868, 2200, 1_000
 """Words of an act: characters, and the days and numbers that an act can be about."""
 LONGEST = {"bundle": LARGEST_SET}
 """The words that hold a whole text."""
-LARGEST = dict.fromkeys(("serial", "numbers_to", "expected", "present", "missing"), 999_999)
-"""The words that count papers, of which there may be more."""
+LARGEST = dict.fromkeys(("serial", "numbers_to", "expected", "present", "missing"), 999_999) | {"index": 2**53 - 1}
+"""The words that count papers, of which there may be more, and entries, of which there may be any number."""
 
 
 def require_sane(word: str, value: Any) -> None:

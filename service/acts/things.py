@@ -9,6 +9,7 @@ from service.designation.model import Closing, Designation, Document, Extension,
 from service.need_to_know.model import ActingManager, Exclusion, Listing, ListingRequest
 from service.personnel.model import Alias, Post
 from service.provision.model import Certification, CertifiedChange, Contract, Message, Provision
+from service.registers.approval_model import DocumentApproval
 from service.registers.model import Line
 from service.registers.people_model import Attendance, Pledge, Training
 
@@ -29,6 +30,7 @@ THINGS: Mapping[str, Any] = {
     "permit_id": Line,
     "inspection_id": Line,
     "incident_id": Line,
+    "approval_id": DocumentApproval,
     "result_id": Result,
     "training_id": Training,
     "attendance_id": Attendance,

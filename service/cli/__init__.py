@@ -43,6 +43,7 @@ FAMILIES = {
     "tick": ("tick",),
     "report": ("report",),
     "verify": ("verify",),
+    "witness": ("witness",),
     "effects": ("correct-effects",),
     "export": ("export",),
     "registers": ("register",),

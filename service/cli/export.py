@@ -20,6 +20,7 @@ from service.evidence.columns import Language
 from service.evidence.disclosures import Disclosures, Places, keyring_opener
 from service.evidence.export import Format, Span, Written, index_range, span
 from service.evidence.export import export as export_log
+from service.evidence.gone import spills, word_of
 from service.ledger import Draft, Kind, begin_act, record
 
 
@@ -46,6 +47,7 @@ def export(
         typer.Option(help="An evidence package instead, a folder or a .zip; what was interrupted goes on under the same name."),
     ] = None,
     query: Annotated[Path | None, typer.Option(help="Of a package: a file with its filter, as JSON.")] = None,
+    saved: Annotated[str | None, typer.Option(help="Of a package: a saved query; the package continues its last one.")] = None,
     since: Annotated[Path | None, typer.Option(help="Of a package: the checkpoint kept from the last one, which it is led from.")] = None,
     for_organ: Annotated[
         str | None, typer.Option(help="Of a package, at an operator: the organ whose information alone it tells of, for its inspector.")
@@ -57,11 +59,13 @@ def export(
     chosen, asked, wanted = language_of(language), span(from_=from_, to=to), _format(format_)
     if package is not None:
         with open_site() as site:
-            done = export_package(site, Asked(package, asked, chosen, query, since, for_organ, view, wheel), withhold=must_withhold(site))
+            done = export_package(
+                site, Asked(package, asked, chosen, query, saved, since, for_organ, view, wheel), withhold=must_withhold(site)
+            )
         typer.echo(f"{done.leaves} leaves, {done.rows} rows, {done.size} bytes, manifest sha256 {done.manifest}", err=True)
         return
-    if query or since or for_organ or wheel:
-        message = "--query, --since, --for-organ and --wheel go with --package"
+    if query or saved or since or for_organ or wheel:
+        message = "--query, --saved, --since, --for-organ and --wheel go with --package"
         raise ValueError(message)
     with open_site() as site:
         requested: int | None = None
@@ -128,6 +132,8 @@ def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: 
             opener=(lambda _row: None) if withheld else keyring_opener(connection, site.log.keyring.scratch()),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
             destroyed=rows.destroyed_keys(connection),
+            spills=spills(connection),
+            words=word_of(connection),
         )
         return export_log(
             connection=connection,

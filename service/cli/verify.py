@@ -17,12 +17,13 @@ from service.evidence.columns import Language
 from service.evidence.disclosures import keyring_opener
 from service.evidence.package.command import main as verify_package
 from service.evidence.report import as_json, as_text
-from service.evidence.rows import snapshot
+from service.evidence.rows import opened_keys, snapshot
 
 STEPS = {
     "chain": ("ハッシュ・順序・署名", "hashes, order, signatures"),
     "decisions": ("開示と判定の再計算", "disclosures and decisions"),
     "tables": ("現在の表との照合", "tables"),
+    "publish": ("公開用ファイル", "files"),
     "export": ("書き出し", "export"),
     "leaves": ("記録の書き出し", "leaves"),
     "views": ("表の作成", "views"),
@@ -41,9 +42,12 @@ def verify(
     language: Annotated[str | None, typer.Option(help="ja or en; default: that of the terminal.")] = None,
     as_json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     key: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            help="The public key (vkey) to trust, or a file that holds it; by default this site's own, or what was trusted before."
+            help=(
+                "The public key (vkey) to trust, or a file that holds it; may be repeated; by default this site's own, or what was"
+                " trusted before."
+            )
         ),
     ] = None,
     state: Annotated[Path | None, typer.Option(help="Of a package: where the last state of each log is remembered.")] = None,
@@ -57,12 +61,8 @@ def verify(
     """
     if package is not None:
         arguments = [str(package), "--language", language_of(language or terminal_language())]
-        arguments += [
-            word
-            for name, value in (("--key", key), ("--state", state), ("--evidence", evidence), ("--jobs", jobs))
-            if value
-            for word in (name, str(value))
-        ]
+        given = [*(("--key", one) for one in key or ()), ("--state", state), ("--evidence", evidence), ("--jobs", jobs)]
+        arguments += [word for name, value in given if value for word in (name, str(value))]
         arguments += [name for name, told in (("--json", as_json_), ("--no-state", no_state)) if told]
         raise typer.Exit(verify_package(arguments))
     from service.evidence.verification import verify as verify_log  # noqa: PLC0415 - loads the policy engine
@@ -71,7 +71,7 @@ def verify(
     with open_site() as site, snapshot(site.url) as connection, bars(chosen) as progress:
         report = verify_log(
             connection=connection,
-            vkey=_trusted(key) or site.log.vkey,
+            vkey=[_trusted(one) for one in key] if key else opened_keys(connection),
             opener=lambda opened: keyring_opener(opened, site.log.keyring.scratch()),
             progress=progress,
         )
@@ -117,8 +117,8 @@ def bars(language: Language) -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def _trusted(key: str | None) -> str | None:
+def _trusted(key: str) -> str:
     """Return the vkey that is given by itself or as the first line of a file."""
-    if key is None or "+" in key:
+    if "+" in key:
         return key
     return Path(key).read_text(encoding="utf-8").strip().partition("\n")[0]

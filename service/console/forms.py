@@ -9,7 +9,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 FORM_LIMIT, MOST_FIELDS = 65_536, 200
-LONGER: Mapping[str, int] = {"/acts/activate_policies": 262_144}
+LONGER: Mapping[str, int] = {"/acts/activate_policies": 262_144, "/acts/set_witnesses": 65_536}
 """Forms in which a whole text is pasted, by the beginning of their path: as much as any request may hold."""
 KILOBYTE, MEGABYTE = 1_024, 1_048_576
 

@@ -9,12 +9,13 @@ from service.ledger import (
     NoteError,
     checkpoint_head,
     entries,
-    inclusion_proof,
+    hashes_of,
     leaf_hash,
-    leaves,
+    live_keys,
     verify_inclusion,
-    verify_note,
 )
+from service.tlog.notes import verify_note_by_any
+from service.tlog.proofs import inclusion_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,18 @@ def prove(session: Session, *, log: Log, index: int) -> Proof:
         message = f"there is no entry {index}"
         raise ValueError(message)
     try:
-        checkpoint = verify_note(note, vkey=log.vkey)
+        checkpoint = verify_note_by_any(note, vkeys=live_keys(session))
     except NoteError:
         return Proof(index, body, 0, 0, leaf_holds=False, included=False, signed=False)
-    tree = leaves(session, size=checkpoint.size)
-    path = inclusion_proof(tree, index)
+    hashes = hashes_of(session, size=checkpoint.size)
+    path = inclusion_path(hashes, index=index, size=checkpoint.size)
     leaf = leaf_hash(body)
     return Proof(
         index=index,
         body=body,
         size=checkpoint.size,
         steps=len(path),
-        leaf_holds=tree[index] == leaf,
+        leaf_holds=hashes(0, index) == leaf,
         included=verify_inclusion(leaf=leaf, index=index, size=checkpoint.size, path=path, root=checkpoint.root),
         signed=checkpoint.origin == log.origin,
     )

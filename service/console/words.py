@@ -175,6 +175,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Not in the handler scope or on the named list for this information",
         ),
         "action_not_granted": ("この取扱いは認められていません", "Listed, but not for this action"),
+        "not_approved": ("この文書等についての有効な承認がありません", "No live approval of the document covers it"),
         "foreign_restriction": ("情報の提供元の条件により取り扱えません", "The originator's condition forbids it"),
         "not_cleared": ("取扱資格が確認できません", "No clearance that counts"),
         "policy_error": ("規程を評価できないため、安全側に倒しました", "The policies could not be evaluated, so the answer is no"),

@@ -23,6 +23,7 @@ ROOMS = (
     "identity",
     "decision",
     "proposals",
+    "evidence",
 )
 SCHEMAS = ("ledger", *ROOMS)
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")

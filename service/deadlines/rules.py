@@ -45,6 +45,10 @@ PeriodName = Literal[
     "third_reminder_days",
     "last_reminder_days",
     "shown_days",
+    "keep_person_years",
+    "keep_clearance_years",
+    "keep_assessment_years",
+    "keep_handling_years",
 ]
 
 
@@ -102,6 +106,35 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
             Period("third_reminder_days", 30, 1, 400, ("三度目のお知らせ（何日前）", "Days ahead of the third reminder")),
             Period("last_reminder_days", 7, 1, 400, ("最後のお知らせ（何日前）", "Days ahead of the last reminder")),
             Period("shown_days", 30, 1, 400, ("過ぎた期日を表示する日数", "Days for which a date that passed is still shown")),
+            Period(
+                "keep_person_years",
+                5,
+                1,
+                60,
+                ("在籍を終えた者の氏名等を保存する年数", "Years to keep names of people after they last worked here"),
+            ),
+            Period(
+                "keep_clearance_years",
+                10,
+                10,
+                60,
+                ("適性評価の結果の通知から保存する年数", "Years to keep a record after the last result of an assessment"),
+                cite("Act 11(1)"),
+            ),
+            Period(
+                "keep_assessment_years",
+                5,
+                1,
+                60,
+                ("適性評価及び苦情の手続の終了から保存する年数", "Years to keep a record after the last assessment or complaint ended"),
+            ),
+            Period(
+                "keep_handling_years",
+                10,
+                5,
+                60,
+                ("最後の登載・取扱い・貸与から保存する年数", "Years to keep a record after the last listing, handling or loan"),
+            ),
         )
     }
 )

@@ -33,6 +33,7 @@ _WHERE: Mapping[str, str] = {
     "designation.extensions": "x.designation_id in (select id from designation.designations where information_id = any(:informations))",
     **dict.fromkeys(OF_OPERATOR, "x.operator_id = any(:organizations)"),
     "provision.contract_information": "x.contract_id in (select id from provision.contracts where operator_id = any(:organizations))",
+    "registers.approval_rules": "true",
     POLICIES: "x.changed_index = (select max(changed_index) from decision.policy_sets)",
 }
 _ROWS = " union all ".join(f"select '{table}', to_jsonb(x) from {table} x where {where}" for table, where in _WHERE.items())  # noqa: S608 - names of our own tables

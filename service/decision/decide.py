@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.decision.approved import document_of
 from service.decision.compiled.admission import Admitted
 from service.decision.facts import facts_for
 from service.decision.judge import RECORD_MISMATCH, Answer, combine, judge
@@ -50,7 +51,7 @@ class Decider:
         """How often the policies were asked: what is remembered costs nothing, what is not takes milliseconds."""
         self.admitted: Admitted | None = None
         """The compiled form of the policies, once it was admitted; the engine answers before."""
-        self._known: dict[tuple[str | None, str | None, str | None], Known] = {}
+        self._known: dict[tuple[str | None, str | None, str | None, str | None], Known] = {}
 
     def use(self, policies: PolicySet) -> None:
         """Answer under another policy set from now on, by the engine."""
@@ -92,14 +93,15 @@ class Decider:
         as the service wrote it, the answer is `record_mismatch`. Raises KeyError for an unknown action.
         """
         informations: list[str | None] = [resource] if kind == "information" else [*carried(self.world, resource, now_ms)] or [None]
-        known = tuple(self._facts(person, information, organization) for information in informations)
+        document = document_of(self.world, kind=kind, resource=resource, action=action)
+        known = tuple(self._facts(person, information, organization, document) for information in informations)
         answers = [self._answer(one, action, now_ms) for one in known]
         if self.world.doubts((asker, person, resource, organization, *(an_id for one in known for an_id in one.concerned))):
             return Decision(RECORD_MISMATCH, known)
         return Decision(answers[0] if len(answers) == 1 else combine(answers), known)
 
-    def _facts(self, person: str | None, information: str | None, organization: str | None) -> Known:
-        key = (person, information, organization)
+    def _facts(self, person: str | None, information: str | None, organization: str | None, document: str | None) -> Known:
+        key = (person, information, organization, document)
         known = self._known.get(key)
         if known is not None:
             if known.version == self.world.version:
@@ -110,13 +112,13 @@ class Decider:
                 return known
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        facts = facts_for(self.world, person=person, information=information, organization=organization)
-        known = Known(facts, self.world.version, tuple(self._concerned(person, information, organization)))
+        facts = facts_for(self.world, person=person, information=information, organization=organization, document=document)
+        known = Known(facts, self.world.version, tuple(self._concerned(person, information, organization, document)))
         self._known[key] = known
         return known
 
-    def _concerned(self, person: str | None, information: str | None, organization: str | None) -> Iterable[str]:
-        ids = {person, information, organization}
+    def _concerned(self, person: str | None, information: str | None, organization: str | None, document: str | None) -> Iterable[str]:
+        ids = {person, information, organization, document}
         ids |= {row["organization_id"] for row in self.world.of("posts by person", person or "")}
         ids |= {row["receiver_id"] for row in self.world.of("provisions by information", information or "")}
         return (one for one in ids if one is not None)

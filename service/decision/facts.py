@@ -9,7 +9,7 @@ policies compare.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from service.decision import designated
+from service.decision import approved, designated
 from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
 from service.decision.contracted import live_contracts, longest_certification
 from service.decision.world import Row, World, at_ms, counts, runs
@@ -32,9 +32,12 @@ Facts = dict[str, Any]
 Record = dict[str, Any]
 
 
-def facts_for(world: World, *, person: str | None, information: str | None, organization: str | None) -> Facts:
-    """Return the facts for a person, an information and the organization acted for (None: where the person works that day)."""
-    rows = list(_concerning(world, person, information))
+def facts_for(world: World, *, person: str | None, information: str | None, organization: str | None, document: str | None = None) -> Facts:
+    """Return the facts for a person, an information and the organization acted for (None: where the person works that day).
+
+    `document` is named where its approvals are asked for; facts without one hold none.
+    """
+    rows = [*_concerning(world, person, information), *approved.concerning(world, document)]
     cuts = sorted(set(_cuts(rows)))
     bounds: list[int | None] = [None, *cuts]
     segments: list[dict[str, Any]] = []
@@ -42,12 +45,13 @@ def facts_for(world: World, *, person: str | None, information: str | None, orga
         end = cuts[place] if place < len(cuts) else None
         # Before the first cut nothing has begun: any instant there selects the same.
         t = start if start is not None else (end - 1 if end is not None else 0)
-        channels = _Moment(world, person, information, organization, t).channels()
+        channels = _Moment(world, person, information, organization, t, document).channels()
         if segments and segments[-1]["channels"] == channels:
             segments[-1]["to"] = end
         else:
             segments.append({"from": start, "to": end, "channels": channels})
-    return {"person": person, "information": information, "organization": organization, "segments": segments}
+    about = {"person": person, "information": information, "organization": organization, "segments": segments}
+    return about if document is None else about | {"document": document}
 
 
 def segment_at(facts: Mapping[str, Any], now_ms: int) -> Mapping[str, Any]:
@@ -93,8 +97,10 @@ def _cuts(rows: Iterable[Row]) -> Iterator[int]:
 class _Moment:
     """The selection at one instant; every method answers which record counts then."""
 
-    def __init__(self, world: World, person: str | None, information: str | None, organization: str | None, t: int) -> None:
-        self.world, self.person, self.information, self.t = world, person, information, t
+    def __init__(
+        self, world: World, person: str | None, information: str | None, organization: str | None, t: int, document: str | None = None
+    ) -> None:
+        self.world, self.person, self.information, self.t, self.document = world, person, information, t, document
         self.known = person is not None and person in world.rows["personnel.people"]
         self.posts = [row for row in world.of("posts by person", person or "") if counts(row, t)]
         self.workplaces = sorted({row["organization_id"] for row in self.posts if self._works_at(row["organization_id"])})
@@ -113,6 +119,9 @@ class _Moment:
             "designation": self._designation_record(designation),
             "care": self._care() if designation is None else None,
             "office": self._office(),
+            "approval": approved.record_of(
+                self.world, person=self.person, document=self.document, organization=self.organization, t=self.t
+            ),
         }
         holdings = list(self._holdings(designation)) if designation is not None and self.organization is not None else []
         channels = [self._channel(common, holding, contract) for holding in holdings for contract in self._contracts(holding)]

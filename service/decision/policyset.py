@@ -16,8 +16,10 @@ __all__ = ["Policy", "PolicyError", "PolicySet"]
 
 COMPARISONS = ("less", "less_eq", "greater", "greater_eq")
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("read", "list", "make", "communicate", "transmit", "carry_out"), ("handling",)),
-    **dict.fromkeys(("return", "dispose"), ("handling", "ending")),
+    **dict.fromkeys(("read", "list"), ("handling",)),
+    **dict.fromkeys(("make", "communicate", "transmit", "carry_out"), ("handling", "approved")),
+    **dict.fromkeys(("return", "dispose"), ("handling", "ending", "approved")),
+    "approved": (),
     "ending": ("handling",),
     "handling": (),
     "after_closing": (),

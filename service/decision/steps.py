@@ -167,6 +167,16 @@ def _not_granted(channel: Channel, moment: Moment) -> Channel:
     return _with(channel, "listing", actions=sorted({*channel["listing"]["actions"]} - {moment.asked}))
 
 
+def _approved(channel: Channel, moment: Moment) -> Channel:
+    if "approval" not in channel:
+        return channel
+    return _with(channel, "approval", actions=sorted({*channel["approval"]["actions"], moment.asked}))
+
+
+def _not_approved(channel: Channel, _moment: Moment) -> Channel:
+    return _with(channel, "approval", actions=[]) if "approval" in channel else channel
+
+
 def _released(channel: Channel, _moment: Moment) -> Channel:
     released = channel.get("designation", {}).get("released_to")
     if released is None:
@@ -288,6 +298,14 @@ STEPS: tuple[Step, ...] = (
         ("listing",),
         _granted,
         _not_granted,
+    ),
+    Step(
+        "approval",
+        ("この文書等について、この行為の有効な承認があります。", "A live approval of this document covers the action."),
+        ("この文書等について、この行為が承認されること。", "The action is approved for this document."),
+        ("approval",),
+        _approved,
+        _not_approved,
     ),
     Step(
         "originator",

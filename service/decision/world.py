@@ -31,6 +31,8 @@ DECIDING_TABLES = (
     "clearance.offices",
     "need_to_know.listings",
     "need_to_know.exclusions",
+    "registers.approval_rules",
+    "registers.approvals",
     "identity.applications",
     "identity.api_keys",
     "decision.policy_sets",
@@ -181,6 +183,8 @@ _INDEXES: Mapping[str, tuple[str, str]] = {
     "provisions by information": ("provision.provisions", "information_id"),
     "listings by information": ("need_to_know.listings", "information_id"),
     "exclusions by person": ("need_to_know.exclusions", "person_id"),
+    "approval rules by organization": ("registers.approval_rules", "organization_id"),
+    "approvals by document": ("registers.approvals", "document_id"),
     "keys by hash": ("identity.api_keys", "hash"),
     "destroyed keys by subject": ("ledger.destroyed_keys", "subject"),
     "applications by client": ("identity.applications", "client_id"),
@@ -218,6 +222,8 @@ _CONCERNED: Mapping[str, tuple[str, ...]] = {
     "provision.provisions": ("information_id",),
     "need_to_know.listings": ("information_id",),
     "need_to_know.exclusions": ("person_id",),
+    "registers.approval_rules": ("organization_id",),
+    "registers.approvals": ("document_id",),
     "ledger.destroyed_keys": ("subject",),
 }
 

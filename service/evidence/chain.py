@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from service.evidence.findings import Findings, Wrong
-from service.ledger import Frontier, NoteError, Verifier, verify_note
+from service.evidence.keys import KeyCheck, Trusted
+from service.ledger import Frontier, NoteError
 
 Row = tuple[int, bytes]
 """Index and body of an entry."""
@@ -54,7 +55,7 @@ class ChainCheck:
         *,
         findings: Findings,
         checkpoints: Iterator[StoredCheckpoint],
-        vkey: str,
+        vkey: Trusted,
     ) -> None:
         """Start before entry 0; `checkpoints` come in the order of their size. Raises NoteError for a bad vkey."""
         self.findings = findings
@@ -63,8 +64,7 @@ class ChainCheck:
         self.signed_size = 0
         self.checkpoints = 0
         self._frontier = Frontier()
-        self._vkey = vkey
-        self._origin = Verifier.parse(vkey).name
+        self._keys = KeyCheck(findings, vkey)
         self._stored = checkpoints
         self._next = next(checkpoints, None)
 
@@ -103,6 +103,15 @@ class ChainCheck:
             self.findings.add(Wrong.ENTRY_MISSING if leaf is None else Wrong.ENTRY_CHANGED, index=index)
         return faulty
 
+    def hear(self, rows: Sequence[Row]) -> None:
+        """Take what entries tell of the log's keys, before the checkpoints that cover them are passed."""
+        self._keys.hear(rows)
+
+    @property
+    def before_trust(self) -> int:
+        """Return how many checkpoints are older than the key that is trusted, and were compared by their roots alone."""
+        return self._keys.before_trust
+
     def frontier(self, batch: Batch) -> None:
         """Lead the frontier through the batch's leaves (step 3) and past its checkpoints (step 4)."""
         if self._frontier.size != batch.first_index:
@@ -134,6 +143,7 @@ class ChainCheck:
             self._next = next(self._stored, None)
             if self._signed(stored) is not None:
                 self.findings.add(Wrong.CHECKPOINT_BEYOND, index=self.size, until=stored.size)
+        self._keys.finish(self.size)
 
     def _resume(self, batch: Batch) -> None:
         """Go on from a recorded frontier, if it is one of this size."""
@@ -165,12 +175,11 @@ class ChainCheck:
         self.checkpoints += 1
         place = f"checkpoint {stored.size}"
         try:
-            signed = verify_note(stored.note, vkey=self._vkey)
+            signed = self._keys.verified(stored.note, size=stored.size)
         except NoteError as error:
             self.findings.add(Wrong.CHECKPOINT_UNSIGNED, place=place, detail=str(error))
             return None
-        if signed.origin != self._origin or signed.size != stored.size:
-            detail = f"{signed.origin} {signed.size}"
-            self.findings.add(Wrong.CHECKPOINT_UNREADABLE, place=place, detail=detail)
+        if signed.size != stored.size:
+            self.findings.add(Wrong.CHECKPOINT_UNREADABLE, place=place, detail=f"{signed.origin} {signed.size}")
             return None
         return signed.root

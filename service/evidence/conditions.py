@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import asdict
+
 from service.evidence.form import EntryV1
+from service.evidence.predicate import FIELDS, Predicate
 from service.ledger import canonical
 
 WHO, ITEM, REQUEST = ("actor", "second", "person"), ("object", "for"), ("req", "ref", "proposal")
@@ -28,6 +31,7 @@ class Search:
     """What is looked for: each word narrows; an empty one does not. `who` and `items` hold ids of which one must stand there.
 
     `kind` is a kind, or the beginning of some up to a colon (`identity:`). `since` and `until` bound the time, the end not included.
+    `query` is the predicate of a query, all of whose conditions on what stands in clear must be satisfied too.
     """
 
     who: tuple[str, ...] = ()
@@ -37,6 +41,21 @@ class Search:
     request: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    query: Predicate | None = None
+    withholding: frozenset[tuple[str, ...]] | None = None
+    """Of the found, only what names just these disclosures; those of a query that looks into them, once they were opened."""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it names somebody or something, of which there are few entries."""
+        named = self.query is not None and not {"actors", "people", "objects", "requests"}.isdisjoint(self.query.value)
+        return bool(self.who or self.items or self.request) or named
+
+
+def search_of(query: Predicate) -> Search:
+    """Return the search for what a query finds by what stands in clear."""
+    since, until = (datetime.fromisoformat(query.value[name]) if name in query.value else None for name in ("from_at", "to_at"))
+    return Search(since=since, until=until, query=query)
 
 
 def number_in(body: bytes) -> int:
@@ -54,6 +73,10 @@ def holds(search: Search, one: EntryV1) -> bool:
         ((search.outcome,) if search.outcome else (), (one.out,)),
     )
     of_kind = one.kind.startswith(kind) if kind.endswith(":") else kind in ("", one.kind)
+    if search.withholding is not None and (one.sd or ()) not in search.withholding:
+        return False
+    if search.query is not None and not search.query.holds({**asdict(one), "for": one.acting_for}):
+        return False
     return of_kind and all(not group or not set(group).isdisjoint(found) for group, found in wanted)
 
 
@@ -66,7 +89,12 @@ def _groups(search: Search) -> list[list[tuple[str, bytes]]]:
         [(name, bytes_of(name, search.request)) for name in REQUEST if search.request],
         [("out", bytes_of("out", search.outcome))] if search.outcome else [],
         [kind] if search.kind else [],
+        *([(name, bytes_of(name, one)) for name in names for one in wanted] for names, wanted in _of_query(search.query)),
     ]
+
+
+def _of_query(query: Predicate | None) -> list[tuple[Sequence[str], Sequence[str]]]:
+    return [] if query is None else [(names, query.value[member]) for member, names in FIELDS.items() if member in query.value]
 
 
 def conditions(search: Search) -> tuple[str, dict[str, Any]]:
@@ -92,8 +120,9 @@ def conditions_of_parts(search: Search) -> str:
     The parameters are those of `conditions`.
     """
     where = ""
-    for place, group in enumerate(_groups(search)[:-1]):
-        if group:
+    for place, group in enumerate(_groups(search)):
+        # All decisions of an entry are of its one kind.
+        if group and group[0][0] != "kind":
             found = [
                 _found_in(name, f"convert_from(cast(:g{place}_{number} as bytea), 'UTF8')") for number, (name, _value) in enumerate(group)
             ]

@@ -1,7 +1,7 @@
 """Follows acts and decisions in the order of the log: rebuilds the one, judges the other again."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,14 @@ from typing import Any
 from service.decision.judge import RECORD_MISMATCH
 from service.evidence.disclosures import Disclosures, Opened
 from service.evidence.findings import Findings, Wrong
-from service.evidence.form import DECIDED, KEY_DESTROYED, SEARCHED, EntryV1, decisions_of
+from service.evidence.form import DECIDED, DESTROYING_KINDS, PERSON_ERASED, SEARCHED, EntryV1, decisions_of
 from service.evidence.rebuild import DESTROYED_KEYS, Rebuild
 from service.evidence.rerun import Rerun
 from service.evidence.searched import SearchCheck
-from service.ledger import subject_of
+from service.ledger import Kind, subject_of
 
+PROPOSING = frozenset({Kind.PROPOSAL_MADE.value, Kind.PROPOSAL_DECIDED.value})
+"""Steps of proposals change nothing that a decision rests on; what is lost of one is lost of that one alone."""
 SETTLED = 65_536
 """Decisions remembered as settled, so that the same one is not judged again."""
 
@@ -38,9 +40,12 @@ class DecisionCheck:
         disclosures: Disclosures,
         rebuild: Rebuild,
         rerun: Rerun,
+        instead: Callable[[int], object] = lambda _index: None,
     ) -> None:
-        """Start before entry 0."""
+        """Start before entry 0; `instead` returns the changes that an entry tells in place of one that was sealed away."""
         self.findings = findings
+        self.erased: dict[str, int] = {}
+        self._instead = instead
         self.answered = 0
         self.not_rerun = 0
         self.absent = 0
@@ -80,19 +85,30 @@ class DecisionCheck:
 
     def _act(self, index: int, entry: EntryV1) -> None:
         """Apply what an act changed to the rebuilt world."""
+        if entry.kind == PERSON_ERASED and entry.out == "accepted" and entry.person is not None:
+            self.erased[entry.person] = index
         for name in entry.sd or ():
             opened = self._find(index, name)
             if opened is None:
                 self._lose(index, entry, name)
             elif opened.name == "facts":
                 self._rebuild.apply(index=index, changes=opened.value)
-                if entry.kind == KEY_DESTROYED:
+                if entry.kind in DESTROYING_KINDS:
                     self._told(opened.value)
 
     def _lose(self, index: int, entry: EntryV1, name: str) -> None:
         """Go on without what an act changed: without one person, if that person's key was destroyed, else without all that follows."""
         key_id = self._disclosures.lost(name, index=index)
         subject = None if key_id is None else subject_of(key_id)[0]
+        if self._disclosures.spilled_at(name) == index and key_id is not None:
+            subject = self._disclosures.spills[index].subject
+            changes = self._instead(index)
+            if changes is not None:
+                # An entry has a disclosure of facts and one of a note at most: told twice, the same is told.
+                self._rebuild.apply(index=index, changes=changes)
+                return
+        if key_id is not None and entry.kind in PROPOSING:
+            return
         if subject is not None and (subject == entry.person or subject in self._rebuild.lost_people):
             self._rebuild.lose_person(index, subject)
         else:
@@ -203,5 +219,5 @@ def concerns(entry: EntryV1, present: list[Opened]) -> tuple[str, ...]:
 
 def ids_of(facts: Mapping[str, Any]) -> set[str]:
     """Return the ids that facts are about."""
-    named = (facts.get(name) for name in ("person", "information", "organization"))
+    named = (facts.get(name) for name in ("person", "information", "organization", "document"))
     return {an_id for an_id in named if isinstance(an_id, str)}

@@ -13,8 +13,9 @@ from typing import Any, Self
 import psycopg
 
 from service.evidence.findings import Findings, Wrong
+from service.evidence.gone import Spill
 from service.evidence.rows import SealedRow, wrapped_key
-from service.ledger import DestroyedKeyError, DisclosureError, Keyring, open_disclosure
+from service.ledger import DestroyedKeyError, DisclosureError, Keyring, open_disclosure, spill_key
 
 REMEMBERED = 8192
 """Opened disclosures kept in memory; all others are found again by their place."""
@@ -79,9 +80,16 @@ class Disclosures:
         opener: Opener,
         fetch: Callable[[int, bytes], SealedRow | None],
         destroyed: Mapping[str, int] | None = None,
+        spills: Mapping[int, Spill] | None = None,
+        words: Mapping[str, str] | None = None,
     ) -> None:
-        """Take what opens a disclosure, what reads one again by its place, and the keys that entries say were destroyed."""
+        """Take what opens a disclosure, what reads one again by its place, and what entries say was destroyed and sealed away.
+
+        `words` has for keys that are gone the word for what lay under them, where it is another than `destroyed`.
+        """
         self.destroyed = destroyed or {}
+        self.spills = spills or {}
+        self.words = words or {}
         self._places = places
         self._opener = opener
         self._fetch = fetch
@@ -99,16 +107,26 @@ class Disclosures:
         return row is not None and self.text(row) is not None
 
     def lost(self, name: str, *, index: int) -> str | None:
-        """Return the destroyed key that sealed a disclosure named by the entry at `index`, None where that is not why it does not open.
+        """Return the key that sealed a disclosure named by the entry at `index`; None where that does not open it for another reason.
 
-        It was made with that entry or one before, and before its key was destroyed.
+        It was made with that entry or one before, and before its key was destroyed, or it was sealed away.
         """
         digest = base64.urlsafe_b64decode(name + "=")
         made = self._places.get(digest)
         row = None if made is None or made > index else self._fetch(made, digest)
-        if row is None or row.index >= self.destroyed.get(row.key_id, -1):
+        if row is None or (row.index >= self.destroyed.get(row.key_id, -1) and not self.is_sealed_away(row)):
             return None
         return row.key_id
+
+    def is_sealed_away(self, row: SealedRow) -> bool:
+        """Say whether a disclosure was sealed away, as an entry tells."""
+        spill = self.spills.get(row.index)
+        return spill is not None and spill.closed and row.key_id == spill_key(row.index)
+
+    def spilled_at(self, name: str) -> int | None:
+        """Return the entry that a disclosure was made with whose disclosures were sealed away, None where they were not."""
+        index = self._places.get(base64.urlsafe_b64decode(name + "="))
+        return index if index is not None and index in self.spills else None
 
     def find(self, name: str) -> Opened | None:
         """Return the disclosure of a digest named in an entry, or None where none opens."""
@@ -154,6 +172,7 @@ class DisclosureCheck:
         self.opened = 0
         self.keys_absent = 0
         self.destroyed = 0
+        self.sealed_away = 0
         self._of_destroyed: dict[str, tuple[int, Any]] = {key_id: (0, sha256()) for key_id in disclosures.destroyed}
 
     def window(self, found: Iterable[SealedRow], named: Mapping[int, tuple[str, ...]]) -> None:
@@ -173,15 +192,27 @@ class DisclosureCheck:
 
     def _open(self, row: SealedRow) -> None:
         """Open a disclosure; count it, or name what is wrong."""
+        spill, destroyed_at = self.disclosures.spills.get(row.index), self.disclosures.destroyed.get(row.key_id, -1)
+        if spill is not None and spill.state == "sealed" and self.disclosures.is_sealed_away(row):
+            self.sealed_away += 1
+            return
         try:
             opened = self.disclosures.open(row)
         except DisclosureError as error:
+            if row.index < destroyed_at:
+                self._readable(row, destroyed_at)
+                return
             self.findings.add(Wrong.DISCLOSURE_ALTERED, index=row.index, place=row.name, detail=str(error))
             return
-        destroyed = opened is None and row.index < self.disclosures.destroyed.get(row.key_id, -1)
+        if opened is not None and (row.index < destroyed_at or (spill is not None and spill.closed)):
+            self._readable(row, destroyed_at if spill is None else spill.by)
+        destroyed = opened is None and row.index < destroyed_at
         self.opened += opened is not None
         self.destroyed += destroyed
         self.keys_absent += opened is None and not destroyed
+
+    def _readable(self, row: SealedRow, by: int) -> None:
+        self.findings.add(Wrong.GONE_READABLE, index=row.index, place=row.name, detail=str(by))
 
     def compare(self, told: Mapping[str, tuple[int, str]]) -> None:
         """Compare what each destroyed key sealed with what its entry says of it: number and digest of its disclosures."""

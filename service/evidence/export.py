@@ -8,7 +8,7 @@ The entry `ledger:export:requested` stands before the first byte is written, and
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -140,8 +140,19 @@ class Beside(Protocol):
         ...
 
     def lost(self, name: str, *, index: int) -> str | None:
-        """Return the destroyed key that sealed a disclosure, or None."""
+        """Return the key that sealed a disclosure and is gone, or None."""
         ...
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Return for keys that are gone the word for what lay under them, where it is another than `destroyed`."""
+        ...
+
+
+def gone(index: int, entry: EntryV1, disclosures: Beside) -> str | None:
+    """Return the word for what an entry names and nobody can read any more: erased, destroyed or sealed; None where nothing is so."""
+    keys = [key_id for name in entry.sd or () if (key_id := disclosures.lost(name, index=index)) is not None]
+    return disclosures.words.get(keys[0], "destroyed") if keys else None
 
 
 Wanted = Callable[[EntryV1], bool]
@@ -182,7 +193,7 @@ def jsonl_row(row: Row, disclosures: Beside, wanted: Wanted = every) -> list[byt
     decisions they stand in the first of its lines, and each line has `check`, which it is, and that `decision` by itself.
     Each text in `disclosures` gives one of the digests in `_sd` (RFC 9901); where the reason is one that only
     those may know who are told results, the answer says so little that there is no such text. `destroyed` says that
-    a key was destroyed under which some of it lay.
+    a key was destroyed under which some of it lay, `erased` that it went with the person, `sealed` that it was sealed away.
     """
     index, body = row
     whole = readable_entry(body)
@@ -204,7 +215,8 @@ def jsonl_row(row: Row, disclosures: Beside, wanted: Wanted = every) -> list[byt
 def _jsonl_answer(index: int, entry: EntryV1, disclosures: Beside) -> bytes:
     answer = _answer(entry, disclosures)
     if answer is None:
-        return b',"destroyed":true' if any(disclosures.lost(name, index=index) for name in entry.sd or ()) else b""
+        word = gone(index, entry, disclosures)
+        return b"" if word is None else b',"%s":true' % word.encode()
     shown = _outside(answer.value)
     value = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
     text = b',"disclosures":["%s"]' % answer.text.encode() if shown == answer.value else b""
@@ -238,7 +250,6 @@ def _disclosed(index: int, entry: EntryV1, disclosures: Beside) -> Disclosed:
         return Disclosed()
     answer = _answer(entry, disclosures)
     if answer is None or not isinstance(answer.value, dict):
-        lost = any(disclosures.lost(name, index=index) for name in entry.sd or ())
-        return Disclosed(undisclosed="destroyed" if lost else "answer")
+        return Disclosed(undisclosed=gone(index, entry, disclosures) or "answer")
     shown = _outside(answer.value)
     return answer_of(shown) if isinstance(shown, dict) else Disclosed()

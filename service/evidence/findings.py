@@ -31,6 +31,8 @@ class Wrong(StrEnum):
     DISCLOSURE_ALTERED = "disclosure_altered"
     DISCLOSURE_ABSENT = "disclosure_absent"
     DESTRUCTION_DIFFERS = "destruction_differs"
+    GONE_READABLE = "gone_readable"
+    ERASED_LEFT = "erased_left"
     DECISION_INCOMPLETE = "decision_incomplete"
     ANSWER_DIFFERS = "answer_differs"
     OUTCOME_DIFFERS = "outcome_differs"

@@ -12,10 +12,12 @@ import msgspec
 
 from service.evidence.chain import Batch, Row
 from service.evidence.findings import Findings, Wrong
-from service.ledger import Kind, is_change
+from service.ledger import DESTROYING, Kind, is_change
 
 DECIDED, SEARCHED = Kind.ACCESS_DECIDED.value, Kind.ACCESS_SEARCHED.value
-KEY_DESTROYED = Kind.KEY_DESTROYED.value
+DESTROYING_KINDS = frozenset(kind.value for kind in DESTROYING)
+PERSON_ERASED = Kind.PERSON_ERASED.value
+LOG_OPENED = Kind.LOG_OPENED.value
 KINDS = frozenset(kind.value for kind in Kind)
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -68,11 +70,13 @@ class EntryV1(
     action: str | None = None
     actor: str | None = None
     at: str
+    checkpoint: str | None = None
     checks: tuple[Check, ...] | None = None
     footing: str | None = None
     acting_for: str | None = msgspec.field(name="for", default=None)
     hold: int | None = None
     kind: str
+    lost: str | None = None
     object: str | None = None
     on: str | None = None
     out: str = ""
@@ -193,7 +197,8 @@ class FormCheck:
             if entry.v == 1 and (entry.second or entry.footing or entry.proposal) is None
             else (entry.actor, entry.second, entry.footing, entry.proposal)
         )
-        shape = (entry.kind, entry.out, entry.policy, entry.sd, entry.sd_alg, entry.v, entry.seen is None, entry.hold, two)
+        former = (entry.checkpoint or entry.lost) is not None
+        shape = (entry.kind, entry.out, entry.policy, entry.sd, entry.sd_alg, entry.v, entry.seen is None, entry.hold, two, former)
         return None if shape in self._shapes else self._unless(_fault(entry), shape)
 
     def _fault_of_checks(self, entry: EntryV1, checks: Sequence[Check]) -> str | None:
@@ -233,6 +238,8 @@ def _fault(entry: EntryV1) -> str | None:
         return version
     if entry.kind not in KINDS:
         return f"unknown kind {entry.kind}"
+    if (entry.checkpoint or entry.lost) is not None and entry.kind != LOG_OPENED:
+        return "a former log in another entry than the first of its successor"
     if bool(entry.sd) != (entry.sd_alg == "sha-256"):
         return "_sd_alg"
     fault = {DECIDED: _decision_fault, SEARCHED: _search_fault}.get(entry.kind, _act_fault)
@@ -267,7 +274,7 @@ def _together_fault(entry: EntryV1, checks: Sequence[Check]) -> str | None:
     if len(checks) < TOGETHER:
         return f"{len(checks)} checks, not several"
     of_one = (entry.sd, entry.action, entry.object, entry.on, entry.person, entry.ref, entry.second, entry.footing, entry.proposal)
-    if entry.out or any(one is not None for one in of_one):
+    if entry.out or (entry.checkpoint or entry.lost) is not None or any(one is not None for one in of_one):
         return "outside of the checks what is each one's own"
     if entry.acting_for is not None and any(check.acting_for is not None for check in checks):
         return "an organization of all and of one"

@@ -40,6 +40,8 @@ _WHERE: Mapping[str, str] = {
     "designation.extensions": "x.designation_id in (select id from designation.designations where information_id = any(:informations))",
     "designation.documents": "x.id = any(:documents)",
     CONTENTS: "x.document_id = any(:documents)",
+    "registers.approval_rules": "true",
+    "registers.approvals": "x.document_id = any(:documents)",
     **dict.fromkeys(OF_OPERATOR, f"x.operator_id in {_OPERATORS}"),
     "provision.contract_information": f"x.contract_id in (select id from provision.contracts where operator_id in {_OPERATORS})",  # noqa: S608 - the same
 }

@@ -38,7 +38,7 @@ _WORD = re.compile(r"[^\s\x00-\x1f\x7f-\xa0\ud800-\udfff]+")
 """No blank, no sign of control, no half of a character (a lone surrogate)."""
 _KIND = re.compile(r"[a-z0-9_]+:[a-z0-9_]+:[a-z0-9_]+")
 _BOUNDS = ("from_at", "to_at")
-_FIELDS: Mapping[str, tuple[str, ...]] = {
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "kinds": ("kind",),
     "outcomes": ("out",),
     "actors": ("actor", "second"),
@@ -50,7 +50,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """By member of the predicate the fields of an entry of which one must hold one of its values."""
 _DISCLOSED = ("reasons", "citations", "purposes")
-MEMBERS: Final = ("v", *_BOUNDS, *_FIELDS, "disclosed")
+MEMBERS: Final = ("v", *_BOUNDS, *FIELDS, "disclosed")
 
 
 class PredicateError(ValueError):
@@ -100,7 +100,7 @@ class Predicate:
             at = ""
         if at < self.value.get("from_at", "") or ("to_at" in self.value and not at < self.value["to_at"]):
             return False
-        for member, names in _FIELDS.items():
+        for member, names in FIELDS.items():
             wanted = self.value.get(member)
             if wanted is not None and not any(_text(part, name) in wanted for name in names):
                 return False
@@ -110,7 +110,7 @@ class Predicate:
         """Say whether what was opened satisfies `disclosed`; true where nothing is asked of it.
 
         `answer` is the value of a decision's `answer` or of an act's `note`; `asked` the value of `asked`, where there is one.
-        A citation finds itself and what lies in it: `Act 11` finds `Act 11(1)`, and not `Act 110`.
+        A citation finds itself and what lies in it: `Act 1` finds `Act 1(1)`, and not `Act 11`.
         """
         wanted: Mapping[str, Any] = self.value.get("disclosed", {})
         if "reasons" in wanted and _text(answer, "reason") not in wanted["reasons"]:
@@ -158,7 +158,7 @@ def read_predicate(given: bytes | str | Mapping[str, Any]) -> Predicate:
     read |= {name: _instant(name, value[name]) for name in _BOUNDS if name in value}
     if len(read) > len(_BOUNDS) and read["to_at"] <= read["from_at"]:
         _refuse("lies not behind from_at", at="to_at")
-    read |= {name: _values(name, value[name]) for name in _FIELDS if name in value}
+    read |= {name: _values(name, value[name]) for name in FIELDS if name in value}
     if "disclosed" in value:
         read["disclosed"] = _disclosed(value["disclosed"])
     return Predicate(read)

@@ -93,6 +93,8 @@ class Rebuild:
         for each in facts:
             if each.get("person") != entry.person or each.get("organization") != organization:
                 return "facts of somebody or somewhere else"
+            if each.get("document") not in (None, entry.object):
+                return "facts of another document"
         found = {each.get("information") for each in facts}
         if self.broken_at is not None or found in self._informations(entry.object, now_ms):
             return None
@@ -102,7 +104,7 @@ class Rebuild:
         """Compare disclosed facts with those that the rebuilt world gives at this entry."""
         if self.broken_at is not None or facts.get("person") in self.lost_people:
             return
-        asked = {name: facts.get(name) for name in ("person", "information", "organization")}
+        asked = {name: facts.get(name) for name in ("person", "information", "organization", "document")}
         if _encode(facts_for(self.world, **asked)) == _encode(facts):
             self.traced += 1
             return

@@ -1,6 +1,7 @@
 """The report of a verification, in words for a reader who knows neither hashes nor databases."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from service.evidence.findings import Finding, Findings, Wrong
@@ -57,8 +58,8 @@ WORDS: dict[Wrong, tuple[str, str]] = {
         "Entries {range} were signed and are gone from the end of the log.",
     ),
     Wrong.LOG_KEY_DIFFERS: (
-        "データベースにあるログの公開鍵が、検証に使う鍵と違います（{detail}）。",
-        "The log's public key in the database is not the one this verification trusts ({detail}).",
+        "ログの公開鍵又は署名鍵の変更が、検証に使う鍵から導かれません（{detail}）。",
+        "The log's keys, or a change of them, do not follow from the keys that this verification trusts ({detail}).",
     ),
     Wrong.FORM: (
         "番号 {index} の記録の形式が正しくありません（{detail}）。",
@@ -87,6 +88,14 @@ WORDS: dict[Wrong, tuple[str, str]] = {
     Wrong.DESTRUCTION_DIFFERS: (
         "番号 {index} の記録は鍵 {place} の廃棄を告げますが、失われた開示がその内容と一致しません（{detail}）。",
         "Entry {index} tells that the key {place} was destroyed, but what is lost is not what it says ({detail}).",
+    ),
+    Wrong.GONE_READABLE: (
+        "番号 {index} の開示 {place} は、番号 {detail} の記録により読めないはずですが、読めます（鍵や控えの復元の疑い）。",
+        "Disclosure {place} of entry {index} should be unreadable by entry {detail}, and can be read: a key or a backup was put back.",
+    ),
+    Wrong.ERASED_LEFT: (
+        "消去された人の言葉が {place} に残っています（控えの復元の疑い）。",
+        "Words of a person who was erased stand in {place}: a backup was put back.",
     ),
     Wrong.DECISION_INCOMPLETE: (
         "番号 {index} の判定に付いた事実又は回答が、その記録のものではありません（{detail}）。",
@@ -147,6 +156,8 @@ class Counts:
     intact: int = 0
     batches: int = 0
     checkpoints: int = 0
+    before_trust: int = 0
+    """Checkpoints that are older than the key that is trusted, compared by their roots alone."""
     signed_size: int = 0
     decisions: int = 0
     rerun: int = 0
@@ -158,6 +169,9 @@ class Counts:
     keys_destroyed: int = 0
     disclosures_destroyed: int = 0
     rows_destroyed: int = 0
+    sealed_away: int = 0
+    erased: list[int] = field(default_factory=list)
+    """The entries by which people were erased."""
     traced: int = 0
     untraced_from: int | None = None
     rows: int = 0
@@ -231,11 +245,17 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
             f"判定の事実 {c.traced:,} 組を記録から再構成、現在の表の {c.rows:,} 行を照合。",
             f"開示 {c.disclosures:,} 件を開封、欠けているもの {c.disclosures_absent:,} 件、鍵のないもの {c.keys_absent:,} 件。",
         ]
+        if c.before_trust:
+            lines.append(f"チェックポイントのうち {c.before_trust:,} 件は、信頼する鍵より前のものです（ルートのみ照合）。")
         if c.keys_destroyed:
             lines.append(
                 f"記録に基づき廃棄された鍵 {c.keys_destroyed:,} 件。それにより読めない開示 {c.disclosures_destroyed:,} 件、"
                 f"照合できない行 {c.rows_destroyed:,} 行。"
             )
+        if c.erased:
+            lines.append(f"保存期間を終えて消去された人 {len(c.erased):,} 人（記録の番号 {_some(c.erased)}）。")
+        if c.sealed_away:
+            lines.append(f"混入のため封印された開示 {c.sealed_away:,} 件。いずれも記録があります。")
         if c.untraced_from is not None:
             lines.append(f"番号 {c.untraced_from} から先は、事実が欠けているため再構成できません。")
         return lines
@@ -247,14 +267,28 @@ def _summary(report: Report, counts: Counts, *, ja: bool) -> list[str]:
         f"{c.traced:,} sets of facts follow from the entries; {c.rows:,} rows of the tables compared with the entries.",
         f"{c.disclosures:,} disclosures opened, {c.disclosures_absent:,} absent, {c.keys_absent:,} without their key.",
     ]
+    if c.before_trust:
+        lines.append(f"{c.before_trust:,} of the checkpoints are older than the key that is trusted; their roots alone were compared.")
     if c.keys_destroyed:
         lines.append(
             f"{c.keys_destroyed:,} keys were destroyed, as entries tell: {c.disclosures_destroyed:,} disclosures cannot be read"
             f" and {c.rows_destroyed:,} rows not be compared for it."
         )
+    if c.erased:
+        lines.append(f"{len(c.erased):,} people were erased at the end of retention, each by its entry ({_some(c.erased)}).")
+    if c.sealed_away:
+        lines.append(f"{c.sealed_away:,} disclosures are sealed away because something slipped in, each as an entry tells.")
     if c.untraced_from is not None:
         lines.append(f"From entry {c.untraced_from} on the state cannot be rebuilt, since facts are absent.")
     return lines
+
+
+SHOWN = 20
+"""Entries that a line names; the report for programs names all."""
+
+
+def _some(indexes: Sequence[int]) -> str:
+    return ", ".join(map(str, indexes[:SHOWN])) + (", …" if len(indexes) > SHOWN else "")
 
 
 def as_json(report: Report) -> dict[str, object]:

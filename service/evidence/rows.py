@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import IsolationLevel, sql
+from sqlalchemy import Engine
 
 from service.evidence.chain import Batch, Row, StoredCheckpoint
-from service.evidence.form import KEY_DESTROYED, readable_entry
+from service.evidence.form import readable_entry
+from service.ledger import tells_of
 
 WINDOW = 4096
 """Entries that are held at a time, more only where one batch is larger."""
@@ -28,6 +30,11 @@ class SealedRow:
     def name(self) -> str:
         """Return the digest as entries write it (base64url without padding)."""
         return base64.urlsafe_b64encode(self.digest).rstrip(b"=").decode()
+
+
+def address_of(engine: Engine) -> str:
+    """Return the libpq address of an engine's database, for `snapshot`."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -166,8 +173,11 @@ def destroyed_keys(connection: psycopg.Connection) -> dict[str, int]:
         "select k.id, e.index, e.body from ledger.destroyed_keys k join ledger.entries e on e.index = k.changed_index order by e.index"
     )
     found = ((key_id, index, readable_entry(body)) for key_id, index, body in rows)
-    told = (KEY_DESTROYED, "accepted")
-    return {key_id: index for key_id, index, entry in found if entry and (entry.kind, entry.out) == told and entry.object == key_id}
+    return {
+        key_id: index
+        for key_id, index, entry in found
+        if entry and entry.out == "accepted" and tells_of(entry.kind, entry.object, entry.person, key_id=key_id)
+    }
 
 
 def policy_text(connection: psycopg.Connection, digest: str) -> str | None:
@@ -237,6 +247,17 @@ def log_size(connection: psycopg.Connection) -> int:
 
 
 def log_key(connection: psycopg.Connection) -> str | None:
-    """Return the public key (vkey) that the database names for its log, or None without a log."""
-    row = connection.execute("select vkey from ledger.log").fetchone()
+    """Return the public key (vkey) that the database says its log was opened with, or None without a log."""
+    row = connection.execute("select vkey from ledger.log order by opened_index desc limit 1").fetchone()
     return None if row is None else row[0]
+
+
+def opened_keys(connection: psycopg.Connection) -> tuple[str, ...]:
+    """Return the keys that the database says its log and those before it were opened with, the oldest first."""
+    return tuple(row[0] for row in connection.execute("select vkey from ledger.log order by opened_index").fetchall())
+
+
+def log_keys(connection: psycopg.Connection) -> tuple[str, ...]:
+    """Return every key that the database names: those that its logs were opened with, then those that were added."""
+    added = connection.execute("select vkey from ledger.signing_keys where step = 'added' order by changed_index").fetchall()
+    return (*opened_keys(connection), *(row[0] for row in added))

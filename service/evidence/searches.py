@@ -10,13 +10,24 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.evidence.conditions import BEHIND, PARTS, Search, bytes_of, conditions, conditions_of_parts, either, holds, number_in
+from service.evidence.conditions import (
+    BEHIND,
+    PARTS,
+    Search,
+    bytes_of,
+    conditions,
+    conditions_of_parts,
+    either,
+    holds,
+    number_in,
+    search_of,
+)
+from service.evidence.sampling import sample_of
 from service.ledger import EntryError, instant, log_size, read_entry
 from service.statute.periods import legal_day
 
@@ -33,6 +44,7 @@ __all__ = [
     "page_of",
     "rows_at",
     "sample_of",
+    "search_of",
 ]
 
 SCANNED = 200_000
@@ -139,7 +151,7 @@ def _lightest(session: Session, low: int, high: int, most: int) -> tuple[int, in
 def counts_of(session: Session, search: Search, *, most: int | None = None) -> Counts:
     """Return what a search finds among the newest entries of its time, counted: among `most`, or as many as a page counts over."""
     start, end = range_of(session, search)
-    most = most or (COUNTED_NARROWED if search.who or search.items or search.request else COUNTED)
+    most = most or (COUNTED_NARROWED if search.is_narrow else COUNTED)
     low, _weight = _lightest(session, max(start, end - most), end, most) if end > start else (start, 0)
     where, words = conditions(search)
     query = text(
@@ -177,12 +189,6 @@ def indexes_of(session: Session, search: Search, *, before: int, most: int) -> l
     where, words = conditions(search)
     query = text(f"select index from ledger.entries where index >= :low and index < :high{where} order by index")  # noqa: S608 - conditions of ours
     return list(session.scalars(query, words | {"low": start, "high": end}))
-
-
-def sample_of(indexes: Sequence[int], *, seed: str, size: int) -> list[int]:
-    """Return `size` of some indexes, in order: those whose SHA-256 of `seed:index` is least, so that anybody draws the same ones."""
-    drawn = sorted(indexes, key=lambda index: sha256(f"{seed}:{index}".encode()).digest())
-    return sorted(drawn[:size])
 
 
 def rows_at(session: Session, indexes: Sequence[int]) -> list[tuple[int, bytes]]:

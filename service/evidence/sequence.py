@@ -9,6 +9,7 @@ from service.evidence import rows
 from service.evidence.chain import Batch, ChainCheck
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import FormCheck
+from service.evidence.keys import Trusted
 from service.evidence.report import Counts
 
 Progress = Callable[[str, int, int], None]
@@ -17,7 +18,7 @@ Progress = Callable[[str, int, int], None]
 
 def follow(
     connection: psycopg.Connection,
-    vkey: str,
+    vkey: Trusted,
     findings: Findings,
     counts: Counts,
     progress: Progress,
@@ -33,6 +34,7 @@ def follow(
             began = perf_counter()
             claimed = b"".join(batch.leaves for batch in window)
             faulty = chain.entries(start=start, end=end, claimed=claimed, rows=found)  # (2)
+            chain.hear(found)
             for batch in window:
                 chain.frontier(batch)  # (3) (4)
             counts.chain_seconds += perf_counter() - began
@@ -46,7 +48,7 @@ def follow(
     finally:
         # Also where somebody's time was out: what was looked at by then was looked at.
         counts.intact = chain.intact
-        counts.checkpoints = chain.checkpoints
+        counts.checkpoints, counts.before_trust = chain.checkpoints, chain.before_trust
         counts.signed_size = chain.signed_size
         counts.decisions = form.decisions
     return chain.root()

@@ -23,6 +23,7 @@ from service.evidence.decisions import milliseconds
 from service.evidence.disclosures import Disclosures, Opened, Places, keyring_opener
 from service.evidence.export import Span, index_range
 from service.evidence.form import DECIDED
+from service.evidence.gone import spills
 from service.evidence.rerun import instants
 from service.ledger import DisclosureError, Keyring
 from service.tlog.salted import decode
@@ -166,6 +167,7 @@ def simulate(
             opener=keyring_opener(connection, keyring.scratch()),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
             destroyed=rows.destroyed_keys(connection),
+            spills=spills(connection),
         )
         run = _Run(Simulation(draft.digest, start, end), draft, disclosures, connection, places, reasons)
         for window in rows.windows(connection, start=start, end=end):

@@ -5,10 +5,11 @@ The steps, as the code tags them:
 1. batches are contiguous from 0, and have as many leaves as entries;
 2. each entry has the leaf hash that its batch recorded for it;
 3. the leaves lead from frontier to frontier;
-4. each stored checkpoint is signed, and its root is the log's;
+4. each stored checkpoint is signed by the keys that entries named by then, from one that is trusted on, and its root is the log's;
 5. each entry is of its schema and canonical; times never run backwards; between a
    decision's `seen` and the decision there is no change;
-6. each disclosure is named by its entry, opens under its key and matches its digest, or its key was destroyed by an entry;
+6. each disclosure is named by its entry, opens under its key and matches its digest; or its key was destroyed, or it was
+   sealed away, by an entry, and then it does not open;
 7. each decision follows from its facts under its policy, by the Rust engine;
 8. the facts of each decision follow from the entries before it;
 9. the tables hold what the entries say, and nothing else.
@@ -28,30 +29,34 @@ from service.evidence.decisions import DecisionCheck
 from service.evidence.disclosures import DisclosureCheck, Disclosures, Opener, Places
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import digests_of, readable_entry
+from service.evidence.gone import Spill, leftovers, spills
+from service.evidence.keys import Trusted, vkeys_of
 from service.evidence.rebuild import Rebuild
 from service.evidence.report import Counts, Report
 from service.evidence.rerun import Rerun
 from service.evidence.sequence import Progress, follow
-from service.ledger import Verifier
+from service.ledger import DisclosureError, Verifier
+from service.retention.rules import INSTEAD
 
 
 def verify(
     *,
     connection: psycopg.Connection,
-    vkey: str,
+    vkey: Trusted,
     opener: Callable[[psycopg.Connection], Opener],
     progress: Progress = lambda _step, _done, _whole: None,
 ) -> Report:
     """Return the report on the log that the connection's snapshot shows.
 
-    `vkey` is the public key that is trusted, `opener` gives what opens disclosures.
+    `vkey` is the public key that is trusted, or several; those that entries name from there on follow from it. `opener` gives
+    what opens disclosures.
     """
     findings, counts = Findings(), Counts()
     _require_key(connection, vkey, findings)
     counts.entries = rows.log_size(connection)
     root = follow(connection, vkey, findings, counts, progress)
     _open_and_judge(connection, opener, findings, counts, progress)
-    return Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings)
+    return Report(origin=Verifier.parse(vkeys_of(vkey)[-1]).name, root=root, counts=counts, findings=findings)
 
 
 BREATH = 0.001
@@ -71,7 +76,9 @@ class Within:
     done: dict[str, int] = field(default_factory=dict)
 
 
-def verify_within(*, connection: psycopg.Connection, vkey: str, opener: Callable[[psycopg.Connection], Opener], seconds: float) -> Within:
+def verify_within(
+    *, connection: psycopg.Connection, vkey: Trusted, opener: Callable[[psycopg.Connection], Opener], seconds: float
+) -> Within:
     """Return the report on the log as far as a time reaches, from entry 0 on; nothing is said of what was not looked at."""
     findings, counts = Findings(), Counts()
     done = {"chain": 0, "decisions": 0, "tables": 0}
@@ -91,7 +98,7 @@ def verify_within(*, connection: psycopg.Connection, vkey: str, opener: Callable
         whole = True
     except OutOfTimeError:
         pass
-    return Within(Report(origin=Verifier.parse(vkey).name, root=root, counts=counts, findings=findings), whole, done)
+    return Within(Report(origin=Verifier.parse(vkeys_of(vkey)[-1]).name, root=root, counts=counts, findings=findings), whole, done)
 
 
 def _open_and_judge(
@@ -104,15 +111,16 @@ def _open_and_judge(
             opener=opener(connection),
             fetch=lambda index, digest: rows.sealed_row(connection, index=index, digest=digest),
             destroyed=rows.destroyed_keys(connection),
+            spills=spills(connection),
         )
         _judge(connection, disclosures, findings, counts, progress)
 
 
-def _require_key(connection: psycopg.Connection, vkey: str, findings: Findings) -> None:
-    """Compare the public key that the database names with the one that is trusted."""
-    stored = rows.log_key(connection)
-    if stored != vkey:
-        findings.add(Wrong.LOG_KEY_DIFFERS, detail=stored or "none")
+def _require_key(connection: psycopg.Connection, vkey: Trusted, findings: Findings) -> None:
+    """Compare the public keys that the database names with those that are trusted."""
+    stored = rows.log_keys(connection)
+    if not set(vkeys_of(vkey)) & set(stored):
+        findings.add(Wrong.LOG_KEY_DIFFERS, detail=", ".join(stored) or "none")
 
 
 def _judge(
@@ -128,7 +136,13 @@ def _judge(
     rebuild = Rebuild(findings=findings, keys=keys, tables=rows.room_tables(connection))
     rerun = Rerun(findings=findings, text_of=lambda digest: rows.policy_text(connection, digest))
     opening = DisclosureCheck(findings=findings, disclosures=disclosures)
-    check = DecisionCheck(findings=findings, disclosures=disclosures, rebuild=rebuild, rerun=rerun)
+    check = DecisionCheck(
+        findings=findings,
+        disclosures=disclosures,
+        rebuild=rebuild,
+        rerun=rerun,
+        instead=lambda index: told_instead(connection, disclosures, disclosures.spills[index]),
+    )
     for found in rows.windows(connection, start=0, end=counts.entries):
         if not found:
             continue
@@ -146,11 +160,32 @@ def _judge(
     counts.keys_absent, counts.traced = opening.keys_absent, rebuild.traced
     opening.compare(check.told)
     counts.keys_destroyed, counts.disclosures_destroyed = len(disclosures.destroyed), opening.destroyed
-    counts.untraced_from = rebuild.broken_at
+    counts.untraced_from, counts.sealed_away = rebuild.broken_at, opening.sealed_away
+    counts.erased = sorted(check.erased.values())
+    for table in leftovers(connection, list(check.erased)):
+        findings.add(Wrong.ERASED_LEFT, place=table)
     counts.decisions_seconds = perf_counter() - began
     if rebuild.broken_at is None:
         counts.rows = _compare(connection, rebuild, progress)  # (9)
         counts.rows_destroyed = rebuild.rows_destroyed
+
+
+def told_instead(connection: psycopg.Connection, disclosures: Disclosures, spill: Spill) -> object:
+    """Return the changes that an entry tells in place of the one whose disclosures it says are sealed away; [] for none.
+
+    None where they cannot be read: they lie under the key of the same person.
+    """
+    told: object = []
+    for row in rows.sealed_rows(connection, start=spill.sealed_by, end=spill.sealed_by + 1):
+        try:
+            opened = disclosures.open(row)
+        except DisclosureError:
+            opened = None
+        if opened is None:
+            return None
+        if opened.name == "note" and isinstance(opened.value, dict):
+            told = opened.value.get(INSTEAD, [])
+    return told
 
 
 def _compare(

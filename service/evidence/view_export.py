@@ -1,7 +1,7 @@
 """Exactly what a search of the log finds, written out in the columns of any export: JSON lines, CSV for Excel, or a workbook."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -16,9 +16,10 @@ from service.evidence.columns import Language, csv_line, headings
 from service.evidence.disclosures import Opened
 from service.evidence.export import BOM, Wanted, Written, csv_row, every, jsonl_row, row_cells
 from service.evidence.form import DECIDED, digests_of, readable_entry
+from service.evidence.gone import word_of
 from service.evidence.registers import as_xlsx
 from service.evidence.sheets import Sheet
-from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of
+from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of, spill_key
 from service.tlog.salted import encode
 
 ViewFormat = Literal["jsonl", "csv", "xlsx"]
@@ -31,6 +32,7 @@ class Answers:
 
     found: dict[str, Opened] = field(default_factory=dict)
     destroyed: dict[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, name: str) -> Opened | None:
         """Return the answer of a digest, or None where it is not shown."""
@@ -56,6 +58,7 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
     answers = Answers()
     if not digests:
         return answers
+    answers.words = word_of(session.connection().connection.driver_connection)  # type: ignore[arg-type]  # psycopg's own
     query = text("select index, digest, key_id, sealed from ledger.disclosures where digest = any(:digests)")
     for index, digest, key_id, sealed in session.execute(query, {"digests": list(digests)}):
         name = encode(bytes(digest))
@@ -66,7 +69,8 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
         except DestroyedKeyError:
             answers.destroyed[name] = key_id
         except DisclosureError:
-            continue
+            if key_id == spill_key(index):
+                answers.destroyed[name] = key_id
         else:
             if said == "answer":
                 answers.found[name] = Opened(index, said, value, opened)

@@ -84,8 +84,10 @@ OF_TABLE: Mapping[str, Class] = MappingProxyType(
         "assessment": "assessment_step",
         "deadlines": "clearance_state",
         "identity": "identity",
+        "ledger": "identity",
         "proposals": "free_text",
         "decision": "title",
+        "evidence": "free_text",
     }
 )
 """The class of a row, by the schema of its table."""

@@ -21,7 +21,7 @@ from service.identity.factors import passkeys, passwords, recovery, totp
 from service.identity.factors.lockout import FORGET_AFTER, PER_NAME, Row, must_wait, wait_until
 from service.identity.members import member_of
 from service.identity.sessions import begin_session
-from service.ledger import Draft, Kind, Log, begin_act, record
+from service.ledger import LOG_SUBJECT, Draft, Kind, Log, begin_act, record
 
 PASSKEY_METHODS = frozenset({"hwk", "user"})
 """A passkey proves the device and, by its finger or number, the person."""
@@ -137,7 +137,10 @@ def sign_in(session: Session, *, log: Log, at: datetime, proof: Proof, name: str
     if account is None or not _use_up(session, log, account, proof):
         if not early:
             _count(session, rows, name, source, at)
-            draft = Draft(kind=Kind.SIGN_IN_REFUSED, actor=SYSTEM, at=at, out="refused", note={"name": name[:64], "source": source})
+            # A name that somebody has or had goes with them; what else was typed is nobody's, and may be a password.
+            known = session.scalars(select(Account.person_id).where(Account.sign_in_name == name).limit(1)).first()
+            note = {"name": name[:64], "source": source}
+            draft = Draft(kind=Kind.SIGN_IN_REFUSED, actor=SYSTEM, at=at, out="refused", subject=known or LOG_SUBJECT, note=note)
             record(session, log=log, draft=draft, rows=[])
         return None
     session.execute(delete(Attempt).where(Attempt.name_hash == _key("source", name, source)))

@@ -15,6 +15,7 @@ from service.designation.rules import EXTENSION_EXCEPTIONS, INFORMATION_CLASSES
 from service.jobs.case_forms import ACT_FORMS, ACT_NEEDS, CITED, COMMON, DAY, FLAG, INSTANT, NUMBER, TEXT, TEXTS
 from service.personnel.rules import ORGANIZATION_KINDS
 from service.provision.rules import ARTICLES
+from service.registers.rules import APPROVABLE
 from service.statute.citations import cite
 
 DECISIONS = ("permit", "deny", "not_controlled")
@@ -39,6 +40,7 @@ REASONS = [
     "doubt_notice",
     "not_a_handler",
     "action_not_granted",
+    "not_approved",
     "foreign_restriction",
 ]
 INTERVAL = {"from": DAY, "to": DAY}
@@ -103,6 +105,9 @@ LISTS: Mapping[str, Mapping[str, Any]] = {
         **INTERVAL,
         "actions": [tuple(ACTIONS)],
     },
+    "documents": {"id": TEXT, "carries": TEXTS},
+    "approval_rules": {"at": TEXT, "from": DAY, "kept": FLAG},
+    "approvals": {"id": TEXT, "document": TEXT, "at": TEXT, "person": TEXT, "actions": [APPROVABLE], **INTERVAL},
 }
 CORRECTABLE = ("assessments", "doubt_notices", "designations", "contracts", "provisions", "handlers")
 ACTS: Mapping[str, Mapping[str, Any]] = {
@@ -116,6 +121,7 @@ ACTS: Mapping[str, Mapping[str, Any]] = {
 CHECK = {
     "person": TEXT,
     "information": TEXT,
+    "document": TEXT,
     "at": INSTANT,
     "on_behalf_of": TEXT,
     "action": tuple(ACTIONS),
@@ -124,7 +130,7 @@ CHECK = {
     "basis": CITED,
     "api": FLAG,
 }
-NEEDED = ("person", "information", "at", "decision", "reason")
+NEEDED = ("person", "at", "decision", "reason")
 
 
 class CaseFormatError(ValueError):
@@ -191,6 +197,8 @@ def _wrong_checks(case: Mapping[str, Any], listed: Node | None) -> Iterator[tupl
         for key in NEEDED:
             if isinstance(check, dict) and key not in check:
                 yield _line(node), f"checks: the key {key!r} is missing"
+        if isinstance(check, dict) and ("information" in check) == ("document" in check):
+            yield _line(node), "checks: name an 'information' or a 'document'"
 
 
 def _wrong(value: Any, node: Node | None, form: Any, place: str) -> Iterator[tuple[int, str]]:

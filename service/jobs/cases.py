@@ -19,7 +19,7 @@ from service.actor import SYSTEM
 from service.database import make_engine, transaction
 from service.database.embedded import EmbeddedPostgres, ensure_database
 from service.database.migrate import upgrade
-from service.decision.decide import Decider
+from service.decision.decide import Decider, Decision
 from service.decision.policies_in_force import activate
 from service.decision.policyset import PolicySet
 from service.decision.snapshot import REFRESH, Snapshot
@@ -204,21 +204,32 @@ def _checks(path: Path, case: Mapping[str, Any], policies: PolicySet) -> list[Li
 
 
 def _check(path: Path, place: int, check: Mapping[str, Any], decider: Decider) -> Line:
-    world = decider.world
-    person = check["person"] if check["person"] in world.rows["personnel.people"] else None
-    information = check["information"] if check["information"] in world.rows["designation.information"] else None
-    decision = decider.decide(
-        person=person,
-        kind="information",
-        resource=information,
-        action=check.get("action", "handle"),
-        organization=check.get("on_behalf_of"),
-        now_ms=instant_ms(check["at"]),
-    )
-    answer = decision.answer
+    answer = decided(decider, check).answer
     basis = check.get("basis", [])
     ok = (answer.decision, answer.reason) == (check["decision"], check["reason"]) and set(basis) <= set(answer.basis)
     ok = ok and ("api" not in check or check["api"] == answer.api)
     expected = f"{check['decision']} {check['reason']} [{', '.join(basis)}]" + (f" api {check['api']}".lower() if "api" in check else "")
     actual = f"{answer.decision} {answer.reason} [{', '.join(answer.basis)}]" + (f" api {answer.api}".lower() if "api" in check else "")
-    return Line(f"{path.name} check {place}: {check['person']} {check['information']} {check['at'].isoformat()}", ok, expected, actual)
+    return Line(
+        f"{path.name} check {place}: {check['person']} {check.get('information') or check['document']} {check['at'].isoformat()}",
+        ok,
+        expected,
+        actual,
+    )
+
+
+def decided(decider: Decider, check: Mapping[str, Any]) -> Decision:
+    """Return the decision on a check of a case, about an information or a document."""
+    kind = "document" if "document" in check else "information"
+    rows = decider.world.rows
+    return decider.decide(
+        person=check["person"] if check["person"] in rows["personnel.people"] else None,
+        kind=kind,
+        resource=check[kind] if check[kind] in rows[_TABLES[kind]] else None,
+        action=check.get("action", "handle"),
+        organization=check.get("on_behalf_of"),
+        now_ms=instant_ms(check["at"]),
+    )
+
+
+_TABLES = {"information": "designation.information", "document": "designation.documents"}

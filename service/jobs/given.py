@@ -11,8 +11,9 @@ from datetime import date, datetime
 from service.clearance.model import DoubtNotice, Office, Result
 from service.clearance.rules import INVESTIGATORS, LAWS, OFFICES, OUTCOMES
 from service.database import Base
-from service.designation.model import Closing, Designation, Extension, Information
+from service.designation.model import Closing, Designation, Document, DocumentInformation, Extension, Information
 from service.designation.rules import EXTENSION_EXCEPTIONS, INFORMATION_CLASSES
+from service.jobs.given_documents import documents_of
 from service.jobs.given_lists import BEGINNING, Entry, Given, GivenFacts, known_code
 from service.need_to_know.model import Listing
 from service.need_to_know.rules import known_actions
@@ -20,6 +21,7 @@ from service.personnel.model import Organization, Person, Post, Unit
 from service.personnel.rules import ORGANIZATION_KINDS, exclusive, search_key
 from service.provision.model import Certification, Contract, ContractInformation, Provision
 from service.provision.rules import ARTICLES
+from service.registers.approval_model import ApprovalRule, DocumentApproval
 from service.statute.periods import counted_from
 
 _ORDERS = (("from_on", "until_on"), ("designated_on", "until_on"), ("certified_on", "ended_on"), ("provided_on", "returned_on"))
@@ -52,6 +54,10 @@ STEPS: dict[type[Base], tuple[int, str]] = {
     DoubtNotice: (5, "person_id"),
     Office: (5, "person_id"),
     Listing: (6, "information_id"),
+    Document: (7, "id"),
+    DocumentInformation: (8, "information_id"),
+    ApprovalRule: (7, "organization_id"),
+    DocumentApproval: (8, "document_id"),
 }
 """In which step a row is loaded, so that foreign keys hold, and whose fact it is."""
 
@@ -71,6 +77,7 @@ def rows_of(given: GivenFacts, at: datetime = BEGINNING) -> list[Base]:
         *_provisions(facts),
         *_clearances(facts),
         *_listings(facts),
+        *documents_of(facts),
     ]
     rows = [*_units(made), *_informations(made), *made]
     for row in rows:

@@ -12,7 +12,10 @@ from service.jobs.given_lists import BEGINNING, GivenFacts
 from service.ledger import Draft, Kind, Log, begin_act, record_many, row_form
 from service.need_to_know.model import Listing
 
-__all__ = ["BEGINNING", "GivenFacts", "given_rows", "load_history"]
+__all__ = ["BEGINNING", "GivenFacts", "given_rows", "grouped_rows", "load_grouped", "load_history"]
+
+Grouped = dict[tuple[int, str], list[Base]]
+"""Rows by the step in which they are loaded and the id under whose key they are sealed."""
 
 
 def given_rows(given: GivenFacts, at: datetime = BEGINNING) -> list[tuple[str, dict[str, Any]]]:
@@ -31,11 +34,24 @@ def load_history(session: Session, *, log: Log, at: datetime, actor: Actor, give
     keys ask for, of kind `personnel:history:recorded`, its note saying that nobody judged
     them. Raises ValueError naming the list and what is wrong.
     """
-    begin_act(session)
-    rows = rows_of(given)
-    grouped: dict[tuple[int, str], list[Base]] = {}
-    for row in rows:
+    return load_grouped(session, log=log, at=at, actor=actor, grouped=grouped_rows(given))
+
+
+def grouped_rows(given: GivenFacts) -> Grouped:
+    """Return the rows that given facts make, by step and subject. Raises ValueError naming the list and what is wrong.
+
+    For a very long history this takes longer than an act may wait between the instant it is told and its entry: who loads
+    one works it out first and tells the instant afterwards.
+    """
+    grouped: Grouped = {}
+    for row in rows_of(given):
         grouped.setdefault(_place(row), []).append(row)
+    return grouped
+
+
+def load_grouped(session: Session, *, log: Log, at: datetime, actor: Actor, grouped: Grouped) -> list[int]:
+    """Load rows of a history as `load_history` does."""
+    begin_act(session)
     drafts = [
         (_draft(step, subject, actor=actor, at=at), grouped[step, subject]) for step, subject in sorted(grouped, key=lambda place: place[0])
     ]

@@ -20,6 +20,8 @@ from service.deadlines.queries import calendar, deadlines, holidays, periods_on,
 from service.deadlines.rules import Deadline, Stage, is_shown, stage
 from service.deadlines.sight import Source
 from service.deadlines.sources import SOURCES
+from service.evidence.package.stating import state_counts
+from service.evidence.rows import address_of
 from service.ledger import Log, begin_act, read_head
 from service.need_to_know import queries as lists
 from service.need_to_know.operations.lapsing import lapse_unconfirmed
@@ -37,12 +39,16 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What a run did and found: dates told, holidays taken in, lines that lapsed, and by sort how many dates are at which stage."""
+    """What a run did and found: dates told, holidays taken in, lines that lapsed, organs whose counts were stated.
+
+    `counts` says by sort how many dates are at which stage.
+    """
 
     on: date
     told: int
     holidays: int
     lapsed: int
+    stated: int
     counts: dict[str, dict[Stage, int]]
 
 
@@ -51,6 +57,8 @@ def tick(engine: Engine, *, log: Log, clock: Callable[[], datetime], sources: Se
     taken_in = _take_in_holidays(engine, log=log, at=clock())
     lapsed = _lapse(engine, log=log, clock=clock)
     _even_out(engine, log=log, clock=clock)
+    at = clock()
+    stated = state_counts(engine, url=address_of(engine), log=log, at=at, on=legal_day(at))
     told, tries = 0, 0
     while True:
         at = clock()
@@ -59,7 +67,7 @@ def tick(engine: Engine, *, log: Log, clock: Callable[[], datetime], sources: Se
             found = deadlines(session, at=at, until=legal_day(at) + AHEAD, sources=sources)
             due = untold(session, found, on=legal_day(at))
         if not due:
-            return Ticked(legal_day(at), told, taken_in, lapsed, _counts(engine, found, at=at))
+            return Ticked(legal_day(at), told, taken_in, lapsed, stated, _counts(engine, found, at=at))
         done = _tell(engine, log=log, clock=clock, due=due, known=known, sources=sources, patient=tries < TRIES)
         told, tries = told + done, 0 if done else tries + 1
 

@@ -17,8 +17,9 @@ from service.ledger.acts import (
     record_many,
 )
 from service.ledger.canonical import NotCanonicalError, canonical
+from service.ledger.cosigning import Published, keep_cosignatures, known_size, published_checkpoint, submission
 from service.ledger.decided import CHECKS, decisions_in, digests_in
-from service.ledger.destruction import KeyNotDestroyableError, destroy_key, finish_destructions, unfinished
+from service.ledger.destruction import KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
 from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
@@ -26,21 +27,24 @@ from service.ledger.forms import plain, row_form
 from service.ledger.key_files import LogError
 from service.ledger.key_rotation import SigningKeyError, add_signing_key, prepare_signing_key, retire_signing_key
 from service.ledger.keyring import Keyring
-from service.ledger.kinds import Kind, is_change
+from service.ledger.kinds import DESTROYING, Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
 from service.ledger.masters import KmsCommand
+from service.ledger.publishing import Brought, PublishError, publish
 from service.ledger.reading import entries, index_range, leaves, log_size, opened_at
 from service.ledger.recorded import DISCLOSED, rows_recorded
 from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
-from service.ledger.signers import SignedBy, live_keys, signed_by
+from service.ledger.signers import LogKey, SignedBy, live_keys, log_keys, signed_by
 from service.ledger.signing import checkpoint_head, checkpoint_of, latest_checkpoint
+from service.ledger.spills import SpillStateError, spill_key
 from service.ledger.subject_keys import LOG_SUBJECT, key_id_of, key_ids_of, keys_of, ring_of, subject_of
 from service.ledger.subject_secrets import DestroyedKeyError
 from service.ledger.succession import Lost, SuccessionError, close_log, open_successor
 from service.ledger.tiles import TileMissingError, hashes_of, tile_of
+from service.ledger.witnesses import PUBLICATIONS, Witnessing, set_witnesses, witnessing
 from service.tlog.notes import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.tlog.salted import DisclosureError, open_disclosure
 from service.tlog.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
@@ -48,9 +52,12 @@ from service.tlog.tree import Frontier, inclusion_proof, leaf_hash, verify_consi
 __all__ = [
     "ACT_LOCK",
     "CHECKS",
+    "DESTROYING",
     "DISCLOSED",
     "LOG_SUBJECT",
+    "PUBLICATIONS",
     "WRITER_LOCK",
+    "Brought",
     "Checkpoint",
     "ClockUnsureError",
     "DestroyedKeyError",
@@ -68,18 +75,23 @@ __all__ = [
     "Log",
     "LogClosedError",
     "LogError",
+    "LogKey",
     "Lost",
     "NotCanonicalError",
     "NoteError",
+    "PublishError",
+    "Published",
     "RecordMismatchError",
     "RowSeals",
     "Seal",
     "Seat",
     "SignedBy",
     "SigningKeyError",
+    "SpillStateError",
     "SuccessionError",
     "TileMissingError",
     "Verifier",
+    "Witnessing",
     "add_signing_key",
     "begin_act",
     "build",
@@ -87,6 +99,7 @@ __all__ = [
     "checkpoint_head",
     "checkpoint_of",
     "close_log",
+    "condemn",
     "create_keys",
     "decisions_in",
     "destroy_key",
@@ -100,14 +113,17 @@ __all__ = [
     "index_range",
     "instant",
     "is_change",
+    "keep_cosignatures",
     "key_id_of",
     "key_ids_of",
     "keys_of",
+    "known_size",
     "latest_checkpoint",
     "leaf_hash",
     "leaves",
     "live_keys",
     "load_log",
+    "log_keys",
     "log_size",
     "master_status",
     "open_disclosure",
@@ -118,6 +134,8 @@ __all__ = [
     "plain",
     "prepare_signing_key",
     "preview",
+    "publish",
+    "published_checkpoint",
     "read_entry",
     "read_head",
     "record",
@@ -128,12 +146,17 @@ __all__ = [
     "row_form",
     "rows_recorded",
     "seal_text",
+    "set_witnesses",
     "sign_checkpoint",
     "signed_by",
+    "spill_key",
     "subject_of",
+    "submission",
+    "tells_of",
     "tile_of",
     "unfinished",
     "verify_consistency",
     "verify_inclusion",
     "verify_note",
+    "witnessing",
 ]

@@ -6,6 +6,7 @@
 Between the two a crash leaves the secret; the next start overwrites it. The other order could lose what no entry tells.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -24,6 +25,8 @@ from service.ledger.subject_keys import LOG_SUBJECT, subject_of
 from service.statute.refusals import Conflict
 
 WINDOW = 4096
+SPILL, PROPOSAL = "spill:", "prop_"
+"""How the ids of the keys of spills and of proposals begin."""
 _DIGESTS = text("select digest from ledger.disclosures where key_id = :id order by index, digest")
 
 
@@ -39,15 +42,28 @@ def destroy_key(session: Session, *, log: Log, actor: Actor, at: datetime, key_i
     It needs two people, who are the caller's to ask. The secret is overwritten when the session's work has become durable.
     """
     begin_act(session)
+    rows = condemn(session, log=log, at=at, key_ids=[key_id])
+    draft = Draft(kind=Kind.KEY_DESTROYED, actor=actor, at=at, object=key_id, note={"reason": reason})
+    return record(session, log=log, draft=draft, rows=rows)
+
+
+def condemn(session: Session, *, log: Log, at: datetime, key_ids: Sequence[str]) -> list[DestroyedKeyRow]:
+    """Return the rows that tell of keys to be destroyed, for an entry of a kind in DESTROYING that the caller records next.
+
+    Call it inside an act, after `begin_act`; it holds the writer's lock from then on. The secrets are overwritten when the
+    session's work has become durable. Raises KeyNotDestroyableError.
+    """
     # Disclosures are counted under the writer's lock: none comes after the count.
     session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
-    place = _place(session, key_id)
-    count, digest = _sealed_by(session, key_id)
-    row = DestroyedKeyRow(id=key_id, subject=subject_of(key_id)[0], place=place, disclosures=count, digest=digest.hex(), destroyed_at=at)
-    draft = Draft(kind=Kind.KEY_DESTROYED, actor=actor, at=at, object=key_id, note={"reason": reason})
-    index = record(session, log=log, draft=draft, rows=[row])
-    _overwrite_when_durable(session, log=log, place=place, key_id=key_id)
-    return index
+    rows, places = [], []
+    for key_id in key_ids:
+        place = _place(session, key_id)
+        count, digest = _sealed_by(session, key_id)
+        subject = subject_of(key_id)[0]
+        rows.append(DestroyedKeyRow(id=key_id, subject=subject, place=place, disclosures=count, digest=digest.hex(), destroyed_at=at))
+        places.append((place, key_id))
+    _overwrite_when_durable(session, log=log, places=places)
+    return rows
 
 
 def unfinished(session: Session, *, log: Log) -> list[tuple[int, str]]:
@@ -100,11 +116,27 @@ def _is_on_record(session: Session, row: DestroyedKeyRow) -> bool:
         told = {} if entry is None else read(bytes(entry.body))
     except EntryError:
         return False
-    return (told.get("kind"), told.get("object"), told.get("out")) == (Kind.KEY_DESTROYED.value, row.id, "accepted")
+    return told.get("out") == "accepted" and tells_of(told.get("kind"), told.get("object"), told.get("person"), key_id=row.id)
 
 
-def _overwrite_when_durable(session: Session, *, log: Log, place: int, key_id: str) -> None:
-    pending = [(place, key_id)]
+def tells_of(kind: str | None, an_object: str | None, person: str | None, *, key_id: str) -> bool:
+    """Say whether the clear part of an entry can tell of a key's destruction; its facts name the key and what is lost.
+
+    An erasure names the person; besides their own keys it destroys those of proposals about them.
+    """
+    match kind:
+        case Kind.KEY_DESTROYED:
+            return an_object == key_id
+        case Kind.SPILL_DESTROYED:
+            return key_id == f"{SPILL}{an_object}"
+        case Kind.PERSON_ERASED:
+            return subject_of(key_id)[0] == person or key_id.startswith(PROPOSAL)
+        case _:
+            return False
+
+
+def _overwrite_when_durable(session: Session, *, log: Log, places: Sequence[tuple[int, str]]) -> None:
+    pending = list(places)
 
     def undone(_session: Session, _transaction: object) -> None:
         pending.clear()

@@ -10,6 +10,9 @@ from service.database import Base
 from service.ledger.entries import instant
 from service.ledger.seals import SEAL_COLUMN
 
+BESIDE = "beside"
+"""In a column's `info`: it stands in the table alone. An entry says who somebody is by their id, and the name can be erased."""
+
 
 def row_form(row: Base, *, instead: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a row as entries and refreshes carry it: its table and all its columns but the seal, as JSON values.
@@ -20,7 +23,7 @@ def row_form(row: Base, *, instead: Mapping[str, Any] | None = None) -> dict[str
     table, other = mapper.local_table, instead or {}
     columns = {}
     for column in table.columns:
-        if column.name != SEAL_COLUMN:
+        if column.name != SEAL_COLUMN and BESIDE not in column.info:
             key = mapper.get_property_by_column(column).key
             columns[column.name] = plain(other[key] if key in other else getattr(row, key))
     return {"table": f"{table.schema}.{table.name}", "row": columns}  # type: ignore[attr-defined]  # a mapped table has a schema

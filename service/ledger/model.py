@@ -112,6 +112,28 @@ class DestroyedKeyRow(Base):
     seal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class SpillRow(Base):
+    """A step of what was done about an entry whose disclosures held what should not stand there (秘の混入); the newest counts."""
+
+    __tablename__ = "spills"
+    __table_args__ = (
+        CheckConstraint("state in ('sealed', 'unsealed', 'destroyed')", name="state_known"),
+        {"schema": "ledger"},
+    )
+
+    entry_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The entry whose disclosures they are: all that were made with it."""
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    """Under whose key they lay."""
+    disclosures: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(Text)
+    """The SHA-256 of their digests in order, in hexadecimal."""
+    before: Mapped[bytes | None] = mapped_column(LargeBinary, info={"beside": True})
+    """What stood in the tables before words were taken out of them, sealed under the same key."""
+
+
 class MasterRow(Base):
     """A master key under which a rotation has wrapped all keys."""
 
@@ -176,3 +198,30 @@ class RowAccountRow(Base):
 
     changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     account: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WitnessPolicyRow(Base):
+    """Who witnesses the log from an entry on, as a policy in the form of C2SP tlog-policy, and whether publication waits for them."""
+
+    __tablename__ = "witness_policies"
+    __table_args__ = (CheckConstraint("publication in ('waits', 'goes_on')", name="publication"), {"schema": "ledger"})
+
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    policy: Mapped[str] = mapped_column(Text)
+    publication: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CosignatureRow(Base):
+    """A witness's cosignature on the checkpoint of a size, as it came; checked before it was kept."""
+
+    __tablename__ = "cosignatures"
+    __table_args__ = (Index("ix_cosignatures_key_size", "key", "size"), {"schema": "ledger"})
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    """The witness's vkey."""
+    name: Mapped[str] = mapped_column(Text)
+    line: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """When the witness says it was, by its own clock."""

@@ -13,12 +13,20 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.ledger.key_files import KEY_BYTES, LogError, read_key, write_new
-from service.tlog.notes import Verifier, verifier_key
+from service.tlog.notes import Verifier, require_origin, verifier_key
 
 SIGNING_KEY = "log-signing.key"
 LATER = "log-signing-{}.key"
 _NOW = 2**62
 _LOG_AT = text("select origin, vkey, opened_index from ledger.log where opened_index < :size order by opened_index desc limit 1")
+_ALL = text(
+    "select k.vkey, k.since, coalesce(r.changed_index + 1, c.changed_index + 1) from"
+    " (select vkey, opened_index as since, origin from ledger.log union all"
+    " select s.vkey, s.changed_index + 1, (select origin from ledger.log where opened_index < s.changed_index order by opened_index desc"
+    " limit 1) from ledger.signing_keys s where step = 'added') k"
+    " left join ledger.signing_keys r on r.vkey = k.vkey and r.step = 'retired' left join ledger.closings c on c.origin = k.origin"
+    " order by k.since"
+)
 _CHANGES = text("select vkey, step, changed_index from ledger.signing_keys where changed_index < :size order by changed_index")
 
 
@@ -46,7 +54,7 @@ class Signers:
 
     def unused(self, name: str, *, used: frozenset[str]) -> str:
         """Return the vkey, under a log's name, of a key that no log has used yet; make it if there is none."""
-        for vkey, signer in self._all(name).items():
+        for vkey, signer in self._all(require_origin(name)).items():
             public = signer.public_key().public_bytes_raw()
             if all(Verifier.parse(one).public != public for one in used):
                 return vkey
@@ -86,6 +94,20 @@ def signed_by(session: Session, *, size: int) -> SignedBy:
 def live_keys(session: Session) -> tuple[str, ...]:
     """Return the keys that sign now, the oldest first. Raises LogError where there is no log."""
     return signed_by(session, size=_NOW).vkeys
+
+
+@dataclass(frozen=True, slots=True)
+class LogKey:
+    """A key of this deployment's logs: the checkpoints of more than `since` entries bear it, up to `until` where it was retired."""
+
+    vkey: str
+    since: int
+    until: int | None
+
+
+def log_keys(session: Session) -> list[LogKey]:
+    """Return every key that signed checkpoints of this log and those before it, the oldest first."""
+    return [LogKey(str(vkey), int(since), None if until is None else int(until)) for vkey, since, until in session.execute(_ALL)]
 
 
 def used_keys(session: Session) -> frozenset[str]:

@@ -6,6 +6,7 @@ ordinary consistency proof leads from any checkpoint of the old log to any of th
 A loss is declared by both acts in one transaction: nothing is ever signed under the old name behind what was lost.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,8 +70,8 @@ def open_successor(
 ) -> int:
     """Begin the log that the closing entry names and return the index of its first entry. Raises SuccessionError.
 
-    Its first entry embeds the checkpoint (by default the old log's last), and with `lost` says which entries are missing; without
-    a loss the checkpoint covers all of the old log. Processes that serve are started anew.
+    Its first entry embeds the checkpoint, by default the old log's last, in base64 since entries are ASCII; with `lost` it says
+    which entries are missing, and without a loss the checkpoint covers all of the old log. Processes that serve start anew.
     """
     begin_act(session)
     size = read_head(session).size
@@ -85,7 +86,7 @@ def open_successor(
     row = LogRow(origin=name, seat=before.seat, clock=before.clock, vkey=closing.successor, opened_at=at, opened_index=size)
     session.add(row)
     session.flush()
-    former = {"checkpoint": note} | ({"lost": str(lost)} if lost else {})
+    former = {"checkpoint": b64encode(note.encode()).decode()} | ({"lost": str(lost)} if lost else {})
     draft = Draft(kind=Kind.LOG_OPENED, actor=actor, at=at, object=name, former=former)
     return record(session, log=log, draft=draft, rows=[])
 

@@ -34,8 +34,16 @@ def organization(session: Session, *, organization_id: str) -> Organization:
 
 
 def person(session: Session, *, person_id: str) -> Person:
-    """Return a person; raise UnknownIdError naming the id where there is none."""
-    return require_known(session, Person, person_id, word="person")
+    """Return a person whom an act may be about; raise UnknownIdError naming the id where there is none, or not any more."""
+    row = require_known(session, Person, person_id, word="person")
+    if is_erased(row):
+        raise UnknownIdError(message=f"person {person_id!r} was erased", facts={"person": person_id})
+    return row
+
+
+def is_erased(row: Person) -> bool:
+    """Say whether somebody was erased: whoever has a name is found by it."""
+    return row.search_key == ""
 
 
 def unit(session: Session, *, organization_id: str, unit_id: str) -> Unit:

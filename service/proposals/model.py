@@ -14,6 +14,8 @@ STATES = ("open", "sent_back", "withdrawn", "rejected", "approved")
 Id = Annotated[str, mapped_column(Text, primary_key=True)]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Words = Annotated[str, mapped_column(Text)]
+Name = Annotated[str, mapped_column(Text, info={"beside": True})]
+"""What somebody is called, beside their id: for readers of the table alone."""
 WordList = Annotated[list[str], mapped_column(ARRAY(Text))]
 
 
@@ -37,12 +39,12 @@ class Proposal(Base):
     """Whom the acts concern: none of them approves it."""
     proposed_by: Mapped[Words]
     proposed_person: Mapped[Words]
-    proposed_name: Mapped[Words]
+    proposed_name: Mapped[Name]
     proposed_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     state: Mapped[Words]
     decided_by: Mapped[Words | None]
-    decided_name: Mapped[Words | None]
+    decided_name: Mapped[Name | None]
     decided_at: Mapped[Instant | None]
     footing: Mapped[Words | None]
     in_name_of: Mapped[Words | None]
@@ -62,7 +64,7 @@ class Remark(Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     step: Mapped[Words]
     by: Mapped[Words]
-    name: Mapped[Words]
+    name: Mapped[Name]
     at: Mapped[Instant]
     words: Mapped[Words]
     changed_index: Mapped[int] = mapped_column(BigInteger, index=True)

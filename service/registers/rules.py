@@ -7,7 +7,7 @@ another organization's rule differs, its own rule goes before these defaults.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from service.statute.citations import cite
 from service.statute.refusals import Refusal
@@ -30,6 +30,9 @@ Found = Literal["present", "misplaced", "missing"]
 Incident = Literal["lost", "leaked", "leak_feared", "seized", "damaged", "breached_rule"]
 Outcome = Literal["recovered", "not_recovered", "no_harm"]
 Slip = Literal["entered_twice", "wrong_document", "wrong_person", "wrong_day", "wrong_words"]
+Approvable = Literal["make", "communicate", "transmit", "carry_out", "dispose", "return"]
+APPROVABLE: tuple[str, ...] = get_args(Approvable)
+"""What is done with a document by approval; to read it, being listed is enough."""
 
 GONE = ("delivery", "disposal", "emergency")
 """Kinds of lines after which a document is no longer held."""
@@ -109,6 +112,19 @@ def require_counted(*, expected: int, present: int, missing: int) -> None:
     """Raise ValueError for the counts of an inspection that do not add up: each line of the ledger was there or not."""
     if min(expected, present, missing) < 0 or present + missing != expected:
         msg = f"expected: {expected} in the ledger are not {present} present and {missing} missing"
+        raise ValueError(msg)
+
+
+def require_approvable(actions: Collection[str], *, copies: int | None, most: int, somewhere: bool) -> None:
+    """Raise ValueError for an approval of nothing, of copies that are not made, or of something that goes nobody knows where."""
+    if not actions or not set(actions) <= set(APPROVABLE):
+        msg = f"approved_actions: one or more of {', '.join(APPROVABLE)}"
+        raise ValueError(msg)
+    if copies is not None and ("make" not in actions or not 1 <= copies <= most):
+        msg = f"copies: of what is made alone, from 1 to {most}"
+        raise ValueError(msg)
+    if not somewhere and not {"carry_out", "transmit"}.isdisjoint(actions):
+        msg = "destination: say where it is taken or sent, or party_id, to whom"
         raise ValueError(msg)
 
 

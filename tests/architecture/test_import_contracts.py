@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS_OF_ASSESSMENTS = ("service/assessment/", "service/acts/", "service/api/", "service/console/", "service/jobs/")
-"""Act 16: what an assessment brought to light serves the assessment alone, so decisions cannot import it."""
+READERS_OF_ASSESSMENTS = ("service/assessment/", "service/acts/", "service/api/", "service/console/", "service/jobs/", "service/retention/")
+"""Act 16: what an assessment brought to light serves the assessment alone, so decisions cannot import it.
+
+Retention asks when the records of one may end, and whether a complaint is open; it decides on nobody.
+"""
 
 
 def contracts_in(folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -41,6 +44,8 @@ def test_the_contracts_are_kept() -> None:
         ("service/clearance/rules.py", "import sqlalchemy", "Rules are pure BROKEN"),
         ("service/clearance/model.py", "import service.clearance.queries", "Inside a room BROKEN"),
         ("service/decision/__init__.py", "import fastapi", "The domain knows no doors BROKEN"),
+        ("service/witness/answering.py", "import service.ledger", "A witness stands by itself BROKEN"),
+        ("service/witness/keeping.py", "import sqlalchemy", "A witness stands by itself BROKEN"),
     ],
 )
 def test_a_step_uphill_is_noticed(tmp_path: Path, file: str, line: str, broken: str) -> None:

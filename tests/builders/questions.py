@@ -11,7 +11,7 @@ from service.decision.judge import Answer
 from service.decision.policyset import PolicySet
 from service.decision.world import World
 from service.jobs.case_format import read_case
-from service.jobs.cases import case_files
+from service.jobs.cases import case_files, decided
 from service.jobs.history import given_rows
 from service.statute.periods import instant_ms
 
@@ -47,14 +47,9 @@ def questions_in(files: Iterable[Path]) -> tuple[Question, ...]:
 
 
 def _question(policies: PolicySet, world: World, check: dict[str, Any]) -> Question:
-    person = check["person"] if check["person"] in world.rows["personnel.people"] else None
-    information = check["information"] if check["information"] in world.rows["designation.information"] else None
-    action, now_ms = check.get("action", "handle"), instant_ms(check["at"])
-    decision = Decider(world, policies).decide(
-        person=person, kind="information", resource=information, action=action, organization=check.get("on_behalf_of"), now_ms=now_ms
-    )
+    decision = decided(Decider(world, policies), check)
     (known,) = decision.known
-    return Question(known.facts, action, now_ms, decision.answer)
+    return Question(known.facts, check.get("action", "handle"), instant_ms(check["at"]), decision.answer)
 
 
 def told(found: Answer) -> tuple[str, str, frozenset[str], bool]:

@@ -8,11 +8,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from service.actor import Actor
+from service.database import transaction
 from service.evidence.package import writing
 from service.evidence.package.asking import Asker, Wanted, ask
 from service.evidence.package.manifest import Manifest
 from service.evidence.package.writing import Packed, Writer
+from service.ledger import WRITER_LOCK, Head, Kind, build, disclose, read_head
+from service.ledger.acts import _append, _seal
 from service.tlog.notes import verify_note
 from service.tlog.proofs import TlogProof, verify_range
 from service.tlog.tiles import Tile, read_bundle
@@ -92,3 +97,35 @@ class Read:
 def body_of(line: dict[str, Any]) -> bytes:
     """Return the entry in a line of `entries.jsonl` or `erasures.jsonl`."""
     return base64.b64decode(line["body"])
+
+
+def grow(site: Site, count: int, *, at: datetime, sealed: int = 0) -> None:
+    """Append entries of one time by the thousand, as many of them as `sealed` says with a disclosure."""
+    with transaction(site.engine) as session:
+        left = count
+        while left:
+            number = min(5_000, left)
+            session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+            head = read_head(session)
+            made = [disclose("answer", {"decision": "permit", "place": place}) for place in range(min(number, sealed))]
+            digests = [[one.name] for one in made] + [list[str]()] * (number - len(made))
+            bodies = [_decision(head, place, at, names) for place, names in enumerate(digests)]
+            _append(session, head=head, at=at, bodies=bodies, changed=[False] * number)
+            _seal(session, log=site.log, made=[(head.size + place, "log", one) for place, one in enumerate(made)])
+            left, sealed = left - number, sealed - len(made)
+
+
+def _decision(head: Head, place: int, at: datetime, names: list[str]) -> bytes:
+    return build(
+        kind=Kind.ACCESS_DECIDED,
+        at=at,
+        out="permit",
+        digests=names,
+        actor="app-1",
+        person="p_1",
+        object="d1",
+        action="read",
+        req=f"r_{head.size + place}",
+        seen=head.changed_index,
+        policy="0" * 64,
+    )

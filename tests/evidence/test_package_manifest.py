@@ -1,5 +1,7 @@
 """The manifest is written in one way, and nothing but that way is read."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ DIGEST = "ab" * 32
 ROOT = bytes(range(32))
 
 
-def manifest(**changed):
+def manifest(**changed: Any) -> Manifest:
     whole = {
         "origin": "example.go.jp/sekisho",
         "id": "k_1",
@@ -32,7 +34,7 @@ def manifest(**changed):
     return Manifest(**(whole | changed))
 
 
-def test_what_is_written_is_read_again_with_every_line_that_may_be_missing():
+def test_what_is_written_is_read_again_with_every_line_that_may_be_missing() -> None:
     for changed in (
         {},
         {"kind": "inspector", "organ": "o_1"},
@@ -44,7 +46,7 @@ def test_what_is_written_is_read_again_with_every_line_that_may_be_missing():
 
 
 @given(st.data())
-def test_a_changed_manifest_is_refused_or_says_something_else(data):
+def test_a_changed_manifest_is_refused_or_says_something_else(data: st.DataObject) -> None:
     text = manifest(since=(12, ROOT), small_site=True).text()
     place = data.draw(st.integers(0, len(text) - 1))
     other = data.draw(st.characters(codec="ascii"))
@@ -69,13 +71,13 @@ def test_a_changed_manifest_is_refused_or_says_something_else(data):
         ({"files": ()}, "none of the files"),
     ],
 )
-def test_a_manifest_that_contradicts_itself_is_refused(changed, said):
+def test_a_manifest_that_contradicts_itself_is_refused(changed: dict[str, Any], said: str) -> None:
     with pytest.raises(ManifestError, match=said):
         Manifest.parse(manifest(**changed).text())
 
 
 @given(size=st.integers(1, 5000), data=st.data())
-def test_the_leaves_around_a_range_are_whole_tiles_and_never_none(size, data):
+def test_the_leaves_around_a_range_are_whole_tiles_and_never_none(size: int, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, size))
     end = data.draw(st.integers(start, size))
     first, last = leaves_around(start=start, end=end, size=size)
@@ -85,6 +87,6 @@ def test_the_leaves_around_a_range_are_whole_tiles_and_never_none(size, data):
     assert start == end or first <= start <= end <= last
 
 
-def test_no_path_leads_out_of_a_package():
+def test_no_path_leads_out_of_a_package() -> None:
     assert all(map(is_path, ("checkpoint", "tile/0/x001/234.p/5", "wheels/cedarpy-4.12.2+local-cp311.whl")))
     assert not any(map(is_path, ("", "/etc/passwd", "a/../b", "a//b", "a b", "..", ".hidden", "a\\b", "関所", "a/", "c:d")))

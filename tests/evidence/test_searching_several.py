@@ -15,6 +15,7 @@ from service.database import read, transaction
 from service.evidence import searches
 from service.evidence.form import EntryV1, decisions_of
 from service.evidence.form import read_entry as read_again
+from service.evidence.predicate import Predicate, read_predicate
 from service.evidence.searches import Search
 from service.ledger import Kind, canonical, instant, open_log, read_entry, read_head
 from service.ledger.acts import _append
@@ -139,6 +140,44 @@ def test_every_search_finds_and_counts_as_looking_at_each_one_does(engine: Engin
             assert all(searches.holds(search, part) for _index, part in expected)
             numbers[bool(expected)] += 1
     assert numbers[True] > 25, numbers
+
+
+def predicate_drawn(chance: random.Random) -> Predicate:
+    value: dict[str, Any] = {"v": 1}
+    for member, some in {
+        "kinds": [Kind.ACCESS_DECIDED.value, Kind.EXPORT_REQUESTED.value],
+        "outcomes": ["permit", "deny"],
+        "actors": ACTORS,
+        "people": PEOPLE,
+        "objects": THINGS,
+        "organizations": ["o1", "o2", '}],"for":"o1'],
+        "requests": ["r1", "REF3", "REF4"],
+    }.items():
+        if chance.random() < 0.3:
+            value[member] = chance.sample(some, chance.randrange(1, len(some) + 1))
+    if chance.random() < 0.3:
+        value["from_at"] = instant(BEGIN + timedelta(days=1))
+    if chance.random() < 0.3:
+        value["to_at"] = instant(BEGIN + timedelta(days=2))
+    return read_predicate(value)
+
+
+def test_the_database_finds_what_a_verifier_finds_by_the_same_predicate(engine: Engine, filled: list[tuple[int, bytes]]) -> None:
+    """A package shows that nothing is missing only if both sides mean the same, also of several decisions in an entry."""
+    chance = random.Random(30)
+    found_some = 0
+    with read(engine) as session:
+        for query in [read_predicate({"v": 1}), *(predicate_drawn(chance) for _ in range(80))]:
+            expected = [index for index, one in filled if query.matches(read_entry(one))]
+            search = searches.search_of(query)
+            assert [index for index in walked(session, search)[::-1] if index > 0] == expected, query.canonical
+            number = sum(len(query.checks_found(read_entry(one))) for _index, one in filled)
+            counts = searches.counts_of(session, search)
+            assert counts.total - query.matches(read_entry(OPENING)) == number, query.canonical
+            held = [searches.holds(search, part) for _index, one in filled for part in parts(one)]
+            assert sum(held) == number, query.canonical
+            found_some += 0 < len(expected) < len(filled)
+    assert found_some > 30, found_some
 
 
 OPENING = canonical({"v": 1, "kind": "ledger:log:opened", "at": instant(BEGIN), "out": "accepted", "actor": "system"})

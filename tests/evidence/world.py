@@ -1,6 +1,6 @@
 """A small world with decisions in its log, written in the form that the service writes them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -147,7 +147,7 @@ class Deciding:
         return self.made[key]
 
 
-def deciding_site(url: str, engine: Engine, keys: Path) -> Deciding:
+def deciding_site(url: str, engine: Engine, keys: Path, *, given: Mapping[str, Any] = GIVEN) -> Deciding:
     """Return a deployment with the small world and the shipped policies in force."""
     with transaction(engine) as session:
         log = open_log(session, origin="example.jp/decisions", seat="operator", at=BEGIN, keys=keys, clock="told")
@@ -155,5 +155,5 @@ def deciding_site(url: str, engine: Engine, keys: Path) -> Deciding:
     with transaction(engine) as session:
         activate(session, log=log, actor=SYSTEM, at=BEGIN + timedelta(hours=1), texts=texts)
     with transaction(engine) as session:
-        load_history(session, log=log, at=BEGIN + timedelta(hours=2), actor=SYSTEM, given=GIVEN)
+        load_history(session, log=log, at=BEGIN + timedelta(hours=2), actor=SYSTEM, given=dict(given))
     return Deciding(Site(url, engine, log), PolicySet.load(texts))

@@ -12,6 +12,8 @@ from tests.proofs.members import NOW, Path
 ENDING: Path = ("ending",)
 """Whether giving back or disposing is asked about."""
 ASKED: Path = ("asked",)
+BY_APPROVAL: Path = ("by_approval",)
+"""Whether something is asked about that is done with a document by approval."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Condition:
     @property
     def members(self) -> frozenset[Path]:
         """The members of facts that it reads, and the records that they stand in."""
-        told = (path for path in self.reads.values() if path not in (NOW, ENDING, ASKED))
+        told = (path for path in self.reads.values() if path not in (NOW, ENDING, ASKED, BY_APPROVAL))
         return frozenset(path[:depth] for path in told for depth in range(1, len(path) + 1))
 
 
@@ -163,6 +165,12 @@ def the_person_works_there(works: bool, holding: bool | None) -> bool:
 def the_listing_grants_it(listed: bool | None, granted: tuple[str, ...] | None, asked: str, holding: bool | None) -> bool:
     """The listing says which acts."""
     return holding is None or listed is None or (granted is not None and asked in granted)
+
+
+@condition(kept="approval", approved="approval.actions", asked="asked", by_approval="by_approval")
+def the_document_is_approved_for_it(kept: bool | None, approved: tuple[str, ...] | None, asked: str, by_approval: bool) -> bool:
+    """Order 11(1)(vii), (viii): where approvals are kept here, a live one covers what is done; to read takes none."""
+    return not by_approval or kept is None or (approved is not None and asked in approved)
 
 
 @condition(

@@ -15,12 +15,15 @@ from service.decision.compiled.compiler import Reading
 from service.decision.judge import judge
 from service.decision.judge_fast import judge_fast
 from service.decision.policyset import PolicySet
-from tests.proofs.conditions import ASKED, CONDITIONS, ENDING, STANDS, Condition, is_opened, needed
+from tests.proofs.conditions import ASKED, BY_APPROVAL, CONDITIONS, ENDING, STANDS, Condition, is_opened, needed
 from tests.proofs.members import NOW
 from tests.proofs.space import NOW_MS, Point, Space
 
-ASKS = ("read", "return")
-"""One action of each kind: the others of its kind are judged by the same function, and only a listing tells them apart."""
+ASKS = ("make", "return")
+"""One action of each kind: the others of its kind are judged by the same function, and only lists of actions tell them apart.
+To read is to make where no approvals are kept: the same policies are about either, but for that of approvals (tested)."""
+LISTS = (("listing", "actions"), ("approval", "actions"))
+"""The lists of actions that facts hold."""
 PUT = (*((action, standing) for action in ASKS for standing in (False, True)), ("after_closing", False))
 """What the judge puts to the policies."""
 ENDED = "designation_ended"
@@ -131,7 +134,7 @@ class Judged:
     def _bits(self, part: int, points: Sequence[Point]) -> Iterator[tuple[str, bool]]:
         """Yield, for each question, how the part's policies refuse and whether one of them permits."""
         mask = sum(self.bits[name] for name in self.of_part[part])
-        listed = ("listing", "actions") in self.space.parts[part]
+        listed = not self.space.parts[part].isdisjoint(LISTS)
         read = {action: self._values(points, action) for action in (ASKS if listed else ASKS[:1])}
         for asked, standing in PUT:
             for action in ASKS if asked == "after_closing" and listed else (asked if listed else ASKS[0],):
@@ -156,7 +159,7 @@ class Judged:
         return [one for one in CONDITIONS.values() if self.space.part_of(one.members) == part]
 
     def _lacking(self, part: int | None, point: Point, action: str) -> frozenset[str]:
-        told = {NOW: NOW_MS, ENDING: action == "return", ASKED: "asked"}
+        told = {NOW: NOW_MS, ENDING: action == "return", BY_APPROVAL: True, ASKED: "asked"}
         values = {**point, **told}
         return frozenset(
             one.name for one in self.conditions[part] if not one.holds(**{name: values.get(path) for name, path in one.reads.items()})

@@ -54,6 +54,13 @@ def lost(*path: str) -> Move:
     return move
 
 
+def kept_here(point: Point) -> Iterator[dict[Path, Any]]:
+    """Approvals of documents are kept from now on, with whatever is approved by then."""
+    if ("approval",) not in point:
+        for actions in ((), ("asked",), ("another",), ("asked", "another")):
+            yield {**point, ("approval",): True, ("approval", "actions"): actions}
+
+
 def fewer(*path: str) -> Move:
     """A set loses some of what it held."""
 
@@ -109,6 +116,8 @@ def _days(point: Point) -> list[int]:
 NARROWING: dict[str, tuple[Path, Move]] = {
     "the listing is removed": (("listing",), gone("listing")),
     "the listing grants less": (("listing", "actions"), fewer("listing", "actions")),
+    "an approval of the document ends": (("approval", "actions"), fewer("approval", "actions")),
+    "approvals come to be kept here": (("approval",), kept_here),
     "the person works there no more": (("works_there",), lost("works_there")),
     "the certification is withdrawn": (("certification",), gone("certification")),
     "the certification ends earlier": (("certification",), ends_earlier("certification", "until_at")),

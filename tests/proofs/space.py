@@ -38,6 +38,7 @@ ELEMENTS: Mapping[Path, Sequence[str]] = {
     ("holding", "consented_by"): NAMES,
     ("designation", "released_to"): (HERE, "there"),
     ("listing", "actions"): ("asked", "another"),
+    ("approval", "actions"): ("asked", "another"),
     ("contract", "units"): ("left", "both", "right"),
     ("units",): ("left", "both", "right"),
 }

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from cedarpy import pst
 
+from service.decision.approved import BY_APPROVAL
 from service.decision.judge import ACTIONS, CEDAR_ACTIONS
 from service.decision.policyset import GROUPS, PolicySet
 from tests.builders.policies import with_house
@@ -85,6 +86,7 @@ def test_sets_are_asked_for_these_names_and_no_others(space: Space) -> None:
         ("holds", (("holding", "consented_by"), ("holding", "designator"))),
         ("holds", (("designation", "released_to"), ("organization",))),
         ("holds", (("listing", "actions"), ("asked",))),
+        ("holds", (("approval", "actions"), ("asked",))),
         ("meets", (("contract", "units"), ("units",))),
         ("empty", (("contract", "units"),)),
     }
@@ -98,15 +100,26 @@ def test_what_is_told_with_a_question_is_in_no_part(space: Space) -> None:
         assert isinstance(one.resource, pst.ScopeAny)
 
 
-def test_actions_of_a_kind_are_judged_alike_but_for_the_listing(shipped: Judged) -> None:
+def test_actions_of_a_kind_are_judged_alike_but_for_lists_of_actions(shipped: Judged) -> None:
     decide = shipped.fast.decide
     kinds = {CEDAR_ACTIONS.get(action, action) for action in ACTIONS}
     ending = {action for action in kinds if "ending" in GROUPS[action]}
     assert ending == {"return", "dispose"}
+    by_approval = {action for action in kinds if "approved" in GROUPS[action]}
+    assert by_approval == BY_APPROVAL
     for action in kinds:
-        assert decide[action] is decide["return" if action in ending else "read"]
-    assert set(ASKS) == {"read", "return"}
+        assert decide[action] is decide["return" if action in ending else "make" if action in by_approval else "read"]
+    assert set(ASKS) == {"make", "return"}
     assert all(use.kind == "holds" for use in shipped.space.uses if ("asked",) in use.paths)
+
+
+def test_to_read_is_judged_as_to_make_but_for_approvals() -> None:
+    alone = set()
+    for name, one in SHIPPED.tree.static_policies.items():
+        groups = {entity.id for entity in one.action.entities} if isinstance(one.action, pst.ActionIn) else {one.action.entity.id}
+        if groups.isdisjoint(GROUPS["make"]) != groups.isdisjoint(GROUPS["read"]):
+            alone.add(SHIPPED.policies[name].id)
+    assert alone == {"order-11-1-approval"}
 
 
 def test_an_end_speaks_before_every_refusal_of_another_part(space: Space) -> None:
@@ -126,7 +139,7 @@ def test_every_point_is_enumerated_once_and_in_its_canonical_form(space: Space) 
         assert len(set(found)) == len(found)
         assert all(space.canonical(dict(one)) == one for one in found[:: 1 + len(found) // 500])
         counts.append(len(found))
-    assert sorted(counts) == [2, 2, 4, 5, 10, 192, 1032, 5764, 23940]
+    assert sorted(counts) == [2, 2, 4, 5, 5, 10, 192, 1032, 5764, 23940]
 
 
 def test_facts_hold_the_closed_words_and_an_operator_s_records_alone() -> None:

@@ -28,6 +28,21 @@ ROOM_TABLES = sorted(
         "deadlines.holidays",
         "deadlines.mail_wishes",
         "deadlines.mailed",
+        *(
+            f"evidence.{table}"
+            for table in (
+                *(
+                    "budgets",
+                    "disclosed_counts",
+                    "disclosure_requests",
+                    "queries",
+                    "query_exports",
+                    "query_runs",
+                    "remark_steps",
+                    "remarks",
+                ),
+            )
+        ),
         "deadlines.periods",
         "deadlines.seen",
         "deadlines.told",

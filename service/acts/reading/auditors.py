@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from service.acts.attempts import attempts_kept
 from service.acts.concerning import Concern, OutsideError
 from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
@@ -17,6 +18,7 @@ def everywhere(session: Session, held: list[Held]) -> list[Held]:
     return [one for one in held if unreached(session, one, Concern(everywhere=True)) is None]
 
 
+@attempts_kept("records")
 def look_everywhere(seated: Seated, roles: frozenset[str], wanted: tuple[Class, ...], *, purpose: str | None, what: str) -> list[Held]:
     """Return the roles by which somebody sees some classes in the whole deployment; for what takes a purpose, record the look first.
 

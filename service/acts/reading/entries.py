@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.acts.attempts import attempts_kept
 from service.acts.concerning import Concern, OutsideError
 from service.acts.reach import unreached
 from service.acts.reports import reading_roles
@@ -19,6 +20,7 @@ from service.ledger import CHECKS, Kind, decisions_in
 from service.personnel.queries import posts_of
 
 
+@attempts_kept("entry")
 def look_at(seated: Seated, *, index: int, purpose: str | None) -> tuple[int, list[dict[str, Any]]]:
     """Return the index of the entry that says that somebody looked, and what the looked at withholds, as far as they may see it.
 

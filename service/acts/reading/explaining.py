@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.acts.asking import UnfitError
+from service.acts.attempts import attempts_kept
 from service.acts.concerning import Concern, OutsideError, Part, concern_of_word
 from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
@@ -53,6 +54,7 @@ SCANNED = 500
 """People whom one page asks about at most."""
 
 
+@attempts_kept("decision")
 def explain_one(seated: Seated, *, index: int | None, reference: str | None, place: int, purpose: str | None) -> Record:
     """Return why a decision came out as it did, by its entry or by the reference that its denial showed.
 

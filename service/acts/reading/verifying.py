@@ -12,7 +12,7 @@ from service.acts.entitled import require_any_role
 from service.database import transaction
 from service.evidence.disclosures import keyring_opener
 from service.evidence.findings import Finding, Wrong
-from service.evidence.rows import snapshot
+from service.evidence.rows import address_of, opened_keys, snapshot
 from service.evidence.verification import Within, verify_within
 from service.identity.desk import Seated
 from service.identity.saved_queries import VerificationRow
@@ -37,10 +37,12 @@ def verify_now(seated: Seated, *, seconds: float = SECONDS) -> Within:
         message = "a verification is under way"
         raise VerifyingError(message)
     try:
-        url = seated.desk.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with snapshot(url) as connection:
+        with snapshot(address_of(seated.desk.engine)) as connection:
             found = verify_within(
-                connection=connection, vkey=log.vkey, opener=lambda opened: keyring_opener(opened, log.keyring.scratch()), seconds=seconds
+                connection=connection,
+                vkey=opened_keys(connection),
+                opener=lambda opened: keyring_opener(opened, log.keyring.scratch()),
+                seconds=seconds,
             )
     finally:
         _ONE.release()

@@ -1,6 +1,18 @@
 """Which acts there are, room by room; a test holds this list against the rooms."""
 
-from service.acts.table import assessment, authority, clearance, deadlines, designation, duties, need_to_know, people, provision, registers
+from service.acts.table import (
+    assessment,
+    authority,
+    clearance,
+    deadlines,
+    designation,
+    duties,
+    need_to_know,
+    people,
+    privacy,
+    provision,
+    registers,
+)
 from service.acts.table.known import ADMINISTRATOR, APPROVAL, APPROVER, ASSESSOR, COMPLAINTS, CUSTODIAN, HR, MANAGER, PERSON, Known
 
 __all__ = [
@@ -21,7 +33,7 @@ __all__ = [
 
 ACTS: dict[str, Known] = {
     known.verb: known
-    for room in (people, designation, provision, clearance, assessment, need_to_know, registers, duties, deadlines, authority)
+    for room in (people, designation, provision, clearance, assessment, need_to_know, registers, duties, deadlines, authority, privacy)
     for known in room.ACTS
 }
 """Every act by its verb."""

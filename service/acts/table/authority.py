@@ -17,6 +17,11 @@ ACTS = (
     Known("end_application", APPLICATIONS, Kind.APPLICATION_ENDED, roles=(ADMINISTRATOR, APPROVER)),
     Known("issue_key", APPLICATIONS, Kind.KEY_ISSUED, roles=(ADMINISTRATOR,), step_up=True),
     Known("revoke_key", APPLICATIONS, Kind.KEY_REVOKED, roles=(ADMINISTRATOR, APPROVER)),
+    Known("set_disclosure_budget", "evidence.budget", Kind.DISCLOSURE_BUDGET_SET, None, (ADMINISTRATOR,), APPROVAL),
     Known("activate_policies", "decision.policies_in_force", Kind.POLICY_ACTIVATED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
+    Known("add_signing_key", "ledger.key_rotation", Kind.SIGNING_KEY_ADDED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
+    Known("retire_signing_key", "ledger.key_rotation", Kind.SIGNING_KEY_RETIRED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
+    Known("close_log", "ledger.succession", Kind.LOG_CLOSED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
     Known("destroy_key", "ledger.destruction", Kind.KEY_DESTROYED, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
+    Known("set_witnesses", "ledger.witnesses", Kind.WITNESSES_SET, None, (ADMINISTRATOR,), APPROVAL, step_up=True),
 )

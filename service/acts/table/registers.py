@@ -8,6 +8,7 @@ KEEPING = (CUSTODIAN, MANAGER)
 MANAGED = (MANAGER, APPROVER)
 """Who approves what the custodian lets out, lets in or lets be destroyed (NPSC Rule 8/2025, 19(1), 27(1))."""
 HERE = "organization_id"
+STRICTER = ("approvals", frozenset({"kept"}))
 
 ACTS = (
     Known("enter_document", ROOM, Kind.DOCUMENT_ENTERED, None, KEEPING, own=HERE, makes="line_id"),
@@ -26,6 +27,19 @@ ACTS = (
     Known("permit_entry", ROOM, Kind.ENTRY_PERMITTED, None, KEEPING, MANAGED),
     Known("permit_device", ROOM, Kind.DEVICE_PERMITTED, None, KEEPING, MANAGED),
     Known("end_permit", ROOM, Kind.PERMIT_ENDED, None, KEEPING),
+    Known("approve_document", ROOM, Kind.DOCUMENT_APPROVED, None, KEEPING, MANAGED, own=HERE, makes="approval_id"),
+    Known("end_approval", ROOM, Kind.APPROVAL_ENDED, None, KEEPING),
+    Known(
+        "set_approval_rule",
+        ROOM,
+        Kind.APPROVAL_RULE_SET,
+        None,
+        (MANAGER,),
+        APPROVAL,
+        own=HERE,
+        narrow_when=STRICTER,
+        makes="approval_rule_id",
+    ),
     Known("begin_inspection", ROOM, Kind.INSPECTION_BEGUN, None, (MANAGER,), own=HERE),
     Known("record_earlier_inspection", ROOM, Kind.INSPECTION_ENDED, None, (MANAGER,), APPROVAL, own=HERE),
     Known("record_inspection", ROOM, Kind.INSPECTION_RECORDED, None, (MANAGER,)),

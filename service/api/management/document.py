@@ -23,6 +23,7 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "session": "Signing in and out, and enrolling.",
         "acts": "The acts of this seat, each with the words that it takes.",
         "proposals": "What waits for a second person.",
+        "auditing": "Queries of auditors, notes and findings, what was opened, and gaps of the log.",
         "balances": "Opening balances from spreadsheets.",
         "circle": "What the protection circle may read, for a purpose.",
         "deadlines": "Dates, periods of the house, and holidays.",

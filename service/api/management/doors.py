@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from service.api.management import (
     acts,
+    auditing,
     balances,
     circle,
     collections,
@@ -15,6 +16,7 @@ from service.api.management import (
     effects,
     explanations,
     labelling,
+    packages,
     proposals,
     reading,
     registers,
@@ -39,6 +41,8 @@ def routes(seat: Seat) -> Sequence[BaseRoute]:
         session.router,
         acts.routes(seat),
         proposals.router,
+        auditing.router,
+        packages.router,
         balances.router,
         circle.router,
         deadlines.router,

@@ -12,6 +12,7 @@ from service.console.act_words import (
     duties,
     need_to_know,
     people,
+    privacy,
     provision,
     registers,
     values,
@@ -34,7 +35,7 @@ __all__ = [
     "VERBS",
     "said",
 ]
-_ROOMS = (people, designation, provision, clearance, assessment, need_to_know, registers, duties, deadlines, authority)
+_ROOMS = (people, designation, provision, clearance, assessment, need_to_know, registers, duties, deadlines, authority, privacy)
 VERBS: Mapping[str, tuple[str, str]] = MappingProxyType({verb: said for room in _ROOMS for verb, said in room.VERBS.items()})
 """Each act's name."""
 FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType({word: said for room in _ROOMS for word, said in room.FIELDS.items()})

@@ -12,8 +12,13 @@ VERBS = {
     "end_application": ("アプリケーションを終える", "End an application"),
     "issue_key": ("APIキーを発行する", "Issue an API key"),
     "revoke_key": ("APIキーを失効させる", "Revoke an API key"),
+    "set_disclosure_budget": ("監査で一日に開示できる行数を定める", "Set the daily budget of disclosed rows"),
     "activate_policies": ("規程を施行する", "Bring policies into force"),
+    "add_signing_key": ("台帳の署名鍵を加える", "Add a signing key of the ledger"),
+    "retire_signing_key": ("台帳の署名鍵を引退させる", "Retire a signing key of the ledger"),
+    "close_log": ("台帳のログを閉じ、後継に引き継ぐ", "Close the ledger's log in favour of its successor"),
     "destroy_key": ("開示情報の鍵を破棄する", "Destroy a key of disclosures"),
+    "set_witnesses": ("台帳の証人を定める", "Set the log's witnesses"),
 }
 FIELDS = {
     "sign_in_name": ("サインイン名", "Sign-in name"),
@@ -28,6 +33,11 @@ FIELDS = {
     "verb": ("行為", "Act"),
     "seconds": ("決裁できる役割", "Roles that may approve"),
     "profile": ("体制(standard / small)", "Profile (standard / small)"),
+    "policy": ("証人と必要数(tlog-policy)", "Witnesses and quorum (tlog-policy)"),
+    "publication": (
+        "証人がそろうまで待つ(waits)か公表を続ける(goes_on)か",
+        "Whether publication waits for them (waits) or goes on (goes_on)",
+    ),
     "organization": ("組織", "Organization"),
     "namespaces": ("使える名前空間", "Namespaces"),
     "resource_types": ("資源の種類", "Resource types"),
@@ -41,7 +51,10 @@ FIELDS = {
     "application": ("アプリケーション", "Application"),
     "expires_at": ("失効日時", "Expires at"),
     "key_id": ("キーの番号", "Id of the key"),
+    "vkey": ("署名鍵(検証鍵の文字列)", "Signing key (its vkey)"),
+    "successor": ("後継ログの検証鍵", "Vkey of the successor"),
     "reason": ("理由", "Reason"),
+    "rows": ("一日に開示できる行数", "Rows that may be opened a day"),
     "bundle": ("規程の全文", "The whole set of policies"),
 }
 CODES: dict[str, tuple[str, str]] = {}

@@ -20,6 +20,9 @@ VERBS: dict[str, tuple[str, str]] = {
     "permit_entry": ("立入りを許可する", "Permit entry"),
     "permit_device": ("機器の持込みを許可する", "Permit a person and a device"),
     "end_permit": ("許可を終える", "End a permit"),
+    "approve_document": ("文書等の複製・持出し等を承認する", "Approve what is done with a document"),
+    "end_approval": ("文書等についての承認を終える", "End an approval of a document"),
+    "set_approval_rule": ("文書等の承認をここに記録するかを定める", "Say whether approvals of documents are kept here"),
     "begin_inspection": ("検査を始める", "Begin an inspection"),
     "record_earlier_inspection": ("以前の検査を記録する(繰越し)", "Record an inspection made before"),
     "record_inspection": ("照合の結果を記録する", "Record what an inspection found"),
@@ -67,6 +70,10 @@ FIELDS: dict[str, tuple[str, str]] = {
     "network": ("ネットワーク", "Network"),
     "device": ("機器の名称・管理番号", "Device and its number"),
     "permit_id": ("許可の記載", "The permit"),
+    "approval_id": ("文書等についての承認", "The approval"),
+    "approved_actions": ("承認する行為", "What is approved"),
+    "approvals": ("文書等の承認の記録", "Approvals of documents"),
+    "destination": ("持出し・送信の先", "Where it is taken or sent"),
     "inspector_id": ("検査者", "Inspector"),
     "occasion": ("検査の別", "Occasion"),
     "inspection_id": ("検査の記載", "The inspection"),
@@ -78,5 +85,10 @@ FIELDS: dict[str, tuple[str, str]] = {
     "missing": ("不一致の件数", "Missing"),
     "slip": ("誤りの種類", "What was wrong"),
 }
-CODES: dict[str, tuple[str, str]] = {**declared.CODES, **{one.name: one.says for one in PERIODS.values()}}
+CODES: dict[str, tuple[str, str]] = {
+    **declared.CODES,
+    **{one.name: one.says for one in PERIODS.values()},
+    "kept": ("ここに記録する", "Kept here"),
+    "not_kept": ("ここには記録しない", "Not kept here"),
+}
 """Values that a word of these acts may have."""

@@ -81,8 +81,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Grant {who} the role “{role}” at {organization_id}[, {days}]",
     ),
     "set_decision_rule": ("「{verb}」を決裁できる役割を{seconds}と定める", "Let “{verb}” be approved by: {seconds}"),
+    "set_disclosure_budget": (
+        "監査担当者が一日に開示できる行数を{rows}と定める[({days})]",
+        "Let an auditor open {rows} rows a day[, {days}]",
+    ),
     "set_profile": ("運用体制を「{profile}」と定める", "Set the profile of the site to “{profile}”"),
     "grant_application": ("アプリケーション「{name}」に確認を許す", "Let the application “{name}” ask"),
     "activate_policies": ("規程を施行する", "Bring policies into force"),
+    "set_witnesses": ("台帳の証人を定め、公表は「{publication}」とする", "Set the log's witnesses; publication: {publication}"),
 }
 """The acts that are asked for most."""

@@ -26,8 +26,10 @@ from service.identity.roles import PROFILES, ROLES, name_of
 from service.personnel.folding import is_named, loosened
 from service.personnel.model import Correctable, Organization, Person, Post, Unit
 from service.personnel.rules import ORGANIZATION_KINDS
+from service.registers.approval_model import DocumentApproval
 from service.registers.declared import PERMITS
 from service.registers.model import Line
+from service.statute.periods import legal_day
 
 HANDFUL = 12
 """How many are told where words were not enough to name one."""
@@ -173,6 +175,8 @@ def _things(session: Session, visit: Visit, held: Sequence[Held], known: Known, 
     if model is Line:
         wanted = wanted.where(Line.ended_on.is_(None), Line.struck_on.is_(None))
         wanted = wanted.where(Line.kind.in_(LINE_KINDS[word])) if word in LINE_KINDS else wanted
+    if model is DocumentApproval:
+        wanted = wanted.where(DocumentApproval.until_on > legal_day(visit.at))
     if hasattr(model, "ended_at"):
         wanted = wanted.where(model.ended_at.is_(None))
     name = "document_id" if model is Document else word

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.console.area_words.audit_packages import PACKAGES
 from service.console.area_words.audit_questions import QUESTIONS, VERIFICATION
 
 _LEDGER = {
@@ -223,4 +224,4 @@ _EXPORT = {
     ),
     "audit_export_title": ("台帳の書き出し", "Ledger export"),
 }
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({**_LEDGER, **_ENTRY, **_EXPORT, **VERIFICATION, **QUESTIONS})
+WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({**_LEDGER, **_ENTRY, **_EXPORT, **PACKAGES, **VERIFICATION, **QUESTIONS})

@@ -3,27 +3,22 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.console.auditing.kind_words import KINDS, ROOMS
+from service.evidence.moments import LONGEST, moment_of
 from service.evidence.searches import Search
 from service.identity.account_model import Account
 from service.ledger import canonical
-from service.personnel.roster.eras import parse_day
-from service.statute.periods import ONE_DAY, day_start
 
 NAMES = ("who", "kind", "item", "outcome", "since", "until", "request")
 """The words of a filter, as they stand in an address."""
 OUTCOMES = ("permit", "deny", "accepted", "refused")
-LONGEST = 128
-EARLIEST, LATEST = 1900, 2199
 _ID = re.compile(r"[^\s\x00-\x1f\x7f-\xa0]{1,128}")
-_CLOCK = re.compile(r"(.+?)[ T]+(\d{1,2}):(\d{2})")
-_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +85,11 @@ def _accounts(session: Session, word: str) -> tuple[str, ...]:
 
 
 def _moment(word: str, name: str, problems: dict[str, str]) -> datetime | None:
-    """Return the instant from which (`since`) or before which (`until`) a day, or a minute of one, bounds a time."""
+    """Return the instant from which (`since`) or before which (`until`) a word bounds a time; None where it does not."""
     if not word:
         return None
     try:
-        clock = _CLOCK.fullmatch(word)
-        day = parse_day(clock[1] if clock else word)
-        if len(word) <= LONGEST and EARLIEST <= day.year <= LATEST:
-            return _bound(day, (int(clock[2]), int(clock[3])) if clock else None, last=name == "until")
-    except ValueError:
-        # Told below, as what is a day outside of any calendar of ours.
-        pass
-    problems[name] = "audit_bad_day"
-    return None
-
-
-def _bound(day: date, clock: tuple[int, int] | None, *, last: bool) -> datetime:
-    if clock is None:
-        return day_start(day + ONE_DAY) if last else day_start(day)
-    hours, minutes = clock
-    if hours > 23 or minutes > 59:  # noqa: PLR2004 - a clock's
-        raise ValueError(clock)
-    # Japan has no summer time: hours of a legal day are all there.
-    at = day_start(day) + timedelta(hours=hours, minutes=minutes)
-    return at + _MINUTE if last else at
+        return moment_of(word, last=name == "until")
+    except (ValueError, OverflowError):
+        problems[name] = "audit_bad_day"
+        return None

@@ -1,6 +1,6 @@
 """The pages of this part of the console."""
 
-from service.console.auditing import charts, differences, entry, explorer, exporting, sampling, users, verification
+from service.console.auditing import charts, differences, entry, explorer, exporting, packaging, sampling, users, verification
 from service.console.doorway import Doorway
 
 AUDITOR = frozenset({"auditor"})
@@ -19,6 +19,17 @@ DOORWAYS: tuple[Doorway, ...] = (
         methods=("GET", "POST"),
         roles=AUDITOR,
         menu="auditing",
+    ),
+    Doorway(
+        "/ledger/packages",
+        packaging.packages,
+        ("証拠パッケージ", "Evidence packages"),
+        methods=("GET", "POST"),
+        roles=AUDITOR,
+        menu="auditing",
+    ),
+    Doorway(
+        "/ledger/packages/{package_id}/file", packaging.package_file, ("証拠パッケージの持ち帰り", "A package taken away"), roles=AUDITOR
     ),
     Doorway("/ledger/{index}", entry.entry, ("記録", "Entry"), methods=("GET", "POST"), roles=AUDITOR),
     Doorway("/ledger/{index}/rerun", entry.rerun, ("判定の再計算", "Re-run a decision"), methods=("POST",), roles=AUDITOR),

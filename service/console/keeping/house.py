@@ -89,7 +89,16 @@ def settings(visit: Visit) -> Response:
     )
 
 
-_OFFERED = ("set_profile", "set_period", "set_list_number", "set_register_period", "set_report_term", "set_purpose", "end_purpose")
+_OFFERED = (
+    "set_profile",
+    "set_disclosure_budget",
+    "set_period",
+    "set_list_number",
+    "set_register_period",
+    "set_report_term",
+    "set_purpose",
+    "end_purpose",
+)
 
 
 def _told(house: House) -> list[Setting | None]:

@@ -5,7 +5,7 @@ SOURCES is told to the ledger and counted. `service.acts.awaited` finds them for
 """
 
 from service.deadlines.sight import Source
-from service.deadlines.sources import clearances, contracts, designations, duties, lists, provisions, registers
+from service.deadlines.sources import clearances, contracts, designations, duties, erasures, lists, provisions, registers
 
 SOURCES: tuple[Source, ...] = (
     clearances.SOURCE,
@@ -15,4 +15,5 @@ SOURCES: tuple[Source, ...] = (
     provisions.SOURCE,
     registers.SOURCE,
     duties.SOURCE,
+    erasures.SOURCE,
 )

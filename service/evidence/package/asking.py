@@ -4,11 +4,12 @@ What is asked becomes an order, pinned to one signed checkpoint in which the req
 """
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from secrets import token_hex
+from time import sleep
 from typing import Any
 
 import psycopg
@@ -19,18 +20,31 @@ from service.actor import Actor
 from service.database import read, transaction
 from service.evidence import rows
 from service.evidence.export import Span, index_range, written
-from service.evidence.package.concerning import statements
+from service.evidence.package.concerning import providing_organs, statements
 from service.evidence.package.manifest import PackageKind
 from service.evidence.package.order import Order, ViewAsked
 from service.evidence.package.proven import DivergedError, consistency
 from service.evidence.package.stating import state_counts
 from service.evidence.package.writing import ORDER, Packed
 from service.evidence.predicate import Predicate, read_predicate
+from service.evidence.queries import last_exported, predicate_of, query_of, record_exported
 from service.identity.members import profile_of
-from service.ledger import Draft, Kind, Log, begin_act, canonical, checkpoint_head, hashes_of, record
+from service.ledger import (
+    Draft,
+    Kind,
+    Log,
+    begin_act,
+    canonical,
+    checkpoint_head,
+    checkpoint_of,
+    hashes_of,
+    published_checkpoint,
+    record,
+    witnessing,
+)
 from service.tlog.notes import split_note, verify_note_by_any
 from service.tlog.proofs import unverified
-from service.tlog.trust import LogLine, at_least, judge_note
+from service.tlog.trust import LogLine, Trust
 
 EVERYTHING = read_predicate({"v": 1})
 VIEWS = ("csv/1", "cp932/1", "jsonl/1", "ocsf/1", "xlsx/1")
@@ -38,6 +52,13 @@ VIEWS = ("csv/1", "cp932/1", "jsonl/1", "ocsf/1", "xlsx/1")
 
 class NoOrganError(ValueError):
     """A package for an organ is asked for where there is none: not at an operator, or the organ provided nothing."""
+
+
+class UnwitnessedError(RuntimeError):
+    """The log's witnesses have not cosigned yet, and nothing that they have not is published here."""
+
+    def __init__(self) -> None:
+        super().__init__("the witnesses of this log have not cosigned it yet, and nothing is given out before; try again when they have")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +108,12 @@ def unfinished(work: Path, wanted: Wanted) -> Order | None:
     return order
 
 
+def of_query(session: Session, query_id: str) -> tuple[Predicate, str | None]:
+    """Return what a saved query asks, and the checkpoint of its last package, from which the next one leads on. Raises UnknownIdError."""
+    row, last = query_of(session, query_id), last_exported(session, query_id)
+    return predicate_of(row), None if last is None else checkpoint_of(session, size=last.size)
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks: as whom, in which roles and what for; without roles nothing is opened."""
@@ -94,6 +121,8 @@ class Asker:
     actor: Actor
     roles: frozenset[str] = frozenset()
     purpose: str | None = None
+    patience: int = 0
+    """Seconds to wait for the witnesses of the log, where it has any."""
 
 
 def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wanted: Wanted) -> Order:
@@ -106,6 +135,10 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
         if log.seat != "operator":
             message = "a package for an organ's inspector is made where information was provided to: at an operator"
             raise NoOrganError(message)
+        with rows.snapshot(url) as connection:
+            if wanted.organ not in providing_organs(connection):
+                message = f"{wanted.organ} has provided nothing here"
+                raise NoOrganError(message)
         state_counts(engine, url=url, log=log, at=at, organs=[wanted.organ])
     id_ = f"k_{token_hex(8)}"
     note = _told(id_, wanted, query) | {"roles": sorted(asker.roles), "purpose": asker.purpose}
@@ -114,9 +147,7 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
         draft = Draft(kind=Kind.EXPORT_REQUESTED, actor=asker.actor, at=at, note=note)
         requested = record(session, log=log, draft=draft, rows=[])
         small = profile_of(session) == "small"
-    with transaction(engine) as session:
-        checkpoint = checkpoint_head(session, log=log)
-        trust = at_least(0, logs=[LogLine(vkey) for vkey in _keys(session, size=unverified(checkpoint).size)], witnesses=[])
+    checkpoint, trust, witnessed = _published(engine, log=log, at=at, asker=asker, requested=requested)
     with rows.snapshot(url) as connection:
         size = unverified(checkpoint).size
         start, end = _range(connection, wanted, query, size, log)
@@ -143,21 +174,37 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
         saved=wanted.saved,
         since=since,
         small_site=small,
-        unwitnessed=not (judge_note(checkpoint, trust=trust).is_met and trust.witnesses),
+        unwitnessed=not witnessed,
         views=wanted.views,
         wheel=wanted.wheel,
     )
 
 
-def completed(engine: Engine, *, log: Log, at: datetime, actor: Actor, requested: int, packed: Packed | None) -> int:
-    """Record what was written, with the digest of the manifest, or that nothing came of it; return the index of that."""
+def completed(engine: Engine, *, log: Log, at: datetime, actor: Actor, order: Order, packed: Packed | None) -> int:
+    """Record what was written, with the digest of the manifest, or that nothing came of it; return the index of that.
+
+    The package of a saved query is the one that its next one will continue.
+    """
+    with transaction(engine) as session:
+        index = _completed(session, log=log, at=at, actor=actor, requested=order.requested, packed=packed)
+        if order.saved is not None and packed is not None:
+            record_exported(session, order.saved, export_id=order.id, size=order.size, index=index)
+    return index
+
+
+def refused(engine: Engine, *, log: Log, at: datetime, actor: Actor, requested: int) -> None:
+    """Record that nothing came of a request."""
+    with transaction(engine) as session:
+        _completed(session, log=log, at=at, actor=actor, requested=requested, packed=None)
+
+
+def _completed(session: Session, *, log: Log, at: datetime, actor: Actor, requested: int, packed: Packed | None) -> int:
+    begin_act(session)
     note: dict[str, Any] = {"requested": requested}
     if packed is not None:
         note |= {"rows": packed.rows, "leaves": packed.leaves, "bytes": packed.size, "sha256": packed.manifest, **packed.counts}
     out = "refused" if packed is None else "accepted"
-    with transaction(engine) as session:
-        begin_act(session)
-        return record(session, log=log, draft=Draft(kind=Kind.EXPORT_COMPLETED, actor=actor, at=at, out=out, note=note), rows=[])
+    return record(session, log=log, draft=Draft(kind=Kind.EXPORT_COMPLETED, actor=actor, at=at, out=out, note=note), rows=[])
 
 
 def _told(id_: str, wanted: Wanted, query: bytes) -> dict[str, Any]:
@@ -172,6 +219,28 @@ def _told(id_: str, wanted: Wanted, query: bytes) -> dict[str, Any]:
         "saved": wanted.saved,
         "views": [one.format for one in wanted.views],
     }
+
+
+def _published(engine: Engine, *, log: Log, at: datetime, asker: Asker, requested: int) -> tuple[str, Trust, bool]:
+    """Return a checkpoint behind the request with its cosignatures, whom it may be judged by, and whether witnesses saw it.
+
+    Raises UnwitnessedError where the site publishes nothing that its witnesses have not cosigned, and they do not in time.
+    """
+    with transaction(engine) as session:
+        signed = checkpoint_head(session, log=log)
+    for patience in range(asker.patience, -1, -1):
+        with read(engine) as session:
+            how, found = witnessing(session), published_checkpoint(session)
+            size = unverified(signed).size if found is None else max(found.size, unverified(signed).size)
+            trust = replace(how.trust, logs=tuple(LogLine(vkey) for vkey in _keys(session, size=size)))
+        if found is not None and found.size > requested and (found.is_witnessed or not how.is_expected or patience == 0):
+            return found.note, trust, found.is_witnessed
+        if patience:
+            sleep(1)
+    if how.publication == "goes_on":
+        return signed, trust, False
+    refused(engine, log=log, at=at, actor=asker.actor, requested=requested)
+    raise UnwitnessedError
 
 
 _OPENED = text("select vkey from ledger.log where opened_index < :size order by opened_index")
@@ -211,7 +280,7 @@ def _require_continued(engine: Engine, *, log: Log, at: datetime, asker: Asker, 
         with read(engine) as session:
             consistency(hashes_of(session, size=unverified(note).size), since=since, note=note)
     except DivergedError:
-        completed(engine, log=log, at=at, actor=asker.actor, requested=requested, packed=None)
+        refused(engine, log=log, at=at, actor=asker.actor, requested=requested)
         raise
 
 

@@ -17,7 +17,7 @@ from service.evidence.disclosures import Opener
 from service.evidence.package.entitled import Context, Entitlement, Withheld
 from service.evidence.package.state import State
 from service.evidence.rows import SealedRow
-from service.ledger import DisclosureError, open_disclosure
+from service.ledger import DisclosureError, open_disclosure, spill_key
 from service.tlog.salted import decode
 
 BACKWARDS = 1 << 18
@@ -85,11 +85,12 @@ class Beside:
 
     def _judged(self, row: SealedRow, context: Context) -> dict[str, Any] | None:
         """Return what a line says of a disclosure beside its digest and index; None where it is faulty, which a verifier names."""
-        erased = self.destroyed.get(row.key_id)
+        erased, alone = self.destroyed.get(row.key_id), row.key_id == spill_key(row.index)
         if erased is not None and row.index < erased:
-            reason = self.entitlement.of_erased(context, row.key_id)
-            return {"erased": erased, "key": row.key_id} if reason is None else {"withheld": reason}
-        reason = self.entitlement.of_entry(context)
+            reason = self.entitlement.of_entry(context) if alone else self.entitlement.of_erased(context, row.key_id)
+            told = {"erased": erased} if alone else {"erased": erased, "key": row.key_id}
+            return told if reason is None else {"withheld": reason}
+        reason = "sealed" if alone else self.entitlement.of_entry(context)
         if reason is not None:
             return {"withheld": reason}
         return self._opened(row, context)

@@ -12,7 +12,7 @@ TEXTS = Path(__file__).parent / "texts"
 VERIFIER = "verify.pyz"
 
 
-def enclose(order: Order, folder: Folder, verifier: bytes | None) -> None:
+def enclose(order: Order, folder: Folder, verifier: bytes) -> None:
     """Put the texts, the program and the wheel into a package."""
     words = {
         "origin": order.origin,
@@ -20,7 +20,7 @@ def enclose(order: Order, folder: Folder, verifier: bytes | None) -> None:
         "last_entry": str(max(order.start, order.end - 1)),
         "size": str(order.size),
         "vkey": parse_trust(order.policy).logs[-1].vkey,
-        "verifier": sha256(verifier or b"").hexdigest(),
+        "verifier": sha256(verifier).hexdigest(),
     }
     for language in ("en", "ja"):
         name = f"VERIFY.{language}.md"
@@ -28,8 +28,7 @@ def enclose(order: Order, folder: Folder, verifier: bytes | None) -> None:
         for word, value in words.items():
             text = text.replace("{" + word + "}", value)
         folder.put(name, [text.encode()])
-    if verifier is not None:
-        folder.put(VERIFIER, [verifier])
+    folder.put(VERIFIER, [verifier])
     if order.wheel is not None:
         wheel = Path(order.wheel)
         folder.put(f"wheels/{wheel.name}", [wheel.read_bytes()])

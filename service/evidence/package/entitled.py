@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from service.identity.entitlements import CLEARANCE_FACTS, is_told, may_see, seen
 from service.ledger import Kind, subject_of
+from service.ledger.destruction import PROPOSAL
 
 Withheld = Literal["entitlement", "sealed", "organ"]
 SEALED = frozenset({Kind.IMPROPER_REPORTED.value, Kind.IMPROPER_ANSWERED.value})
@@ -52,8 +53,12 @@ class Entitlement:
         return None
 
     def of_erased(self, context: Context, key_id: str) -> Withheld | None:
-        """Return the reason not to tell that a key was destroyed: an entry that does not name whose it is stays silent."""
-        return self.of_entry(context) or (None if subject_of(key_id)[0] in context.named else "entitlement")
+        """Return the reason not to tell that a key was destroyed: an entry that does not name whose it is stays silent.
+
+        That of a proposal goes with whoever the proposal is about, whom its entries need not name.
+        """
+        named = subject_of(key_id)[0] in context.named and not key_id.startswith(PROPOSAL)
+        return self.of_entry(context) or (None if named else "entitlement")
 
     def of_value(self, context: Context, name: str, value: Any) -> Withheld | None:
         """Return the reason to withhold a disclosure, by its name and value, or None where it is given whole."""
@@ -61,7 +66,11 @@ class Entitlement:
             return None
         if name == "facts" and isinstance(value, Mapping):
             return self._of_facts(value)
-        shown = seen(name, value, self.roles, purpose=self.purpose)
+        try:
+            shown = seen(name, value, self.roles, purpose=self.purpose)
+        except KeyError:
+            # A row of a class that the table of entitlements does not know is for nobody.
+            return "entitlement"
         return None if shown is not None and shown == value else "entitlement"
 
     def _of_facts(self, facts: Mapping[str, Any]) -> Withheld | None:

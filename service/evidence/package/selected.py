@@ -19,7 +19,7 @@ from service.tlog.tiles import ENTRIES, ENTRY_LIMIT, WIDTH, Tile, TileError, rea
 from service.tlog.tree import HASH, leaf_hash, verify_inclusion
 
 MOST_BUNDLE = WIDTH * (ENTRY_LIMIT + 2)
-ERASING = frozenset((Kind.KEY_DESTROYED.value,))
+ERASING = frozenset((Kind.KEY_DESTROYED.value, Kind.PERSON_ERASED.value, Kind.SPILL_DESTROYED.value))
 
 
 class Entry(NamedTuple):
@@ -77,7 +77,7 @@ class Selection:
             body = told.get(erased)
             entry = None if body is None else parse(body)
             covered = isinstance(entry, dict) and str(entry.get("kind")) in ERASING and entry.get("out") == "accepted" and at < erased
-            if not covered or (key and isinstance(entry, dict) and entry.get("object") != key):
+            if not covered or (isinstance(entry, dict) and not _tells_of(entry, at, key)):
                 self.faults.add(Fault.ERASURE_UNCOVERED, index=at, file=DISCLOSURES, line=number, detail=f"entry {erased}")
 
     def _beside(self, index: int, clear: Mapping[str, Any], places: Sequence[int], named: list[str]) -> None:
@@ -183,6 +183,17 @@ def _lines(package: Package, file: str, members: set[str], faults: Faults) -> It
             yield number, read["index"], body, read
     except PackageError as broken:
         faults.add(Fault.LINE_FORM, file=file, detail=str(broken))
+
+
+def _tells_of(entry: Mapping[str, Any], at: int, key: str | None) -> bool:
+    """Say whether an erasure can be that of a disclosure made with entry `at`: of its key, of the person whose key it was, or its own."""
+    match entry.get("kind"):
+        case Kind.SPILL_DESTROYED:
+            return key is None and entry.get("object") == str(at)
+        case Kind.PERSON_ERASED:
+            return key is not None and key.partition("#")[0] == entry.get("person")
+        case _:
+            return key is not None and entry.get("object") == key
 
 
 def _sieve(predicate: Predicate) -> Callable[[bytes], bool] | None:

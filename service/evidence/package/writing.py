@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from service.database import read
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
+from service.evidence.package.archive import verifier_archive
 from service.evidence.package.beside import Beside
 from service.evidence.package.concerning import ByOrgan, statements
 from service.evidence.package.enclosed import enclose
@@ -29,7 +30,7 @@ from service.evidence.package.order import Order
 from service.evidence.package.proven import DivergedError, Proven
 from service.evidence.package.state import State
 from service.evidence.package.views import Views
-from service.evidence.predicate import Predicate, read_canonical
+from service.evidence.predicate import read_canonical
 from service.ledger import Keyring, Log, hashes_of, signed_by
 from service.tlog.notes import sign_note
 
@@ -39,10 +40,10 @@ Progress = Callable[[str, int, int], None]
 
 
 class OvertakenError(RuntimeError):
-    """A key was destroyed while the package was written: what it sealed may not be given any more, and no entry of this tree says so."""
+    """Something was destroyed or sealed away while the package was written: it may not be given, and no entry of this tree says so."""
 
     def __init__(self) -> None:
-        super().__init__("a key was destroyed while the package was written; what was written is removed, ask for the package again")
+        super().__init__("something was destroyed or sealed away meanwhile; what was written is removed, ask for the package again")
 
 
 GIVEN_UP = (OvertakenError, PackageFaultError, DivergedError)
@@ -66,12 +67,11 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What writing takes beside the order: the database, the log's keys, the verifier's program, and who is told of whom it is about."""
+    """What writing takes beside the order: the database, the log's keys, and who is told of whom it is about."""
 
     engine: Engine
     url: str
     log: Log
-    verifier: bytes | None = None
     look: Callable[[Sequence[str]], None] = lambda _people: None
     progress: Progress = lambda _step, _done, _whole: None
 
@@ -95,25 +95,28 @@ def write(work: Path, writer: Writer) -> Packed:
     order = Order.read(work / ORDER)
     try:
         with State(work / STATE) as state, rows.snapshot(writer.url) as connection, read(writer.engine) as session:
-            _require_not_overtaken(connection, order)
+            require_not_overtaken(connection, order)
             folder = Folder(work / FILES, state)
             packed = _written(order, connection, session, folder, writer)
         with rows.snapshot(writer.url) as later:
-            _require_not_overtaken(later, order)
+            require_not_overtaken(later, order)
     except GIVEN_UP:
         shutil.rmtree(work)
         raise
     return packed
 
 
-def _require_not_overtaken(connection: psycopg.Connection, order: Order) -> None:
-    if any(index >= order.size for index in rows.destroyed_keys(connection).values()):
+def require_not_overtaken(connection: psycopg.Connection, order: Order) -> None:
+    """Refuse to go on where something was destroyed or sealed away behind the checkpoint. Raises OvertakenError."""
+    destroyed = any(index >= order.size for index in rows.destroyed_keys(connection).values())
+    sealed = connection.execute("select exists (select from ledger.spills where changed_index >= %s)", (order.size,)).fetchone()
+    if destroyed or sealed == (True,):
         raise OvertakenError
 
 
 def _written(order: Order, connection: psycopg.Connection, session: Session, folder: Folder, writer: Writer) -> Packed:
     predicate = None if order.kind == "inspector" else read_canonical(order.query.encode())
-    finds = _filter(order, connection, predicate, writer.log.keyring)
+    finds = filter_of(order, connection, writer.log.keyring)
     entitlement = Entitlement(frozenset(order.roles), order.purpose, order.organ)
     opener = keyring_opener(connection, writer.log.keyring.scratch())
     beside = Beside(connection, folder.state, entitlement, opener, rows.destroyed_keys(connection))
@@ -134,15 +137,15 @@ def _written(order: Order, connection: psycopg.Connection, session: Session, fol
         if text is not None:
             folder.put(f"policies/{digest}.txt", [text.encode()])
     views, count = Views(order, connection, folder, finds, predicate).write(lambda done, whole: writer.progress("views", done, whole))
-    enclose(order, folder, writer.verifier)
+    enclose(order, folder, verifier_archive())
     signers = [writer.log.signers.of(vkey) for vkey in signed_by(session, size=order.size).vkeys]
     return _signed(order, folder, proven, views, count, signers)
 
 
-def _filter(order: Order, connection: psycopg.Connection, predicate: Predicate | None, keyring: Keyring) -> Filter:
-    if predicate is not None:
-        return ByPredicate(predicate, order.start, order.end)
-    assert order.organ is not None
+def filter_of(order: Order, connection: psycopg.Connection, keyring: Keyring) -> Filter:
+    """Return what finds the entries of a package: its predicate, or what was stated of its organ."""
+    if order.organ is None:
+        return ByPredicate(read_canonical(order.query.encode()), order.start, order.end)
     stated = statements(connection, keyring=keyring, size=order.size, organ=order.organ)
     return ByOrgan.by(stated, organ=order.organ, start=order.start, end=order.end)
 

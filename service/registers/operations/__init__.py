@@ -1,6 +1,7 @@
 """Acts on registers (Act 5, Order 11): documents, loans, destruction, areas, inspections, incidents, foreign origin."""
 
 from service.registers.house import set_register_period
+from service.registers.operations.approvals import approve_document, end_approval, set_approval_rule
 from service.registers.operations.areas import designate_area, end_area, end_permit, permit_device, permit_entry
 from service.registers.operations.copies import make_copy
 from service.registers.operations.disposal import destroy_in_emergency, dispose_document, report_emergency_destruction
@@ -12,12 +13,14 @@ from service.registers.operations.loans import deliver_document, lend_document, 
 from service.registers.operations.striking import strike_line
 
 __all__ = [
+    "approve_document",
     "begin_inspection",
     "close_incident",
     "deliver_document",
     "designate_area",
     "destroy_in_emergency",
     "dispose_document",
+    "end_approval",
     "end_area",
     "end_inspection",
     "end_permit",
@@ -36,6 +39,7 @@ __all__ = [
     "report_emergency_destruction",
     "report_incident",
     "return_loan",
+    "set_approval_rule",
     "set_register_period",
     "store_document",
     "strike_line",

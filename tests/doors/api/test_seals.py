@@ -28,6 +28,7 @@ from service.identity.operations import end_application
 from service.ledger import Draft, Kind, RecordMismatchError, RowSeals, begin_act, record
 from service.need_to_know.model import Exclusion, Listing
 from service.personnel.model import Alias, Unit
+from service.registers.approval_model import ApprovalRule, DocumentApproval
 from service.statute.periods import legal_day
 from tests.doors.api.conftest import ACTOR, World
 
@@ -52,6 +53,8 @@ EDITS = {
     "clearance.offices": "person_id = 'permit', office = 'head_of_organ'",
     "need_to_know.listings": "person_id = 'permit', until_on = null, actions = '{read,make}'",
     "need_to_know.exclusions": "person_id = 'permit', until_on = null",
+    "registers.approval_rules": "kept = false",
+    "registers.approvals": "until_on = until_on + 1",
     "identity.applications": "trial = true",
     "identity.api_keys": "expires_at = null, ended_at = now()",
     "decision.policy_sets": "text = text || ' '",
@@ -74,6 +77,16 @@ def full(world: World) -> World:
             Document(id="doc1", kind="document"),
             DocumentInformation(id="di1", document_id="doc1", information_id="d1"),
             Exclusion(id="x1", person_id="not-listed", organization_id="denryoku", from_on=today, until_on=today),
+            ApprovalRule(id="ar1", organization_id="denryoku", kept=True, from_on=today, set_at=clock.now()),
+            DocumentApproval(
+                id="ap1",
+                document_id="doc1",
+                organization_id="denryoku",
+                actions=["make"],
+                from_on=today,
+                until_on=today,
+                approved_by="a_test",
+            ),
             Office(id="o1", person_id="permit", office="minister_of_state", recorded_at=clock.now(), from_on=today),
         ]
         record(session, log=world.log, draft=Draft(kind=Kind.HISTORY_RECORDED, actor=ACTOR, at=clock.now()), rows=made)

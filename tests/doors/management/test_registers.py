@@ -45,6 +45,8 @@ WIDE = {
     "set_register_period",
     "strike_line",
     "record_earlier_inspection",
+    "approve_document",
+    "set_approval_rule",
 }
 
 

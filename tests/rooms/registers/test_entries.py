@@ -14,6 +14,12 @@ from tests.builders.site import Site
 
 HERE = {"organization_id": "meti", "on": ON}
 PERMIT: dict[str, Any] = {"person_id": "mori", "from_on": ON, "last_day": ON + timedelta(days=5)}
+TABLES = {
+    "set_register_period": "periods",
+    "approve_document": "approvals",
+    "end_approval": "approvals",
+    "set_approval_rule": "approval_rules",
+}
 PURPOSE = {"information_id": "d9", "purpose": "共同訓練", "paper": "A-1"}
 
 
@@ -28,7 +34,7 @@ class Acting:
         before = self.site.size()
         made = self.site.act(getattr(operations, verb), day=ON, **words)
         assert self.site.size() == before + 1, verb
-        table = "periods" if verb == "set_register_period" else "lines"
+        table = TABLES.get(verb, "lines")
         with self.site.engine.connect() as connection:
             entry = json.loads(bytes(connection.execute(text("select body from ledger.entries order by index desc limit 1")).scalar_one()))
             rows = connection.execute(text(f"select count(*) from registers.{table} where changed_index = :i"), {"i": before}).scalar_one()
@@ -55,6 +61,9 @@ def test_each_act_on_registers_leaves_one_entry_with_its_rows(organ: Site) -> No
     act("store_document", **HERE, document_id="r1", area_id=room)
     act("record_handling", **HERE, document_id="r1", person_id="mori", use="read")
     act("make_copy", **HERE, document_id="r1", form="copy", copies=2, purpose="会議")
+    act("set_approval_rule", organization_id="meti", approvals="kept", from_on=ON)
+    approved = act("approve_document", **PERMIT, organization_id="meti", document_id="r1", approved_actions=["make"], copies=2)
+    act("end_approval", approval_id=approved, on=ON)
     loan = act("lend_document", **HERE, document_id="r1", due_on=ON, way="carried", person_id="mori")
     act("return_loan", loan_id=loan, on=ON)
     act("permit_entry", **PERMIT, area_id=room)

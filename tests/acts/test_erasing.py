@@ -1,0 +1,257 @@
+"""A person is erased by two when nothing keeps their record; the log stays whole, says what went, and notices what comes back."""
+
+import json
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from service import clock
+from service.acts.asking import Waiting
+from service.acts.concerning import OutsideError
+from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
+from service.database import read, transaction
+from service.evidence import rows
+from service.evidence.disclosures import keyring_opener
+from service.evidence.findings import Wrong
+from service.evidence.gone import Standing, standings
+from service.evidence.report import Report, as_text
+from service.evidence.verification import verify
+from service.identity.accounts import end_account, open_account
+from service.ledger import checkpoint_head, finish_destructions, load_log, log_size
+from service.ledger.subject_secrets import SubjectSecrets
+from service.personnel.model import Person
+from service.personnel.operations import end_alias, grant_alias, leave_post, register_person, take_post
+from service.proposals.rules import ProposalRefusedError
+from service.retention.queries import in_the_way
+from service.retention.rules import ERASED, ErasureRefusedError
+from tests.acts.test_two_people import newest
+from tests.builders.members import Town
+from tests.builders.site import ACTOR
+from tests.ledger.test_no_plaintext import dump, needle
+
+NAME, KANA, NUMBER, SIGN_IN, TITLE = "消去 対象之助", "ショウキョ タイショウノスケ", "E-778201", "taishonosuke", "主任研究員(材料)"
+MARKS = (NAME, KANA, NUMBER, SIGN_IN, TITLE)
+
+
+@pytest.fixture
+def gone(town: Town) -> str:
+    """Somebody who worked here from 2001 to 2005, as this record was told: with a number, an account, and a name that was put right."""
+    at = clock.now()
+    day = at.date()
+    with transaction(town.engine) as session:
+        person = register_person(session, log=town.log, actor=ACTOR, at=at, legal_name="消去 対象", kana=KANA, birth_on=day.replace(1960))
+        post = take_post(
+            session,
+            log=town.log,
+            actor=ACTOR,
+            at=at,
+            person_id=person,
+            organization_id=town.organization,
+            title=TITLE,
+            from_on=day.replace(2001),
+        )
+        account = open_account(session, log=town.log, actor=ACTOR, at=at, person_id=person, sign_in_name=SIGN_IN)
+        end_account(session, log=town.log, actor=ACTOR, at=at, account_id=account)
+        alias = grant_alias(
+            session, log=town.log, actor=ACTOR, at=at, namespace="employee", value=NUMBER, target_kind="person", target_id=person
+        )
+        end_alias(session, log=town.log, actor=ACTOR, at=at, alias_id=alias, on=day)
+    # By two, and with a proposal, whose words say the name too.
+    town.both("clerk", "boss", "record_name", person_id=person, legal_name=NAME)
+    with transaction(town.engine) as session:
+        leave_post(session, log=town.log, actor=ACTOR, at=clock.now(), post_id=post, last_day=day.replace(2005))
+    town.people["gone"] = person
+    return person
+
+
+def verified(town: Town, url: str) -> Report:
+    with transaction(town.engine) as session:
+        checkpoint_head(session, log=town.log)
+    with rows.snapshot(url) as connection:
+        return verify(connection=connection, vkey=town.log.vkey, opener=lambda found: keyring_opener(found, town.log.keyring.scratch()))
+
+
+def named(report: Report) -> list[tuple[Wrong, str, str]]:
+    return [(one.wrong, one.place, one.detail) for one in report.findings.kept]
+
+
+def test_two_people_erase_somebody_and_the_log_stays_whole(town: Town, gone: str, database_url: str) -> None:
+    before = dump(database_url)
+    assert all(needle(mark).search(before) for mark in MARKS), "the search finds what is to go"
+    town.both("clerk", "boss", "erase_person", person_id=gone)
+    entry = newest(town)
+    assert (entry["kind"], entry["person"], entry["out"]) == ("retention:person:erased", gone, "accepted")
+    assert (entry["actor"], entry["second"]) == (town.accounts["clerk"], town.accounts["boss"])
+    after = dump(database_url)
+    assert [mark for mark in MARKS if needle(mark).search(after)] == []
+    report = verified(town, database_url)
+    assert named(report) == []
+    assert report.counts.untraced_from is None, "and the tables are compared all the same"
+    assert report.counts.erased == [entry_index(town)]
+    assert report.counts.keys_destroyed >= 3, "theirs, that of the proposal of their name, and that of the erasure"
+    assert f"1 people were erased at the end of retention, each by its entry ({entry_index(town)})" in as_text(report, "en")
+    assert "消去された人 1 人" in as_text(report, "ja")
+
+
+def entry_index(town: Town) -> int:
+    with read(town.engine) as session:
+        return int(
+            session.execute(
+                text("select index from ledger.entries where position('person:erased' in encode(body, 'escape')) > 0")
+            ).scalar_one()
+        )
+
+
+def test_what_lay_under_their_keys_is_said_to_be_erased_and_by_which_entry(town: Town, gone: str, database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        query = "select e.body, e.index from ledger.entries e where e.index = (select min(index) from ledger.disclosures where key_id = %s)"
+        row = connection.execute(query, (gone,)).fetchone()
+        assert row is not None
+        digest = json.loads(bytes(row[0]))["_sd"][0]
+        assert standings(connection, [digest])[digest] == Standing("open", row[1])
+        town.both("clerk", "boss", "erase_person", person_id=gone)
+        assert standings(connection, [digest])[digest] == Standing("erased", row[1], entry_index(town))
+        assert standings(connection, ["A" * 43])["A" * 43] == Standing("absent")
+
+
+def test_nobody_erases_alone_nor_by_another_account_of_their_own(town: Town, gone: str) -> None:
+    asked = town.ask("clerk", "erase_person", person_id=gone)
+    assert isinstance(asked, Waiting)
+    with transaction(town.engine) as session:
+        other = open_account(session, log=town.log, actor=ACTOR, at=clock.now(), person_id=town.people["clerk"], sign_in_name="clerk-too")
+    town.accounts["clerk too"] = other
+    for name in ("clerk", "clerk too"):
+        with pytest.raises((ProposalRefusedError, OutsideError, NotAllowedError)):
+            town.approve(name, asked.proposal)
+    with read(town.engine) as session:
+        assert session.get_one(Person, gone).legal_name == NAME
+
+
+def test_nobody_proposes_or_approves_their_own_erasure(town: Town) -> None:
+    with pytest.raises(OwnRecordRefusedError):
+        town.ask("clerk", "erase_person", person_id=town.people["clerk"])
+
+
+@pytest.mark.parametrize("name", ["eye", "manager", "admin"])
+def test_no_other_role_proposes_it(town: Town, gone: str, name: str) -> None:
+    with pytest.raises(NotAllowedError):
+        town.ask(name, "erase_person", person_id=gone)
+
+
+def test_whoever_still_works_here_is_not_erased_and_all_that_stands_in_the_way_is_told(town: Town) -> None:
+    with pytest.raises(ErasureRefusedError) as refused:
+        town.ask("clerk", "erase_person", person_id=town.people["deputy"])
+    assert refused.value.reason == "still_employed"
+    assert set(refused.value.facts["in_the_way"]) == {"still_employed", "role_held", "account_open"}
+
+
+def test_a_period_that_still_runs_is_named_with_its_last_day(town: Town, gone: str) -> None:
+    at = clock.now()
+    with transaction(town.engine) as session:
+        late = register_person(session, log=town.log, actor=ACTOR, at=at, legal_name="消去 未満")
+        took = take_post(
+            session, log=town.log, actor=ACTOR, at=at, person_id=late, organization_id=town.organization, from_on=at.date().replace(2001)
+        )
+        leave_post(session, log=town.log, actor=ACTOR, at=at, post_id=took, last_day=at.date() - timedelta(days=400))
+    with pytest.raises(ErasureRefusedError) as refused:
+        town.ask("clerk", "erase_person", person_id=late)
+    assert (refused.value.reason, refused.value.facts["period"]) == ("retention_runs", "keep_person_years")
+    # A shorter period of the house, set by two, from today on: a new line, and the old one stays.
+    town.both("admin", "boss", "set_period", name="keep_person_years", value=1, from_on=at.date().isoformat())
+    assert isinstance(town.ask("clerk", "erase_person", person_id=late), Waiting)
+    # One that is longer again holds what was possible before.
+    town.both("admin", "boss", "set_period", name="keep_person_years", value=60, from_on=at.date().isoformat())
+    with read(town.engine) as session:
+        assert in_the_way(session, person_id=gone, at=clock.now()).codes >= {"retention_runs"}
+
+
+def test_a_kill_between_entry_and_secret_is_made_good_at_the_next_start(
+    town: Town, gone: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = town.ask("clerk", "erase_person", person_id=gone)
+    assert isinstance(asked, Waiting)
+    town.engine.dispose()
+    child = os.fork()
+    if child == 0:  # the process that dies once the entry is durable and before any secret is overwritten
+        monkeypatch.setattr(SubjectSecrets, "destroy", lambda *_: os._exit(9))
+        try:
+            town.approve("boss", asked.proposal)
+        finally:
+            os._exit(1)
+    _pid, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 9
+    assert newest(town)["kind"] == "retention:person:erased"
+    with transaction(town.engine) as session:
+        assert gone in finish_destructions(session, log=town.log)
+        assert finish_destructions(session, log=town.log) == []
+    assert named(verified(town, database_url)) == []
+
+
+def test_a_key_put_back_from_a_backup_is_noticed_and_destroyed_again_at_the_next_start(
+    town: Town, gone: str, database_url: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(database_url) as connection:
+        kept = connection.execute("select id, wrapped from ledger.keys where id = %s", (gone,)).fetchone()
+    shutil.copy(tmp_path / "keys" / "subject-secrets", tmp_path / "old-secrets")
+    town.both("clerk", "boss", "erase_person", person_id=gone)
+    grown = (tmp_path / "keys" / "subject-secrets").read_bytes()
+    old = (tmp_path / "old-secrets").read_bytes()
+    (tmp_path / "keys" / "subject-secrets").write_bytes(old + grown[len(old) :])
+    with psycopg.connect(database_url) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute("insert into ledger.keys values (%s, %s)", kept)
+    found = named(verified(town, database_url))
+    assert {wrong for wrong, _place, _detail in found} == {Wrong.GONE_READABLE}
+    with transaction(town.engine) as session:
+        again = load_log(session, keys=tmp_path / "keys")
+        assert gone in finish_destructions(session, log=again)
+    assert named(verified(Town(town.engine, again, town.organization), database_url)) == []
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "update personnel.people set legal_name = '消去 対象之助', search_key = 'x' where id = %s",
+        "update proposals.proposals set proposed_name = '消去 対象之助' where %s <> ''",
+        "update identity.credentials set sealed = 'x' where %s <> ''",
+        "update personnel.aliases set value = 'E-778201' where target_id = %s",
+        "update personnel.posts set title = 'x' where person_id = %s",
+    ],
+)
+def test_words_put_back_into_the_tables_are_noticed(town: Town, database_url: str, gone: str, attack: str) -> None:
+    town.both("clerk", "boss", "erase_person", person_id=gone)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("set session_replication_role = replica")
+        if "credentials" in attack:
+            account = connection.execute("select id from identity.accounts where person_id = %s", (gone,)).fetchone()
+            assert account is not None
+            connection.execute(
+                "insert into identity.credentials (id, account_id, kind, sealed, enrolled_at) values ('c', %s, 'totp', '', now())", account
+            )
+        if "proposals" in attack:
+            connection.execute("update proposals.proposals set proposed_person = %s", (gone,))
+        connection.execute(attack, (gone,))
+    assert {wrong for wrong, _place, _detail in named(verified(town, database_url))} <= {Wrong.ROW_DIFFERS, Wrong.ERASED_LEFT}
+    assert named(verified(town, database_url)) != []
+
+
+def test_nothing_more_is_recorded_about_somebody_who_was_erased(town: Town, gone: str) -> None:
+    town.both("clerk", "boss", "erase_person", person_id=gone)
+    size = 0
+    with read(town.engine) as session:
+        size = log_size(session)
+        assert session.get_one(Person, gone).legal_name == ERASED
+    for verb, words in (
+        ("record_name", {"legal_name": "別名 一郎"}),
+        ("take_post", {"organization_id": town.organization}),
+        ("erase_person", {}),
+    ):
+        with pytest.raises(Exception, match=r"person|erased"):
+            town.ask("clerk", verb, person_id=gone, **words)
+    with read(town.engine) as session:
+        assert log_size(session) == size
