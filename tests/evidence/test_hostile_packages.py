@@ -107,7 +107,7 @@ def test_a_link_in_a_zip_is_no_file(made: Made, tmp_path: Path) -> None:
 
 
 def test_links_pipes_and_hidden_names_in_a_folder_make_it_unreadable(made: Made) -> None:
-    for do in (lambda at: at.symlink_to("/etc/passwd"), lambda at: at.symlink_to(made.root), lambda at: os.mkfifo(at)):
+    for do in (lambda at: at.symlink_to("/etc/passwd"), lambda at: at.symlink_to(made.root), os.mkfifo):
         odd = made.root / "view" / "odd"
         do(odd)
         with pytest.raises(PackageError):
