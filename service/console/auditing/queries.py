@@ -12,7 +12,6 @@ from service.acts.auditing.asking import LISTS, WITHHELD
 from service.acts.reading.ledger_views import TooLargeError, export_view
 from service.console.auditing.asked import OUTCOMES
 from service.console.auditing.explorer import in_utc, readable, told
-from service.console.auditing.exporting import TYPES
 from service.console.auditing.kind_words import KINDS, ROOMS
 from service.console.auditing.sentences import outcomes, phrase, sentence
 from service.console.auditing.withheld import Opened, opened
@@ -25,6 +24,7 @@ from service.database import read
 from service.evidence.queries import predicate_of
 from service.evidence.searches import search_of
 from service.evidence.view_export import FORMATS
+from service.evidence.view_files import TYPES
 from service.identity.entitlements import OF_CLEARANCE, PURPOSES
 from service.personnel.roster.eras import parse_day
 
