@@ -1,4 +1,4 @@
-"""`sekisho verify`: the whole log checked, from hashes to re-run decisions, in plain words."""
+"""`sekisho verify`: the whole log or an evidence package checked, from hashes to re-run decisions, in plain words."""
 
 import json
 import os
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from service.cli.site import open_site
 from service.evidence.columns import Language
 from service.evidence.disclosures import keyring_opener
+from service.evidence.package.command import main as verify_package
 from service.evidence.report import as_json, as_text
 from service.evidence.rows import opened_keys, snapshot
 
@@ -36,22 +37,38 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
+    package: Annotated[Path | None, typer.Argument(help="An evidence package, a folder or ZIP; without it this site's own log.")] = None,
     *,
     language: Annotated[str | None, typer.Option(help="ja or en; default: that of the terminal.")] = None,
     as_json_: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     key: Annotated[
         list[str] | None,
-        typer.Option(help="The public key (vkey) to trust, or a file that holds it; may be repeated; by default this site's own."),
+        typer.Option(
+            help=(
+                "The public key (vkey) to trust, or a file that holds it; may be repeated; by default this site's own, or what was"
+                " trusted before."
+            )
+        ),
     ] = None,
+    state: Annotated[Path | None, typer.Option(help="Of a package: where the last state of each log is remembered.")] = None,
+    no_state: Annotated[bool, typer.Option("--no-state", help="Of a package: compare with nothing seen before, remember nothing.")] = False,
+    evidence: Annotated[Path | None, typer.Option(help="Of a package: folder for the two signed notes of a fork.")] = None,
+    jobs: Annotated[int | None, typer.Option(help="Of a package: processes at once; default: one for each core.")] = None,
 ) -> None:
-    """Check the whole log: nothing changed, deleted, swapped or inserted, and every decision follows.
+    """Check the whole log, or a package: nothing changed, deleted, swapped or inserted, and every decision follows.
 
-    Exit code 0 if nothing is wrong, 1 otherwise.
+    Exit code 0 if nothing is wrong, 1 otherwise, 2 if the package cannot be read.
     """
+    if package is not None:
+        arguments = [str(package), "--language", language_of(language or terminal_language())]
+        given = [*(("--key", one) for one in key or ()), ("--state", state), ("--evidence", evidence), ("--jobs", jobs)]
+        arguments += [word for name, value in given if value for word in (name, str(value))]
+        arguments += [name for name, told in (("--json", as_json_), ("--no-state", no_state)) if told]
+        raise typer.Exit(verify_package(arguments))
     from service.evidence.verification import verify as verify_log  # noqa: PLC0415 - loads the policy engine
 
     chosen = language_of(language or terminal_language())
-    with open_site() as site, snapshot(site.url) as connection, bars(chosen) as progress:
+    with open_site(below_floor=True) as site, snapshot(site.url) as connection, bars(chosen) as progress:
         report = verify_log(
             connection=connection,
             vkey=[_trusted(one) for one in key] if key else opened_keys(connection),

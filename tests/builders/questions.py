@@ -1,6 +1,7 @@
 """Every check of every legal case, with the facts that it is judged on and what the shipped policies answer."""
 
 import dataclasses
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,13 @@ class Question:
 @cache
 def legal_questions() -> tuple[Question, ...]:
     """Return the checks of all cases with what the shipped policies answer; acts are left aside."""
+    return questions_in(case_files([FOLDER]))
+
+
+def questions_in(files: Iterable[Path]) -> tuple[Question, ...]:
+    """Return the checks of some cases with what the shipped policies answer; acts are left aside."""
     policies, found = PolicySet.load(), list[Question]()
-    for path in case_files([FOLDER]):
+    for path in files:
         case = read_case(path)
         world = World()
         for table, row in given_rows(case.get("given") or {}):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.console.area_words.audit_packages import PACKAGES
 from service.console.area_words.audit_questions import QUESTIONS, VERIFICATION
 
 _LEDGER = {
@@ -219,6 +220,8 @@ _EXPORT = {
     "audit_export_format": ("形式", "Format"),
     "audit_export_xlsx": ("Excelブック（xlsx）", "Excel workbook (xlsx)"),
     "audit_export_csv": ("CSV（Excel用）", "CSV (for Excel)"),
+    "audit_export_cp932": ("CSV（シフトJIS・CP932）", "CSV (Shift JIS, CP932)"),
+    "audit_export_ocsf": ("OCSF（監視システム用）", "OCSF (for monitoring systems)"),
     "audit_export_jsonl": ("JSON Lines（検証用）", "JSON lines (to verify)"),
     "audit_export_purpose": ("判定の理由を含める目的", "Purpose, to include reasons"),
     "audit_export_clear": ("含めない（公開部分だけ）", "Without (clear part alone)"),
@@ -229,4 +232,4 @@ _EXPORT = {
     ),
     "audit_export_title": ("台帳の書き出し", "Ledger export"),
 }
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({**_LEDGER, **_ENTRY, **_EXPORT, **VERIFICATION, **QUESTIONS})
+WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({**_LEDGER, **_ENTRY, **_EXPORT, **PACKAGES, **VERIFICATION, **QUESTIONS})

@@ -27,6 +27,7 @@ from service.evidence.package.proven import DivergedError, consistency
 from service.evidence.package.stating import state_counts
 from service.evidence.package.writing import ORDER, Packed
 from service.evidence.predicate import Predicate, read_predicate
+from service.evidence.queries import last_exported, predicate_of, query_of, record_exported
 from service.identity.members import profile_of
 from service.ledger import (
     Draft,
@@ -35,6 +36,7 @@ from service.ledger import (
     begin_act,
     canonical,
     checkpoint_head,
+    checkpoint_of,
     hashes_of,
     published_checkpoint,
     record,
@@ -106,6 +108,12 @@ def unfinished(work: Path, wanted: Wanted) -> Order | None:
     return order
 
 
+def of_query(session: Session, query_id: str) -> tuple[Predicate, str | None]:
+    """Return what a saved query asks, and the checkpoint of its last package, from which the next one leads on. Raises UnknownIdError."""
+    row, last = query_of(session, query_id), last_exported(session, query_id)
+    return predicate_of(row), None if last is None else checkpoint_of(session, size=last.size)
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks: as whom, in which roles and what for; without roles nothing is opened."""
@@ -172,15 +180,31 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
     )
 
 
-def completed(engine: Engine, *, log: Log, at: datetime, actor: Actor, requested: int, packed: Packed | None) -> int:
-    """Record what was written, with the digest of the manifest, or that nothing came of it; return the index of that."""
+def completed(engine: Engine, *, log: Log, at: datetime, actor: Actor, order: Order, packed: Packed | None) -> int:
+    """Record what was written, with the digest of the manifest, or that nothing came of it; return the index of that.
+
+    The package of a saved query is the one that its next one will continue.
+    """
+    with transaction(engine) as session:
+        index = _completed(session, log=log, at=at, actor=actor, requested=order.requested, packed=packed)
+        if order.saved is not None and packed is not None:
+            record_exported(session, order.saved, export_id=order.id, size=order.size, index=index)
+    return index
+
+
+def refused(engine: Engine, *, log: Log, at: datetime, actor: Actor, requested: int) -> None:
+    """Record that nothing came of a request."""
+    with transaction(engine) as session:
+        _completed(session, log=log, at=at, actor=actor, requested=requested, packed=None)
+
+
+def _completed(session: Session, *, log: Log, at: datetime, actor: Actor, requested: int, packed: Packed | None) -> int:
+    begin_act(session)
     note: dict[str, Any] = {"requested": requested}
     if packed is not None:
         note |= {"rows": packed.rows, "leaves": packed.leaves, "bytes": packed.size, "sha256": packed.manifest, **packed.counts}
     out = "refused" if packed is None else "accepted"
-    with transaction(engine) as session:
-        begin_act(session)
-        return record(session, log=log, draft=Draft(kind=Kind.EXPORT_COMPLETED, actor=actor, at=at, out=out, note=note), rows=[])
+    return record(session, log=log, draft=Draft(kind=Kind.EXPORT_COMPLETED, actor=actor, at=at, out=out, note=note), rows=[])
 
 
 def _told(id_: str, wanted: Wanted, query: bytes) -> dict[str, Any]:
@@ -215,7 +239,7 @@ def _published(engine: Engine, *, log: Log, at: datetime, asker: Asker, requeste
             sleep(1)
     if how.publication == "goes_on":
         return signed, trust, False
-    completed(engine, log=log, at=at, actor=asker.actor, requested=requested, packed=None)
+    refused(engine, log=log, at=at, actor=asker.actor, requested=requested)
     raise UnwitnessedError
 
 
@@ -256,7 +280,7 @@ def _require_continued(engine: Engine, *, log: Log, at: datetime, asker: Asker, 
         with read(engine) as session:
             consistency(hashes_of(session, size=unverified(note).size), since=since, note=note)
     except DivergedError:
-        completed(engine, log=log, at=at, actor=asker.actor, requested=requested, packed=None)
+        refused(engine, log=log, at=at, actor=asker.actor, requested=requested)
         raise
 
 

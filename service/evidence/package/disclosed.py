@@ -14,7 +14,7 @@ from service.evidence.package.signed import DISCLOSURES
 from service.evidence.rendering.known import Erased, Known, Opened, Withheld
 from service.tlog.salted import DisclosureError, open_disclosure
 
-LONGEST = 1 << 25
+LONGEST = 1 << 24
 """Bytes of a line."""
 TOGETHER = 1_000
 WITHHELD = frozenset(("entitlement", "sealed", "organ"))

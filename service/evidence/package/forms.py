@@ -98,15 +98,6 @@ def order_of(body: bytes) -> Order:
     return _exact(body)
 
 
-def decisions_in(body: bytes) -> int:
-    """Return how many answers (decisions, pages of searches) an entry of its form holds."""
-    entry = parse(body)
-    if not isinstance(entry, dict) or entry.get("kind") not in ANSWERS:
-        return 0
-    checks = entry.get("checks")
-    return len(checks) if isinstance(checks, list) else 1
-
-
 def parse(body: bytes) -> Any:
     """Return the JSON value of bytes, None where they are none: no fraction, no number beyond 2^53, no name twice, not deep."""
     try:
@@ -151,7 +142,7 @@ def _exact(body: bytes) -> Order:
     at, seen = entry.get("at"), entry.get("seen")
     order = None
     if isinstance(at, str) and _AT.fullmatch(at):
-        answers = entry.get("kind") in ANSWERS
+        answers = str(entry.get("kind")) in ANSWERS
         order = at.encode(), str(seen).encode() if answers and type(seen) is int else CHANGE
     fault = fault_of(entry)
     if fault is None and canonical(entry) != body:

@@ -113,7 +113,9 @@ class Judging:
                 self._settled.clear()
             self._settled[same] = (ran.since_ms, ran.until_ms)
 
-    def _judged(self, index: int, part: Mapping[str, Any], digests: Sequence[str], opened: Sequence[Opened], now_ms: int) -> Ran | None:
+    def _judged(  # noqa: PLR0911 - a line for each way not to be judged
+        self, index: int, part: Mapping[str, Any], digests: Sequence[str], opened: Sequence[Opened], now_ms: int
+    ) -> Ran | None:
         """Return what the engine answered where that is what was recorded, else None, counted."""
         facts = [(name, one.value) for name, one in zip(digests, opened, strict=True) if one.name == "facts"]
         answers = [one.value for one in opened if one.name == "answer"]

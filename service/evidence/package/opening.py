@@ -39,7 +39,7 @@ class Package:
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a file, never more than its size and one block. Raises PackageError where it cannot be read."""
-        left = self.sizes[name]
+        left = self._size(name)
         try:
             with self._open(name) as opened:
                 while block := opened.read(min(BLOCK, left + 1)):
@@ -54,7 +54,7 @@ class Package:
 
     def read(self, name: str, *, most: int) -> bytes:
         """Return a file of at most so many bytes. Raises PackageError."""
-        if self.sizes[name] > most:
+        if self._size(name) > most:
             message = f"{name} has {self.sizes[name]} bytes, more than {most}"
             raise PackageError(message)
         return b"".join(self.blocks(name))
@@ -80,6 +80,12 @@ class Package:
         if rest:
             message = f"{name}: its last line has no end"
             raise PackageError(message)
+
+    def _size(self, name: str) -> int:
+        if name not in self.sizes:
+            message = f"{name} is missing"
+            raise PackageError(message)
+        return self.sizes[name]
 
     def _open(self, name: str) -> IO[bytes]:
         if self.archive is not None:

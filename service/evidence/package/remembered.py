@@ -57,6 +57,10 @@ class Remembered:
         """Return the keys of a log that an accepted package named."""
         return tuple(self.logs.get(origin, {}).get("keys", ()))
 
+    def confirmed(self, origin: str) -> bool:
+        """Say whether those keys rest on one that did not come with a package."""
+        return self.logs.get(origin, {}).get("confirmed") is True
+
     def last(self, origin: str) -> tuple[Checkpoint, str] | None:
         """Return the last checkpoint of a log that was accepted, and its note."""
         note = self.logs.get(origin, {}).get("note")
@@ -76,6 +80,7 @@ class Remembered:
         self.logs[checkpoint.origin] = {
             "note": signed.note if newest or last is None else last[1],
             "keys": list(keys),
+            "confirmed": signed.confirmed,
             "seen": [*seen, checkpoint.text()][-MOST_SEEN:],
         }
         if self.path is not None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from service.evidence.package.disclosed import LONGEST, Disclosed
 from service.evidence.package.faults import Fault, Faults
-from service.evidence.package.forms import canonical, parse
+from service.evidence.package.forms import canonical, fault_of, parse
 from service.evidence.package.opening import Package, PackageError
 from service.evidence.package.organs import ByOrgan
 from service.evidence.package.signed import DISCLOSURES, ENTRIES_OF_ORGAN, ERASURES, Signed
@@ -58,7 +58,7 @@ class Selection:
                 if may_match is not None and not may_match(body):
                     continue
                 clear = parse(body)
-                if not isinstance(clear, dict):
+                if not isinstance(clear, dict) or fault_of(clear) is not None:
                     continue  # named where its form is looked at
                 places = self.by.checks_found(clear) if isinstance(self.by, Predicate) else self.by.found(index, clear)
                 if places:
@@ -76,7 +76,7 @@ class Selection:
         for erased, number, at, key in self.disclosed.erasures():
             body = told.get(erased)
             entry = None if body is None else parse(body)
-            covered = isinstance(entry, dict) and entry.get("kind") in ERASING and entry.get("out") == "accepted" and at < erased
+            covered = isinstance(entry, dict) and str(entry.get("kind")) in ERASING and entry.get("out") == "accepted" and at < erased
             if not covered or (isinstance(entry, dict) and not _tells_of(entry, at, key)):
                 self.faults.add(Fault.ERASURE_UNCOVERED, index=at, file=DISCLOSURES, line=number, detail=f"entry {erased}")
 

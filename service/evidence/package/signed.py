@@ -35,8 +35,11 @@ class Signed:
     """Whether a key that did not come with the package signed the manifest."""
 
 
-def read_signed(package: Package, faults: Faults, *, trusted: Sequence[str]) -> Signed:
-    """Return manifest, keys and checkpoint. Raises PackageError where there is nothing to go on with."""
+def read_signed(package: Package, faults: Faults, *, trusted: Sequence[str], sure: bool = True) -> Signed:
+    """Return manifest, keys and checkpoint; `sure` says that what is trusted did not come with a package.
+
+    Raises PackageError where there is nothing to go on with.
+    """
     manifest, text, lines = _manifest(package)
     trust = _kept(lambda: parse_trust(_text(package, POLICY)), faults, Fault.POLICY_FORM, POLICY) or Trust()
     keys = tuple(one.vkey for one in trust.logs)
@@ -53,7 +56,7 @@ def read_signed(package: Package, faults: Faults, *, trusted: Sequence[str]) -> 
         checkpoint = Checkpoint(manifest.origin, manifest.size, manifest.root)
     if judged is not None and not judged.is_met and not manifest.unwitnessed:
         faults.add(Fault.QUORUM_HIDDEN, file=CHECKPOINT, detail=f"{len(judged.cosigned)} of {len(trust.witnesses)} witnesses")
-    return Signed(manifest, trust, checkpoint, note, judged, confirmed and bool(trusted))
+    return Signed(manifest, trust, checkpoint, note, judged, confirmed and sure and bool(trusted))
 
 
 def files_expected(manifest: Manifest) -> Iterator[str]:

@@ -39,12 +39,13 @@ def _english(report: Report) -> Iterator[str]:
     else:
         yield f"{counts.intact:,} of {counts.leaves:,} entries intact."
     if judged.decisions:
-        same = "all equal" if judged.rerun and not judged.differing else f"{judged.differing:,} not equal"
-        yield f"{judged.rerun:,} of {judged.decisions:,} decisions re-run, {same}{_english_rest(report)}."
+        same = f", {judged.differing:,} NOT EQUAL" if judged.differing else ", all equal" if judged.rerun else ""
+        yield f"{judged.rerun:,} of {judged.decisions:,} decisions re-run{same}{_english_rest(report)}."
     if not report.engine and judged.unjudged:
         yield "No decision was re-run, for the policy engine (cedarpy) is not installed here."
     if judged.searches or judged.searches_undisclosed:
-        yield f"{judged.searches:,} pages of searches agree with themselves ({judged.searches_undisclosed:,} not disclosed); none was searched again."
+        alone = f" ({judged.searches_undisclosed:,} not disclosed)" if judged.searches_undisclosed else ""
+        yield f"{judged.searches:,} pages of searches agree with themselves{alone}; none was searched again."
     yield f"{counts.found:,} entries match the filter; {_english_complete(report)}"
     told = counts.disclosures
     withheld = ", ".join(f"{told[code]:,} withheld ({code})" for code in ("entitlement", "sealed", "organ") if told.get(code))
@@ -106,16 +107,18 @@ def _japanese(report: Report) -> Iterator[str]:
     yield f"ログ {made.origin}　パッケージ {made.id}（{made.made} 作成、作成者 {made.by}）"
     yield f"全 {made.size:,} 件のうち番号 {made.start} から {max(made.start, made.end - 1)} まで。チェックポイント {made.root.hex()[:16]}…"
     if made.kind == "inspector":
-        yield f"{made.organ} に関する記録 {counts.entries:,} 件中 {counts.intact:,} 件が元のままです。他の記録はハッシュのみがあり、チェックポイントに至ります。"
+        yield f"{made.organ} に関する記録 {counts.entries:,} 件中 {counts.intact:,} 件が元のままです。"
+        yield "他の記録はハッシュのみがあり、チェックポイントに至ります。"
     else:
         yield f"記録 {counts.leaves:,} 件中 {counts.intact:,} 件が元のままです。"
     if judged.decisions:
-        same = "すべて一致" if judged.rerun and not judged.differing else f"不一致 {judged.differing:,} 件"
-        yield f"判定 {judged.decisions:,} 件中 {judged.rerun:,} 件を再計算し、{same}{_japanese_rest(report)}。"
+        same = f"、不一致 {judged.differing:,} 件" if judged.differing else "（すべて一致）" if judged.rerun else ""
+        yield f"判定 {judged.decisions:,} 件中、再計算 {judged.rerun:,} 件{same}{_japanese_rest(report)}。"
     if not report.engine and judged.unjudged:
         yield "この機械に判定エンジン（cedarpy）がないため、判定は再計算していません。"
     if judged.searches or judged.searches_undisclosed:
-        yield f"検索 {judged.searches:,} 頁はそれ自体に矛盾がありません（開示なし {judged.searches_undisclosed:,} 頁）。検索のやり直しはしていません。"
+        alone = f"（開示なし {judged.searches_undisclosed:,} 頁）" if judged.searches_undisclosed else ""
+        yield f"検索 {judged.searches:,} 頁はそれ自体に矛盾がありません{alone}。検索のやり直しはしていません。"
     yield f"抽出条件に合う記録 {counts.found:,} 件。{_japanese_complete(report)}"
     told = counts.disclosures
     names = {"entitlement": "権限外", "sealed": "封印", "organ": "機関外"}

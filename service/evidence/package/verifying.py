@@ -24,7 +24,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
-from service.evidence.package.chained import check_leaves, check_request, chunks_of
+from service.evidence.package.chained import Chained, check_leaves, check_request, chunks_of
 from service.evidence.package.chunks import CHUNK, ChunkAsked, ChunkDone, Times, verify_chunk
 from service.evidence.package.disclosed import Disclosed, read_lines
 from service.evidence.package.faults import Fault, Faults
@@ -113,8 +113,9 @@ def verify_package(path: Path, asked: Asked) -> Report:
 def _verify(package: Package, asked: Asked) -> Report:
     faults, counts = Faults(), Counts()
     origin = read_signed(package, Faults(), trusted=asked.trusted).manifest.origin
-    known = asked.remembered.keys(origin) if asked.remembered is not None else ()
-    signed = read_signed(package, faults, trusted=[*asked.trusted] or known)  # (1) (2)
+    before = asked.remembered or Remembered(None)
+    trusted = [*asked.trusted] or before.keys(origin)
+    signed = read_signed(package, faults, trusted=trusted, sure=bool(asked.trusted) or before.confirmed(origin))  # (1) (2)
     manifest = signed.manifest
     counts.leaves, counts.in_range = manifest.last - manifest.first, manifest.end - manifest.start
     with _timed(counts, "files"):
@@ -124,27 +125,33 @@ def _verify(package: Package, asked: Asked) -> Report:
         _order(done, counts, faults)  # (5)
         chained = check_leaves(package, signed, done, faults)  # (3)
         check_request(package, signed, faults)  # (3)
-    continued: Continued = "apart"
-    if asked.remembered is not None:
-        before = Faults()
-        last = asked.remembered.last(origin)
-        check_continued(
-            package,
-            signed,
-            asked.remembered,
-            before,
-            root_at=lambda size: None if chained is None else chained.root_at(size, package),
-            evidence=asked.evidence,
-        )  # (4)
-        continued = (
-            "no" if before.total else "first" if last is None else "seen" if asked.remembered.knows(signed.checkpoint) else "continues"
-        )
-        faults.take(before)
+    continued = _continued(package, signed, chained, faults, asked)  # (4)
     with _timed(counts, "beside"):
         engine = _beside(package, signed, counts, faults, asked)
     if not faults.total and asked.remembered is not None:
         asked.remembered.accept(signed)  # (4)
     return Report(signed, counts, faults, continued, engine)
+
+
+def _continued(package: Package, signed: Signed, chained: Chained | None, faults: Faults, asked: Asked) -> Continued:
+    """Compare with what was seen before of this log."""
+    if asked.remembered is None:
+        return "apart"
+    found = Faults()
+    check_continued(
+        package,
+        signed,
+        asked.remembered,
+        found,
+        root_at=lambda size: None if chained is None else chained.root_at(size, package),
+        evidence=asked.evidence,
+    )
+    faults.take(found)
+    if found.total:
+        return "no"
+    if asked.remembered.last(signed.checkpoint.origin) is None:
+        return "first"
+    return "seen" if asked.remembered.knows(signed.checkpoint) else "continues"
 
 
 def _chunks(package: Package, signed: Signed, asked: Asked) -> Iterator[ChunkDone]:

@@ -30,7 +30,7 @@ from service.evidence.package.order import Order
 from service.evidence.package.proven import DivergedError, Proven
 from service.evidence.package.state import State
 from service.evidence.package.views import Views
-from service.evidence.predicate import Predicate, read_canonical
+from service.evidence.predicate import read_canonical
 from service.ledger import Keyring, Log, hashes_of, signed_by
 from service.tlog.notes import sign_note
 
@@ -95,18 +95,18 @@ def write(work: Path, writer: Writer) -> Packed:
     order = Order.read(work / ORDER)
     try:
         with State(work / STATE) as state, rows.snapshot(writer.url) as connection, read(writer.engine) as session:
-            _require_not_overtaken(connection, order)
+            require_not_overtaken(connection, order)
             folder = Folder(work / FILES, state)
             packed = _written(order, connection, session, folder, writer)
         with rows.snapshot(writer.url) as later:
-            _require_not_overtaken(later, order)
+            require_not_overtaken(later, order)
     except GIVEN_UP:
         shutil.rmtree(work)
         raise
     return packed
 
 
-def _require_not_overtaken(connection: psycopg.Connection, order: Order) -> None:
+def require_not_overtaken(connection: psycopg.Connection, order: Order) -> None:
     """Refuse to go on where something was destroyed or sealed away behind the checkpoint. Raises OvertakenError."""
     destroyed = any(index >= order.size for index in rows.destroyed_keys(connection).values())
     sealed = connection.execute("select exists (select from ledger.spills where changed_index >= %s)", (order.size,)).fetchone()
@@ -116,7 +116,7 @@ def _require_not_overtaken(connection: psycopg.Connection, order: Order) -> None
 
 def _written(order: Order, connection: psycopg.Connection, session: Session, folder: Folder, writer: Writer) -> Packed:
     predicate = None if order.kind == "inspector" else read_canonical(order.query.encode())
-    finds = _filter(order, connection, predicate, writer.log.keyring)
+    finds = filter_of(order, connection, writer.log.keyring)
     entitlement = Entitlement(frozenset(order.roles), order.purpose, order.organ)
     opener = keyring_opener(connection, writer.log.keyring.scratch())
     beside = Beside(connection, folder.state, entitlement, opener, rows.destroyed_keys(connection))
@@ -142,10 +142,10 @@ def _written(order: Order, connection: psycopg.Connection, session: Session, fol
     return _signed(order, folder, proven, views, count, signers)
 
 
-def _filter(order: Order, connection: psycopg.Connection, predicate: Predicate | None, keyring: Keyring) -> Filter:
-    if predicate is not None:
-        return ByPredicate(predicate, order.start, order.end)
-    assert order.organ is not None
+def filter_of(order: Order, connection: psycopg.Connection, keyring: Keyring) -> Filter:
+    """Return what finds the entries of a package: its predicate, or what was stated of its organ."""
+    if order.organ is None:
+        return ByPredicate(read_canonical(order.query.encode()), order.start, order.end)
     stated = statements(connection, keyring=keyring, size=order.size, organ=order.organ)
     return ByOrgan.by(stated, organ=order.organ, start=order.start, end=order.end)
 

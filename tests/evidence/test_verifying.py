@@ -1,0 +1,26 @@
+"""Packages as they are written, verified as whoever takes them away does."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from service.evidence.package.asking import Wanted
+from service.evidence.package.order import ViewAsked
+from service.evidence.package.telling import as_text
+from service.evidence.package.verifying import Asked, verify_package
+from tests.evidence.packed import packed
+from tests.evidence.world import BEGIN, Deciding
+
+LATER = BEGIN + timedelta(days=3)
+VIEWS = tuple(ViewAsked(one, "ja") for one in ("csv/1", "cp932/1", "jsonl/1", "ocsf/1", "xlsx/1"))
+
+
+def test_what_is_written_verifies(deciding: Deciding, tmp_path: Path) -> None:
+    deciding.ask("sato", "d1", at=BEGIN + timedelta(days=2))
+    deciding.ask("mori", "d1", at=BEGIN + timedelta(days=2, hours=1))
+    read, _done = packed(deciding.site, tmp_path / "work", at=LATER, wanted=Wanted(views=VIEWS))
+    report = verify_package(read.root, Asked(trusted=[deciding.site.log.vkey]))
+    told = as_text(report, "en")
+    assert report.intact, told
+    assert f"{report.counts.leaves} of {report.counts.leaves} entries intact." in told
+    assert "1 of 2 decisions re-run, all equal; 1 withheld." in told
+    assert "nothing that matches the filter is missing" in told
