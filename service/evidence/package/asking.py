@@ -36,7 +36,6 @@ from service.ledger import (
     canonical,
     checkpoint_head,
     hashes_of,
-   
     published_checkpoint,
     record,
     witnessing,
