@@ -50,7 +50,16 @@ from service.identity.oidc import Providers
 from service.jobs.mailing import send_mails
 from service.jobs.tick import tick
 from service.jobs.witnessing import Witnesses
-from service.ledger import ClockUnsureError, Log, checkpoint_head, finish_destructions, log_size
+from service.ledger import (
+    ClockUnsureError,
+    Log,
+    LogError,
+    TileMissingError,
+    checkpoint_head,
+    finish_destructions,
+    log_size,
+    require_settled,
+)
 from service.ledger.floor import BelowFloorError, Floor, floor_of, guard, keep_floor, require_floor
 from service.settings import Settings
 
@@ -106,10 +115,11 @@ def _asker(gateway: Gateway) -> pages.Ask:
 def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: Stories | None = None, wrong_order: bool = False) -> Limits:
     """Return the service as one ASGI application; `stories` opens the first page over a demo world.
 
-    Raises BelowFloorError where the database lost what was acknowledged.
+    Raises BelowFloorError where the database lost what was acknowledged, LossError where that was declared and not gone through with.
     """
     with read(engine) as session:
         require_floor(session, folder=settings.data_dir, origin=log.origin)
+        require_settled(session)
         finish_destructions(session, log=log)
 
     def kept() -> Floor | None:
@@ -150,9 +160,10 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
-        """Say whether this process answers, up to where it knows the log, and whether the compiled policies answer."""
+        """Say whether this process answers, up to where it knows the log, whether compiled policies answer, and what is witnessed."""
         head = gateway.snapshot.head
-        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0, "policies": gateway.compiling.figures()}
+        told = {"policies": gateway.compiling.figures(), "checkpoint": witnesses.figures()}
+        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0, **told}
 
     ask = _asker(gateway) if stories is not None else None
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
@@ -222,5 +233,5 @@ async def _sign(gateway: Gateway, engine: Engine, log: Log, settings: Settings) 
                 await asyncio.to_thread(_keep, gateway, settings)
         except (SQLAlchemyError, OSError) as failed:
             logger.warning("the head was not signed: %s", failed)
-        except BelowFloorError as below:
-            logger.error("the head was not signed: %s", str(below))  # noqa: TRY400 - one clear line
+        except (BelowFloorError, LogError, TileMissingError) as refused:
+            logger.error("the head was not signed: %s", str(refused))  # noqa: TRY400 - one clear line

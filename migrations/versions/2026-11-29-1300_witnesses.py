@@ -1,4 +1,4 @@
-"""Who witnesses the log, and the cosignatures that came."""
+"""Who witnesses the log, the cosignatures that came, and losses that were declared."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ down_revision: str | None = "tiles_2026_11_29"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-TABLES = ("witness_policies", "cosignatures")
+TABLES = ("witness_policies", "cosignatures", "losses")
 GRANT = """
 do $$ begin
   if exists (select from pg_roles where rolname = 'sekisho_service') then
-    grant select, insert on ledger.witness_policies, ledger.cosignatures to sekisho_service;
+    grant select, insert on ledger.witness_policies, ledger.cosignatures, ledger.losses to sekisho_service;
   end if;
   if exists (select from pg_roles where rolname = 'sekisho_auditor') then
-    grant select on ledger.witness_policies, ledger.cosignatures to sekisho_auditor;
+    grant select on ledger.witness_policies, ledger.cosignatures, ledger.losses to sekisho_auditor;
   end if;
 end $$
 """
@@ -46,6 +46,15 @@ def upgrade() -> None:
         schema="ledger",
     )
     op.create_index("ix_cosignatures_key_size", "cosignatures", ["key", "size"], schema="ledger")
+    op.create_table(
+        "losses",
+        sa.Column("opened_index", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("lost", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_index", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("opened_index", name=op.f("pk_losses")),
+        schema="ledger",
+    )
     for table in TABLES:
         op.execute(f"create trigger append_only before update or delete on ledger.{table} for each row execute function ledger.refuse_change()")
         op.execute(f"create trigger not_emptied before truncate on ledger.{table} for each statement execute function ledger.refuse_change()")
@@ -53,12 +62,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop both, unless witnesses were set: what they signed is evidence."""
+    """Drop them, unless witnesses were set or a loss was declared: that is evidence."""
     op.execute(
         """
         do $$ begin
-          if exists (select from ledger.witness_policies) or exists (select from ledger.cosignatures) then
-            raise exception 'witnesses were set; what they signed is never dropped' using errcode = 'object_not_in_prerequisite_state';
+          if exists (select from ledger.witness_policies) or exists (select from ledger.cosignatures) or exists (select from ledger.losses) then
+            raise exception 'witnesses were set or a loss was declared; what tells of it is never dropped' using errcode = 'object_not_in_prerequisite_state';
           end if;
         end $$
         """,

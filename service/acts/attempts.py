@@ -22,6 +22,7 @@ from service.statute.refusals import Refusal
 WRITTEN_A_DAY = 200
 """Refused attempts of one person on a day in Japan that are written one by one; the last one says that more are only counted."""
 POOL = "refused"
+KEPT = "this attempt is an entry"
 P = ParamSpec("P")
 T = TypeVar("T")
 Read = Callable[Concatenate[Seated, P], T]
@@ -37,7 +38,8 @@ def attempts_kept(what: str) -> Callable[[Read[P, T]], Read[P, T]]:
                 return look(seated, *args, **kwargs)
             except (NotAllowedError, OutsideError, PurposeNeededError, Refusal) as refused:
                 index = kwargs.get("index")
-                keep_attempt(seated, what if index is None else f"{what}:{index}", refused, purpose=kwargs.get("purpose"))
+                if KEPT not in getattr(refused, "__notes__", ()):
+                    keep_attempt(seated, what if index is None else f"{what}:{index}", refused, purpose=kwargs.get("purpose"))
                 raise
 
         return looked
@@ -46,7 +48,8 @@ def attempts_kept(what: str) -> Callable[[Read[P, T]], Read[P, T]]:
 
 
 def keep_attempt(seated: Seated, what: str, refused: Exception, *, purpose: Any = None) -> None:
-    """Write that somebody tried to read something and was refused."""
+    """Write that somebody tried to read something and was refused, once for one refusal."""
+    refused.add_note(KEPT)
     member = seated.member
     with transaction(seated.desk.engine) as session:
         begin_act(session)

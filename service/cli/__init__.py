@@ -37,6 +37,7 @@ FAMILIES = {
     "init": ("init",),
     "certificates": ("certificates",),
     "database": ("database",),
+    "backup": ("backup", "restore"),
     "keys": ("application", "key"),
     "master": ("master",),
     "ledger": ("ledger",),

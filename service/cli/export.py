@@ -1,4 +1,4 @@
-"""`sekisho export`: the log of a time, as CSV for Excel or as JSON lines; the export is an entry itself."""
+"""`sekisho export`: the log of a time as CSV for Excel, as a workbook, or as lines for programs; the export is an entry itself."""
 
 import os
 import sys
@@ -18,9 +18,13 @@ from service.database import read, transaction
 from service.evidence import rows
 from service.evidence.columns import Language
 from service.evidence.disclosures import Disclosures, Places, keyring_opener
-from service.evidence.export import Format, Span, Written, index_range, span
+from service.evidence.export import Span, index_range, span
 from service.evidence.export import export as export_log
 from service.evidence.gone import spills, word_of
+from service.evidence.naming import names_on_record
+from service.evidence.rendering.cp932 import Unencodable
+from service.evidence.rendering.known import NAMELESS
+from service.evidence.view_files import FORMATS, Format, Written, told_of
 from service.ledger import Draft, Kind, begin_act, record
 
 
@@ -31,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def export(
     *,
-    format_: Annotated[str, typer.Option("--format", help="csv or jsonl.")] = "csv",
+    format_: Annotated[str, typer.Option("--format", help="csv, cp932 (CSV in Shift JIS), jsonl, ocsf or xlsx.")] = "csv",
     from_: Annotated[
         str | None,
         typer.Option("--from", help="First day (Japan), or first instant with its offset; default: the beginning."),
@@ -80,16 +84,36 @@ def export(
             raise
         _completed(site, requested, written)
     typer.echo(f"{written.rows} entries, {written.size} bytes, sha256 {written.digest}", err=True)
+    for words in unencodable_words(written.unencodable, chosen):
+        typer.echo(words, err=True)
 
 
 def _format(word: str) -> Format:
-    """Return the format of a word. Raises ValueError for any but csv and jsonl."""
-    if word == "csv":
-        return "csv"
-    if word == "jsonl":
-        return "jsonl"
-    message = f"--format: {word} is neither csv nor jsonl"
-    raise ValueError(message)
+    """Return the format of a word. Raises ValueError for any other."""
+    found = next((one for one in FORMATS if one == word), None)
+    if found is None:
+        message = f"--format: {word} is none of {', '.join(FORMATS)}"
+        raise ValueError(message)
+    return found
+
+
+LISTED = 20
+"""Characters that CP932 could not hold of which so many are named on the screen."""
+
+
+def unencodable_words(found: Unencodable | None, language: Language) -> list[str]:
+    """Return what is said of the characters that CP932 could not hold: how many, and which; nothing where it held all."""
+    if found is None or not found.total:
+        return []
+    place = 0 if language == "ja" else 1
+    listed = [f"U+{ord(one):04X} ({count})" for one, count in sorted(found.counts.items())]
+    more = len(listed) - LISTED
+    lead = (
+        f"CP932で表せない文字 {found.total} 字を \\u{{…}} と書きました",
+        f"{found.total} characters that CP932 cannot hold are written as \\u{{…}}",
+    )
+    rest = "" if more <= 0 else (f" ほか{more}種", f" and {more} more")[place]
+    return [f"{lead[place]}: {', '.join(listed[:LISTED])}{rest}"]
 
 
 @contextmanager
@@ -121,9 +145,12 @@ def destination(out: Path | None) -> Iterator[BinaryIO]:
 
 def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: BinaryIO) -> Written:
     """Write the export from one snapshot, taken after the request became an entry."""
-    withheld = must_withhold(site)
+    withheld, names = must_withhold(site), NAMELESS
     if withheld:
         typer.echo("開示情報は含めません(閲覧権限のある人が画面かAPIで見ます) / without disclosures: they are for those entitled", err=True)
+    else:
+        with read(site.engine) as session:
+            names = names_on_record(session)
     with rows.snapshot(site.url) as connection, Places() as places, bars(language) as progress:
         size = rows.log_size(connection)
         start, end = index_range(connection, asked=asked, size=size)
@@ -143,6 +170,7 @@ def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: 
             format_=wanted,
             language=language,
             out=out,
+            names=names,
             progress=lambda done, whole: progress("export", done, whole),
         )
 
@@ -173,7 +201,7 @@ def _completed(site: Site, requested: int, written: Written | None) -> None:
     """Record what was written, or that the export broke off."""
     note: dict[str, object] = {"requested": requested}
     if written is not None:
-        note |= {"rows": written.rows, "bytes": written.size, "sha256": written.digest}
+        note |= told_of(written)
     draft = Draft(
         kind=Kind.EXPORT_COMPLETED,
         actor=account(),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import ledger_keys
+from service.cli import ledger_keys, ledger_witnesses
 from service.cli.site import open_site
 from service.cli.verify import bars, language_of, terminal_language
 from service.database import read, transaction
@@ -35,12 +35,13 @@ def register(app: typer.Typer) -> None:
     family.command("show")(show)
     family.command("publish")(publish_to)
     ledger_keys.register(family)
+    ledger_witnesses.register(family)
     app.add_typer(family, name="ledger")
 
 
 def head() -> None:
     """Print where the log ends: size, root, last change, time of the last entry."""
-    with open_site() as site, read(site.engine) as session:
+    with open_site(below_floor=True) as site, read(site.engine) as session:
         now = read_head(session)
         typer.echo(f"origin       {site.log.origin}")
         typer.echo(f"seat         {site.log.seat}")
@@ -58,7 +59,7 @@ def checkpoint() -> None:
 
 def show(index: Annotated[int, typer.Argument(min=0, help="The index of the entry.")]) -> None:
     """Print one entry as it stands in the log, and whether it is in the tree."""
-    with open_site() as site, read(site.engine) as session:
+    with open_site(below_floor=True) as site, read(site.engine) as session:
         now = read_head(session)
         found = dict(entries(session, start=index, end=index + 1))
         if index not in found:

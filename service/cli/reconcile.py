@@ -7,17 +7,20 @@ from typing import Annotated
 import typer
 
 from service import clock
-from service.cli.export import destination
+from service.cli.export import destination, unencodable_words
 from service.cli.logs import visible
 from service.cli.site import Site, account, open_site
 from service.cli.verify import language_of, terminal_language
 from service.database import read, transaction
-from service.evidence.columns import JAPAN, Language, csv_line
+from service.evidence.columns import JAPAN, Language
 from service.evidence.own_log import field_of, own_log
 from service.evidence.reconciling import SORTS, Compared, Noted, Reconciled, reconcile
+from service.evidence.rendering.cp932 import Unencodable
+from service.evidence.sheets import Sheet
+from service.evidence.tables import as_file, form_of
 from service.identity.model import Application
 from service.identity.operations import UnknownApplicationError
-from service.ledger import Draft, Kind, begin_act, record
+from service.ledger import Draft, Kind, begin_act, instant, record
 from service.personnel.roster.headers import read_mapping
 from service.personnel.roster.reading import MEGABYTE, bytes_of
 from service.settings import Settings
@@ -48,7 +51,10 @@ COLUMNS = (
     ("ledger_index", "判定の番号"),
     ("changed_index", "変更の番号"),
     ("reason", "説明"),
+    ("time_utc", "日時（UTC）"),
+    ("reason_code", "説明コード"),
 )
+TITLE = ("突合の結果", "Reconciliation")
 SUMMARY = (
     (
         "{application} の記録 {lines} 行（{since} から {until} まで、うち使用 {done} 件）を、台帳の許可 {permits} 件と突き合わせました。",
@@ -70,13 +76,16 @@ def register(app: typer.Typer) -> None:
 
 
 def reconcile_log(
-    file: Annotated[Path, typer.Argument(help="The application's own log: CSV (UTF-8 or CP932) or JSON lines.")],
+    file: Annotated[Path, typer.Argument(help="The application's own log: CSV (UTF-8 or CP932), a workbook (.xlsx) or JSON lines.")],
     *,
     application: Annotated[str, typer.Option(help="Whose log it is: the application's id, from `sekisho application list`.")],
     mapping: Annotated[Path | None, typer.Option(help="A YAML or JSON file: each header of the log to a known one.")] = None,
     people: Annotated[str | None, typer.Option(help="The namespace of people's names that have none, such as employee.")] = None,
     things: Annotated[str | None, typer.Option(help="The namespace of documents' names that have none, such as dms.")] = None,
-    out: Annotated[Path | None, typer.Option(help="A CSV file for the whole list.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A file for the whole list.")] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="Of that file: csv, cp932, jsonl or xlsx; default: by its name, else csv.")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="ja or en; default: that of the terminal.")] = None,
 ) -> None:
     """Hold an application's own log against the ledger, and list what does not agree.
@@ -85,6 +94,7 @@ def reconcile_log(
     file that is not understood; then nothing is recorded.
     """
     spoken = language_of(language or terminal_language())
+    form, unencodable = form_of(format_, out), Unencodable()
     raw = bytes_of(file, Settings().import_limit_mb * MEGABYTE)
     mapped = {} if mapping is None else read_mapping(mapping, field=field_of, example="ユーザー名: person")
     own = own_log(file, raw, mapping=mapped, language=spoken)
@@ -98,10 +108,13 @@ def reconcile_log(
         else:
             # The list appears under its name only when the entry is there.
             with destination(out) as target:
-                target.write(csv_of(found, spoken))
+                sheet = sheet_of(found, spoken)
+                target.write(as_file(sheet, form, at=clock.now(), unencodable=unencodable))
                 index = _recorded(site, found, organization)
     for words in told(found, spoken):
         typer.echo(visible(words))
+    for words in unencodable_words(unencodable, spoken):
+        typer.echo(words, err=True)
     typer.echo((f"この突合の記録: 番号 {index}", f"This comparison is entry {index}.")[spoken == "en"], err=True)
     raise typer.Exit(1 if found.found else 0)
 
@@ -168,16 +181,17 @@ def _sentence(one: Noted, language: Language) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def csv_of(found: Reconciled, language: Language) -> bytes:
-    """Return the whole list as CSV that Excel reads as UTF-8 and in which no cell is a formula."""
+def sheet_of(found: Reconciled, language: Language) -> Sheet:
+    """Return the whole list as a table: in Japanese with Japanese headings and words, else with the machine names of both."""
     place = 0 if language == "ja" else 1
-    rows: list[list[str]] = [[ja if language == "ja" else name for name, ja in COLUMNS]]
+    rows = []
     for one in found.found:
         why = WHY[one.why][place] if one.why is not None else ""
         numbers = ["" if number is None or number < 0 else str(number) for number in (one.index, one.changed)]
         row = [SORT_WORDS[one.sort][place] if language == "ja" else one.sort, "" if one.line is None else str(one.line), _shown(one.at)]
-        rows.append([*row, one.person or "", one.object or "", *numbers, why])
-    return "".join(csv_line(row) for row in rows).encode("utf-8-sig")
+        rows.append((*row, one.person or "", one.object or "", *numbers, why, instant(one.at), one.why or ""))
+    headings = tuple(ja if language == "ja" else name for name, ja in COLUMNS)
+    return Sheet("reconciliation", TITLE[place], None, None, headings, tuple(rows))
 
 
 def _shown(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""`sekisho register`: a register of one organization, as CSV for Excel or as xlsx; that it was written is an entry."""
+"""`sekisho register`: a register of one organization, as CSV, a workbook or lines for programs; that it was written is an entry."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from service import clock
-from service.cli.export import destination, must_withhold
+from service.cli.export import destination, must_withhold, unencodable_words
 from service.cli.site import account, open_site
 from service.cli.verify import language_of
 from service.database import transaction
 from service.evidence import registers
+from service.evidence.rendering.cp932 import Unencodable
+from service.evidence.tables import form_of
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +24,10 @@ def write(
     kind: Annotated[str | None, typer.Argument(help="The register; without one, all are listed.")] = None,
     *,
     organization: Annotated[str | None, typer.Option(help="The organization that keeps it.")] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write, .csv or .xlsx; default: CSV to standard output.")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; default: standard output.")] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="csv, cp932 (CSV in Shift JIS), jsonl or xlsx; default: by the file's name, else csv.")
+    ] = None,
     language: Annotated[str, typer.Option(help="Headings and words: ja or en.")] = "ja",
 ) -> None:
     """Write a register in the column order of its form."""
@@ -37,7 +42,7 @@ def write(
     if organization is None:
         message = "--organization: say whose register"
         raise ValueError(message)
-    form = "xlsx" if out is not None and out.suffix.lower() == ".xlsx" else "csv"
+    form, unencodable = form_of(format_, out), Unencodable()
     with open_site() as site:
         withheld = must_withhold(site)
         if withheld and "clearance_state" in registers.classes_of(kind):
@@ -48,8 +53,10 @@ def write(
         wanted = registers.Wanted(organization, clock.now(), chosen, named=not withheld)
         with destination(out) as target, transaction(site.engine) as session:
             made = registers.sheet(session, kind=kind, wanted=wanted)
-            content = registers.written(made, "xlsx" if form == "xlsx" else "csv", at=wanted.at)
-            reading = registers.Reading(account(), (), None, "xlsx" if form == "xlsx" else "csv")
+            content = registers.as_file(made, form, at=wanted.at, unencodable=unencodable)
+            reading = registers.Reading(account(), (), None, form)
             registers.record_reading(session, log=site.log, wanted=wanted, one=made, reading=reading, content=content)
             target.write(content)
     typer.echo(f"{made.title}: {len(made.rows)} lines", err=True)
+    for words in unencodable_words(unencodable, chosen):
+        typer.echo(words, err=True)

@@ -18,6 +18,7 @@ from service.database.safety import is_our_socket, require_modest, require_secre
 from service.identity.members import is_initialised
 from service.jobs.demo_world import is_demo
 from service.ledger import KmsCommand, Log, load_log
+from service.ledger.floor import require_floor
 from service.settings import Settings
 
 DATABASE_NAME = "sekisho"
@@ -46,14 +47,15 @@ class Site:
 
 
 @contextmanager
-def open_site(*, log: bool = True, settings: Settings | None = None) -> Iterator[Site]:
+def open_site(*, log: bool = True, settings: Settings | None = None, below_floor: bool = False) -> Iterator[Site]:
     """Yield the deployment; start the embedded database first where no other is named.
 
     `log=False` leaves the log unread, for commands that run before it is opened, and alone
     may work as a role that owns the tables. Raises UnsafeAddressError for such a role, or a
     password that everybody knows, unless the database is our own embedded one or a demo's;
     UnsafeDatabaseError for a database that may lose acknowledged entries, LogError
-    where no log was opened, SiteNotReadyError where the database has no tables.
+    where no log was opened, SiteNotReadyError where the database has no tables, BelowFloorError where entries are missing that
+    this server acknowledged: `below_floor=True` is for commands that look into it, or declare them lost.
     """
     settings = settings or Settings()
     with ExitStack() as stack:
@@ -69,6 +71,9 @@ def open_site(*, log: bool = True, settings: Settings | None = None) -> Iterator
         opened = read_log(engine, settings) if log else None
         if opened is not None and settings.database_url is not None:
             require_safe(url, opened)
+        if opened is not None and not below_floor:
+            with read(engine) as session:
+                require_floor(session, folder=settings.data_dir, origin=opened.origin)
         yield Site(settings=settings, url=url, engine=engine, opened=opened)
 
 

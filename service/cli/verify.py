@@ -68,7 +68,7 @@ def verify(
     from service.evidence.verification import verify as verify_log  # noqa: PLC0415 - loads the policy engine
 
     chosen = language_of(language or terminal_language())
-    with open_site() as site, snapshot(site.url) as connection, bars(chosen) as progress:
+    with open_site(below_floor=True) as site, snapshot(site.url) as connection, bars(chosen) as progress:
         report = verify_log(
             connection=connection,
             vkey=[_trusted(one) for one in key] if key else opened_keys(connection),

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.acts.asking import UnfitError
+from service.acts.attempts import keep_attempt
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, StepUpError
 from service.console.doorway import Doorway
@@ -23,6 +24,9 @@ from service.ledger import ClockUnsureError, RecordMismatchError
 from service.statute.refusals import Conflict, Refusal
 
 Page = Callable[[Visit], Response]
+
+AUDITOR = "auditor"
+"""Whose pages nobody else opens unnoticed."""
 
 
 def door(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -103,7 +107,10 @@ def _require_doorway(visit: Visit, doorway: Doorway) -> None:
         raise OutsideError(word)
     if doorway.roles is not None and not doorway.roles & member.role_names:
         message = f"it takes {' or '.join(sorted(doorway.roles))}"
-        raise NotAllowedError(message, roles=doorway.roles)
+        refused = NotAllowedError(message, roles=doorway.roles)
+        if AUDITOR in doorway.roles:
+            keep_attempt(visit.seated, f"page:{doorway.path}", refused)
+        raise refused
 
 
 def _back(request: Request) -> str:

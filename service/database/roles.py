@@ -59,6 +59,8 @@ ROLES = (
 )
 UNDER_WAY = ("attempts", "pending_sign_ins", "dpop_replays", "answered_requests", "drafts")
 """Tables whose rows are under way, and no evidence."""
+READ_BY_AUDITORS = ("entries", "batches", "checkpoints", "log", "subtrees", "signing_keys", "closings")
+"""What the log itself is made of; no disclosure, no key that unwraps one, no row."""
 GRANTS = (
     Grant(SERVICE, "ledger.*", ("SELECT", "INSERT")),
     *(Grant(SERVICE, f"{room}.*", ("SELECT", "INSERT", "UPDATE")) for room in ROOMS),
@@ -66,7 +68,7 @@ GRANTS = (
         Grant(SERVICE, f"identity.{table}", ("DELETE",))
         for table in ("attempts", "pending_sign_ins", "dpop_replays", "answered_requests", "drafts")
     ),
-    *(Grant(AUDITOR, f"ledger.{table}", ("SELECT",)) for table in ("entries", "batches", "checkpoints", "log")),
+    *(Grant(AUDITOR, f"ledger.{table}", ("SELECT",)) for table in READ_BY_AUDITORS),
 )
 
 

@@ -13,10 +13,8 @@ from service.evidence.form import DECIDED, DESTROYING_KINDS, PERSON_ERASED, SEAR
 from service.evidence.rebuild import DESTROYED_KEYS, Rebuild
 from service.evidence.rerun import Rerun
 from service.evidence.searched import SearchCheck
-from service.ledger import Kind, subject_of
+from service.ledger import PROPOSAL, subject_of
 
-PROPOSING = frozenset({Kind.PROPOSAL_MADE.value, Kind.PROPOSAL_DECIDED.value})
-"""Steps of proposals change nothing that a decision rests on; what is lost of one is lost of that one alone."""
 SETTLED = 65_536
 """Decisions remembered as settled, so that the same one is not judged again."""
 
@@ -107,7 +105,8 @@ class DecisionCheck:
                 # An entry has a disclosure of facts and one of a note at most: told twice, the same is told.
                 self._rebuild.apply(index=index, changes=changes)
                 return
-        if key_id is not None and entry.kind in PROPOSING:
+        if subject is not None and subject.startswith(PROPOSAL):
+            # Steps of proposals change nothing that a decision rests on; what is lost of one is lost of that one alone.
             return
         if subject is not None and (subject == entry.person or subject in self._rebuild.lost_people):
             self._rebuild.lose_person(index, subject)

@@ -118,6 +118,10 @@ class Disclosures:
             return None
         return row.key_id
 
+    def destroyed_by(self, key_id: str) -> int | None:
+        """Return the entry that tells that a key was destroyed, or None."""
+        return self.destroyed.get(key_id)
+
     def is_sealed_away(self, row: SealedRow) -> bool:
         """Say whether a disclosure was sealed away, as an entry tells."""
         spill = self.spills.get(row.index)

@@ -132,19 +132,20 @@ def _signed_sizes(session: Session) -> list[int]:
 
 _NEIGHBOURS = (
     "(select first_index, last_at, lag(last_at) over (order by first_index) as before_at from ledger.batches"
-    " where first_index >= (select max(first_index) from ledger.batches where first_index <= :start) and first_index < :end) as told"
+    " where first_index >= coalesce((select max(first_index) from ledger.batches where first_index < :start), 0) and first_index < :end"
+    ") as told where first_index >= :start"
 )
 
 
 def _silences(session: Session, start: int, end: int, longer: timedelta) -> list[Silence]:
     query = text(
         "select first_index, before_at, last_at, exists (select from ledger.checkpoints c where c.size = first_index)"  # noqa: S608 - a text of ours
-        f" from {_NEIGHBOURS} where last_at - before_at > :longer order by first_index limit :most"
+        f" from {_NEIGHBOURS} and last_at - before_at > :longer order by first_index limit :most"
     )
     found = session.execute(query, {"start": start, "end": end, "longer": longer, "most": MOST})
     return [Silence(first - 1, first, from_at, to_at, signed) for first, from_at, to_at, signed in found]
 
 
 def _stood(session: Session, start: int, end: int) -> list[Stood]:
-    query = text(f"select first_index, last_at from {_NEIGHBOURS} where last_at = before_at order by first_index limit :most")  # noqa: S608 - the same
+    query = text(f"select first_index, last_at from {_NEIGHBOURS} and last_at = before_at order by first_index limit :most")  # noqa: S608 - the same
     return [Stood(first, at) for first, at in session.execute(query, {"start": start, "end": end, "most": MOST})]

@@ -1,4 +1,4 @@
-"""An application's own log, read from a file: CSV in UTF-8 or CP932, or JSON lines. Pure: what it says, line by line.
+"""An application's own log, read from a file: CSV in UTF-8 or CP932, a workbook, or JSON lines. Pure: what it says, line by line.
 
 Which column says what is told by its header, or by a mapping for headers that are not known.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from service.evidence.columns import Language
+from service.evidence.own_workbook import own_workbook
 from service.personnel.roster.headers import folded
 from service.personnel.roster.reading import RosterFile, RosterFileError, roster_of
 
@@ -118,11 +119,10 @@ def own_log(path: Path, raw: bytes, *, mapping: Mapping[str, str], language: Lan
 
 
 def _file(path: Path, raw: bytes) -> RosterFile:
-    """Return the file as headers and rows, JSON lines too."""
-    if raw[:4] == b"PK\x03\x04":
-        message = f"{path.name} is a workbook; save the log as CSV, with the times in full"
-        raise OwnLogError(message)
+    """Return the file as headers and rows, workbooks and JSON lines too."""
     try:
+        if raw[:4] == b"PK\x03\x04":
+            return own_workbook(path, raw)
         if raw.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
             return _json_lines(path, raw)
         return roster_of(path, raw)

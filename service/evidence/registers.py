@@ -1,22 +1,21 @@
-"""Registers as sheets: one register of one organization, in the column order of its form, as CSV for Excel or as xlsx."""
+"""Registers as sheets: one register of one organization, in the column order of its form; `tables` writes them out."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from io import BytesIO
 from typing import Any, Literal
 
-import xlsxwriter
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.designation.model import Designation, Document, DocumentInformation, Information
 from service.evidence import rolls
-from service.evidence.columns import csv_line, japanese_time
+from service.evidence.columns import japanese_time
 from service.evidence.sheets import WITHHELD, Sheet, Span, Wanted
+from service.evidence.tables import as_csv, as_file, as_xlsx
 from service.identity.entitlements import Class
 from service.ledger import Draft, Kind, Log, begin_act, record
 from service.personnel import queries as personnel
@@ -35,6 +34,7 @@ __all__ = [
     "Span",
     "Wanted",
     "as_csv",
+    "as_file",
     "as_xlsx",
     "classes_of",
     "kinds",
@@ -42,12 +42,10 @@ __all__ = [
     "record_reading",
     "sheet",
     "titles",
-    "written",
 ]
-Form = Literal["json", "csv", "xlsx", "pdf"]
+Form = Literal["json", "csv", "cp932", "jsonl", "xlsx", "pdf"]
 NAMING = frozenset({"person", "witness", "keeper", "label", "title", "designation", "party", "delivered_to", "released_to", "paper"})
 """Columns that name somebody or something, or hold words of people's own: what an export without disclosures leaves out."""
-WIDEST = 40
 COPIES = ("{}部", "{} copies")
 MARKED = {"standing": ("許可なし", "no permit"), "late": ("遅れて報告", "reported late")}
 """What a reader of the handling register is to look at."""
@@ -260,46 +258,6 @@ class _Cells:
 def _among(column: Any, ids: Collection[str] | None) -> ColumnElement[bool]:
     """Return the condition that a column is one of some ids; always true where none are named."""
     return true() if ids is None else column.in_(ids)
-
-
-def as_csv(one: Sheet) -> bytes:
-    """Return a sheet as CSV that Excel reads as UTF-8 and in which no cell is a formula."""
-    return "".join(csv_line(row) for row in (one.headings, *one.rows)).encode("utf-8-sig")
-
-
-def as_xlsx(one: Sheet, *, at: datetime) -> bytes:
-    """Return a sheet as a workbook; every cell is a text, so that none is a formula or a link."""
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": one.title, "created": at.replace(tzinfo=None)})
-        page = book.add_worksheet(_tab(one.title))
-        bold = book.add_format({"bold": True, "bottom": 1})
-        for column, heading in enumerate(one.headings):
-            page.write_string(0, column, heading, bold)
-            longest = max((len(row[column]) for row in one.rows), default=0)
-            page.set_column(column, column, min(WIDEST, 2 * max(len(heading), longest) + 2))
-        for number, row in enumerate(one.rows, start=1):
-            for column, cell in enumerate(row):
-                page.write_string(number, column, cell)
-        page.freeze_panes(1, 0)
-        page.repeat_rows(0)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-    return out.getvalue()
-
-
-TAB = 31
-"""How long the name of a worksheet may be."""
-
-
-def _tab(title: str) -> str:
-    return "".join(character for character in title if character not in "[]:*?/\\")[:TAB]
-
-
-def written(one: Sheet, form: Literal["csv", "xlsx"], *, at: datetime) -> bytes:
-    """Return a sheet in a form."""
-    return as_csv(one) if form == "csv" else as_xlsx(one, at=at)
 
 
 @dataclass(frozen=True, slots=True)

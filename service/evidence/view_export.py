@@ -1,29 +1,43 @@
 """Exactly what a search of the log finds, written out in the columns of any export: JSON lines, CSV for Excel, or a workbook."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
-from typing import Literal
+from io import BytesIO
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.evidence.chain import Row
-from service.evidence.columns import Language, csv_line, headings
+from service.evidence.columns import Language
 from service.evidence.disclosures import Opened
-from service.evidence.export import BOM, Wanted, Written, csv_row, every, jsonl_row, row_cells
-from service.evidence.form import DECIDED, digests_of, readable_entry
+from service.evidence.export import beside
+from service.evidence.form import DECIDED, EntryV1, decisions_of, digests_of, readable_entry
 from service.evidence.gone import word_of
-from service.evidence.registers import as_xlsx
-from service.evidence.sheets import Sheet
+from service.evidence.naming import names_on_record
+from service.evidence.rendering.known import NAMELESS, Names
+from service.evidence.rendering.rows import rows_of
+from service.evidence.view_files import FORMATS, Format, ViewFile, Written, told_of
 from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of, spill_key
 from service.tlog.salted import encode
 
-ViewFormat = Literal["jsonl", "csv", "xlsx"]
-FORMATS: tuple[ViewFormat, ...] = ("xlsx", "csv", "jsonl")
+__all__ = [
+    "FORMATS",
+    "Answers",
+    "Export",
+    "ViewFormat",
+    "answers_in",
+    "answers_named",
+    "names_in",
+    "record_completed",
+    "record_request",
+    "written",
+]
+ViewFormat = Format
+Wanted = Callable[[EntryV1], bool]
+"""Which of several decisions in an entry are written out."""
 
 
 @dataclass(slots=True)
@@ -41,6 +55,10 @@ class Answers:
     def lost(self, name: str, *, index: int) -> str | None:  # noqa: ARG002 - the form of what an export asks
         """Return the destroyed key of an answer, or None."""
         return self.destroyed.get(name)
+
+    def destroyed_by(self, key_id: str) -> int | None:  # noqa: ARG002 - the form of what an export asks
+        """Return None: by which entry is not looked up here."""
+        return None
 
 
 def answers_in(session: Session, *, log: Log, rows: Sequence[Row]) -> Answers:
@@ -77,24 +95,41 @@ def answers_named(session: Session, *, log: Log, digests: set[bytes]) -> Answers
     return answers
 
 
+def names_in(session: Session, rows: Sequence[Row], wanted: Wanted) -> Names:
+    """Return the names of things, and of the people whom the wanted decisions are about: that these are read was recorded."""
+    read_ones = (readable_entry(body) for _index, body in rows)
+    decisions = (one for entry in read_ones if entry is not None for one in decisions_of(entry))
+    return names_on_record(session, people={one.person for one in decisions if one.person and wanted(one)})
+
+
 def written(
-    rows: Sequence[Row], answers: Answers, *, form: ViewFormat, language: Language, title: str, at: datetime, wanted: Wanted = every
+    rows: Sequence[Row],
+    answers: Answers,
+    *,
+    form: ViewFormat,
+    language: Language,
+    title: str,
+    at: datetime,
+    wanted: Wanted | None = None,
+    names: Names = NAMELESS,
 ) -> tuple[bytes, Written]:
     """Return some entries as a file, and what was written: rows, bytes, digest.
 
-    Of several decisions in an entry the `wanted` ones are written, each as a row.
+    Of several decisions in an entry the `wanted` ones are written (None: all), each as a row.
     """
-    match form:
-        case "jsonl":
-            lines = [line for row in rows for line in jsonl_row(row, answers, wanted)]
-            content, count = b"".join(lines), len(lines)
-        case "csv":
-            lines = [line for row in rows for line in csv_row(row, answers, wanted)]
-            content, count = BOM + csv_line(headings(language)).encode() + b"".join(lines), len(lines)
-        case "xlsx":
-            filled = tuple(one for row in rows for one in row_cells(row, answers, wanted))
-            content, count = as_xlsx(Sheet("ledger", title, None, None, headings(language), filled), at=at), len(filled)
-    return content, Written(count, len(content), sha256(content).hexdigest())
+    out = BytesIO()
+    with ViewFile(out, format_=form, language=language, title=title, made=at) as view:
+        for index, body in rows:
+            view.put(rows_of(index, body, beside(index, body, answers), names=names, places=_places(body, wanted)))
+    return out.getvalue(), view.written
+
+
+def _places(body: bytes, wanted: Wanted | None) -> set[int] | None:
+    """Return which of several decisions in an entry are wanted, counted from 1."""
+    entry = None if wanted is None else readable_entry(body)
+    if entry is None or wanted is None:
+        return None
+    return {place for place, one in enumerate(decisions_of(entry), 1) if wanted(one)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +155,6 @@ def record_completed(session: Session, *, log: Log, at: datetime, actor: Actor, 
     begin_act(session)
     note: dict[str, object] = {"requested": requested}
     if done is not None:
-        note |= {"rows": done.rows, "bytes": done.size, "sha256": done.digest}
+        note |= told_of(done)
     out = "refused" if done is None else "accepted"
     return record(session, log=log, draft=Draft(kind=Kind.EXPORT_COMPLETED, actor=actor, at=at, out=out, note=note), rows=[])

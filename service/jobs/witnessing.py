@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,10 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.database import read, transaction
 from service.identity.outgoing import Answer, Outgoing, OutgoingError, Place
 from service.ledger import (
+    Published,
     Witnessing,
     keep_cosignatures,
     known_size,
     latest_checkpoint,
+    published_checkpoint,
     submission,
     witnessing,
 )
@@ -75,11 +77,26 @@ class Witnesses:
         self._loopback_http, self._within = loopback_http, within
         self._outgoing: tuple[str, Outgoing] = ("", Outgoing(()))
         self._standings: dict[str, Standing] = {}
+        self.published: Published | None = None
+        """What was published when they were last looked after; None before."""
 
     @property
     def standings(self) -> tuple[Standing, ...]:
         """How it stands with each witness that has an address."""
         return tuple(self._standings.values())
+
+    def figures(self) -> dict[str, Any]:
+        """Return what /health tells: what is published, whether it is witnessed, since when entries are not, and who disagrees."""
+        found = self.published
+        if found is None:
+            return {"published": 0, "expected": False, "witnessed": False, "unwitnessed_since": None, "alarms": 0}
+        return {
+            "published": found.size,
+            "expected": found.is_expected,
+            "witnessed": found.is_witnessed,
+            "unwitnessed_since": None if found.since is None else found.since.isoformat(),
+            "alarms": sum(one.is_alarm for one in self.standings),
+        }
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -105,6 +122,7 @@ class Witnesses:
     def _read(self) -> tuple[Witnessing, dict[str, int], int]:
         with read(self._engine) as session:
             how, newest = witnessing(session), latest_checkpoint(session)
+            self.published = published_checkpoint(session)
             known = {one.vkey: known_size(session, Cosigner.parse(one.vkey)) for one in how.trust.witnesses}
         return how, known, newest[0] if newest else 0
 

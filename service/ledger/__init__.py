@@ -19,7 +19,7 @@ from service.ledger.acts import (
 from service.ledger.canonical import NotCanonicalError, canonical
 from service.ledger.cosigning import Published, keep_cosignatures, known_size, published_checkpoint, submission
 from service.ledger.decided import CHECKS, decisions_in, digests_in
-from service.ledger.destruction import KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
+from service.ledger.destruction import PROPOSAL, KeyNotDestroyableError, condemn, destroy_key, finish_destructions, tells_of, unfinished
 from service.ledger.disclosures import Disclosure, disclose
 from service.ledger.entries import EntryError, build, instant
 from service.ledger.entries import read as read_entry
@@ -30,6 +30,7 @@ from service.ledger.keyring import Keyring
 from service.ledger.kinds import DESTROYING, Kind, is_change
 from service.ledger.locks import ACT_LOCK, WRITER_LOCK
 from service.ledger.log import Log, Seat, create_keys, load_log, open_log
+from service.ledger.losses import Loss, LossError, declare_loss, judge_loss, require_settled, settle_loss, unsettled_loss
 from service.ledger.masters import KmsCommand
 from service.ledger.publishing import Brought, PublishError, publish
 from service.ledger.reading import entries, index_range, leaves, log_size, opened_at
@@ -55,6 +56,7 @@ __all__ = [
     "DESTROYING",
     "DISCLOSED",
     "LOG_SUBJECT",
+    "PROPOSAL",
     "PUBLICATIONS",
     "WRITER_LOCK",
     "Brought",
@@ -76,6 +78,8 @@ __all__ = [
     "LogClosedError",
     "LogError",
     "LogKey",
+    "Loss",
+    "LossError",
     "Lost",
     "NotCanonicalError",
     "NoteError",
@@ -102,6 +106,7 @@ __all__ = [
     "condemn",
     "create_keys",
     "decisions_in",
+    "declare_loss",
     "destroy_key",
     "digests_in",
     "disclose",
@@ -113,6 +118,7 @@ __all__ = [
     "index_range",
     "instant",
     "is_change",
+    "judge_loss",
     "keep_cosignatures",
     "key_id_of",
     "key_ids_of",
@@ -140,6 +146,7 @@ __all__ = [
     "read_head",
     "record",
     "record_many",
+    "require_settled",
     "retire_signing_key",
     "ring_of",
     "rotate_master",
@@ -147,6 +154,7 @@ __all__ = [
     "rows_recorded",
     "seal_text",
     "set_witnesses",
+    "settle_loss",
     "sign_checkpoint",
     "signed_by",
     "spill_key",
@@ -155,6 +163,7 @@ __all__ = [
     "tells_of",
     "tile_of",
     "unfinished",
+    "unsettled_loss",
     "verify_consistency",
     "verify_inclusion",
     "verify_note",

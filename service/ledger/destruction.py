@@ -122,7 +122,7 @@ def _is_on_record(session: Session, row: DestroyedKeyRow) -> bool:
 def tells_of(kind: str | None, an_object: str | None, person: str | None, *, key_id: str) -> bool:
     """Say whether the clear part of an entry can tell of a key's destruction; its facts name the key and what is lost.
 
-    An erasure names the person; besides their own keys it destroys those of proposals about them.
+    An erasure names the person; besides their own key it destroys those of proposals about them, and of what was sealed away.
     """
     match kind:
         case Kind.KEY_DESTROYED:
@@ -130,7 +130,7 @@ def tells_of(kind: str | None, an_object: str | None, person: str | None, *, key
         case Kind.SPILL_DESTROYED:
             return key_id == f"{SPILL}{an_object}"
         case Kind.PERSON_ERASED:
-            return subject_of(key_id)[0] == person or key_id.startswith(PROPOSAL)
+            return subject_of(key_id)[0] == person or key_id.startswith((PROPOSAL, SPILL))
         case _:
             return False
 

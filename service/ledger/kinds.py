@@ -117,6 +117,7 @@ class Kind(StrEnum):
     LIST_NUMBER_SET = "need_to_know:number:set"
     LOG_CLOSED = "ledger:log:closed"
     LOG_OPENED = "ledger:log:opened"
+    LOSS_SETTLED = "ledger:loss:settled"
     MARKING_SWITCHED = "designation:marking:switched"
     MASTER_ROTATED = "ledger:master:rotated"
     NOTE_MADE = "evidence:note:made"

@@ -225,3 +225,15 @@ class CosignatureRow(Base):
     line: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     """When the witness says it was, by its own clock."""
+
+
+class LossRow(Base):
+    """That after a declared loss everything that opens anything was ended: of the log that began at an index."""
+
+    __tablename__ = "losses"
+    __table_args__ = ({"schema": "ledger"},)
+
+    opened_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lost: Mapped[str] = mapped_column(Text)
+    settled_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_index: Mapped[int] = mapped_column(BigInteger)

@@ -21,6 +21,7 @@ from service.ledger.disclosures import Disclosure
 from service.ledger.log import Log
 from service.ledger.model import DisclosureRow, SpillRow
 from service.ledger.subject_keys import keys_of, ring_of, subject_of
+from service.ledger.subject_secrets import DestroyedKeyError
 from service.statute.refusals import Conflict
 from service.tlog.salted import encode, open_disclosure
 
@@ -59,6 +60,14 @@ def spill_of(session: Session, *, index: int) -> SpillRow | None:
     return session.scalars(newest.limit(1)).first()
 
 
+def sealed_of(session: Session, subjects: Sequence[str]) -> list[str]:
+    """Return the names of the keys under which disclosures of some subjects are sealed away."""
+    newest: dict[int, SpillRow] = {}
+    for row in session.scalars(select(SpillRow).where(SpillRow.subject.in_(subjects)).order_by(SpillRow.changed_index)):
+        newest[row.entry_index] = row
+    return [spill_key(index) for index, row in sorted(newest.items()) if row.state == "sealed"]
+
+
 def disclosures_at(session: Session, *, log: Log, index: int) -> tuple[str, list[Held]]:
     """Return under whose key the disclosures lie that were made with an entry, and what they say.
 
@@ -86,7 +95,11 @@ def sealed_away(session: Session, *, log: Log, index: int) -> tuple[SpillRow, li
         message = f"the disclosures of entry {index} are not sealed away"
         raise SpillStateError(message, facts={"entry": index})
     key_id, found = spill_key(index), []
-    ring = ring_of(session, log=log, key_id=key_id)
+    try:
+        ring = ring_of(session, log=log, key_id=key_id)
+    except DestroyedKeyError as gone:
+        message = f"what was sealed away of entry {index} went with the person whom it was about"
+        raise SpillStateError(message, facts={"entry": index}) from gone
     for row in session.scalars(select(DisclosureRow).where(DisclosureRow.index == index).order_by(DisclosureRow.digest)).all():
         digest = bytes(row.digest)
         said = ring.open_text(key_id, place=spill_place(index, digest), sealed=bytes(row.sealed))

@@ -110,6 +110,16 @@ def reject(session: Session, *, log: Log, actor: Actor, at: datetime, person: st
     _step(session, log, actor, at, row, "rejected", words, Kind.PROPOSAL_DECIDED)
 
 
+def end_waiting(session: Session, *, log: Log, actor: Actor, at: datetime, words: str) -> int:
+    """End every proposal that waits, whoever made it, and return how many: after a loss nobody knows which were decided."""
+    begin_act(session)
+    waiting = session.scalars(select(Proposal).where(Proposal.state.in_(("open", "sent_back"))).order_by(Proposal.id)).all()
+    for row in waiting:
+        row.state = "withdrawn"
+        _step(session, log, actor, at, row, "withdrawn", words, Kind.PROPOSAL_DECIDED)
+    return len(waiting)
+
+
 def view(session: Session, *, log: Log, actor: Actor, at: datetime, proposal_id: str) -> None:
     """View what was approved in one's absence (後閲). Raises ProposalStateError where nothing waits to be viewed."""
     row = _locked(session, proposal_id)

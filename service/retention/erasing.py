@@ -21,6 +21,7 @@ from service.identity.account_model import Draft as FormDraft
 from service.ledger import Draft, Kind, Log, begin_act, condemn, key_ids_of, record
 from service.ledger.acts import PREVIEW
 from service.ledger.model import DestroyedKeyRow, KeyRow
+from service.ledger.spills import sealed_of
 from service.need_to_know.model import Listing, ListingRequest
 from service.personnel import queries as personnel
 from service.personnel.model import Alias, Person, Post
@@ -54,7 +55,8 @@ def erase_person(session: Session, *, log: Log, actor: Actor, at: datetime, pers
     require_erasable(found, seat=log.seat, document_number=document_number)
     # (2) the keys
     gone = [row for row in about if row in own or _names(row, person)]
-    rows: list[Base] = [*condemn(session, log=log, at=at, key_ids=_keys(session, [person_id, *(row.id for row in gone)]))]
+    subjects = [person_id, *(row.id for row in gone)]
+    rows: list[Base] = [*condemn(session, log=log, at=at, key_ids=_keys(session, subjects))]
     draft = Draft(
         kind=Kind.PERSON_ERASED,
         actor=actor,
@@ -80,8 +82,8 @@ def is_erasure(row: Proposal) -> bool:
 
 
 def _keys(session: Session, subjects: Sequence[str]) -> list[str]:
-    """Return the keys in use of some subjects: whatever key they had before was destroyed before."""
-    names = [key_ids_of(session, subject)[-1] for subject in subjects]
+    """Return the keys in use of some subjects, and those of what was sealed away of them; earlier ones were destroyed before."""
+    names = [*(key_ids_of(session, subject)[-1] for subject in subjects), *sealed_of(session, subjects)]
     there = set(session.scalars(select(KeyRow.id).where(KeyRow.id.in_(names))))
     destroyed = set(session.scalars(select(DestroyedKeyRow.id).where(DestroyedKeyRow.id.in_(names))))
     return [name for name in names if name in there - destroyed]

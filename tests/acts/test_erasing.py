@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import psycopg
@@ -14,7 +14,11 @@ from service import clock
 from service.acts.asking import Waiting
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
+from service.acts.hindrances import REASONS
 from service.database import read, transaction
+from service.deadlines.operations import tell
+from service.deadlines.queries import deadlines
+from service.deadlines.sources.erasures import FOREVER, kept_until
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
 from service.evidence.findings import Wrong
@@ -28,7 +32,8 @@ from service.personnel.model import Person
 from service.personnel.operations import end_alias, grant_alias, leave_post, register_person, take_post
 from service.proposals.rules import ProposalRefusedError
 from service.retention.queries import in_the_way
-from service.retention.rules import ERASED, ErasureRefusedError
+from service.retention.rules import BASES, ERASED, ErasureRefusedError, InTheWay, require_erasable
+from service.statute.periods import after
 from tests.acts.test_two_people import newest
 from tests.builders.members import Town
 from tests.builders.site import ACTOR
@@ -255,3 +260,42 @@ def test_nothing_more_is_recorded_about_somebody_who_was_erased(town: Town, gone
             town.ask("clerk", verb, person_id=gone, **words)
     with read(town.engine) as session:
         assert log_size(session) == size
+
+
+def test_what_is_due_is_a_date_that_is_told_and_nothing_goes_by_itself(town: Town, gone: str) -> None:
+    at = clock.now()
+    with read(town.engine) as session:
+        due = [one for one in deadlines(session, at=at, until=at.date()) if one.sort.code == "erasure_due"]
+        assert [(one.person_id, one.period, one.organizations) for one in due] == [
+            (gone, "keep_person_years", frozenset({town.organization}))
+        ]
+        assert due[0].on == at.date().replace(year=2010) + timedelta(days=1)
+    with transaction(town.engine) as session:
+        assert tell(session, log=town.log, actor=ACTOR, at=at, found=due) == 1
+    told = newest(town)
+    assert (told["kind"], "person" in told, "on" in told, "object" in told) == ("deadlines:deadline:told", False, False, False)
+    with read(town.engine) as session:
+        assert session.get_one(Person, gone).legal_name == NAME
+    town.both("clerk", "boss", "erase_person", person_id=gone)
+    with read(town.engine) as session:
+        assert [one for one in deadlines(session, at=clock.now(), until=at.date()) if one.sort.code == "erasure_due"] == []
+
+
+@pytest.mark.parametrize("on", [date(2004, 2, 29), date(2010, 12, 31), date(2026, 11, 29)])
+@pytest.mark.parametrize("years", [1, 5, 60])
+def test_a_record_is_kept_by_what_keeps_it_longest(on: date, years: int) -> None:
+    periods = {"keep_person_years": years, "keep_handling_years": 10, "keep_clearance_years": 10, "keep_assessment_years": 5}
+    kept = kept_until({"keep_person_years": on, "keep_handling_years": on}, periods)
+    assert kept == max(("keep_person_years", after(on, years=years)), ("keep_handling_years", after(on, years=10)), key=lambda one: one[1])
+    assert kept_until({"keep_person_years": FOREVER, "keep_handling_years": on}, periods) == ("keep_person_years", FOREVER)
+    assert kept_until({}, periods) is None
+
+
+def test_an_organ_erases_with_a_consent_alone() -> None:
+    nothing = InTheWay(frozenset())
+    require_erasable(nothing, seat="operator", document_number=None)
+    require_erasable(nothing, seat="organ", document_number="公文第1号")
+    with pytest.raises(ErasureRefusedError, match="consent_missing") as refused:
+        require_erasable(nothing, seat="organ", document_number=None)
+    assert [str(one) for one in refused.value.basis] == ["NPSC Rule 8/2025 37(1)"]
+    assert set(BASES) <= set(REASONS)

@@ -28,6 +28,7 @@ from service.acts.table import (
     duties,
     need_to_know,
     people,
+    privacy,
     provision,
     registers,
 )
@@ -73,7 +74,7 @@ def test_the_acts_are_those_of_the_list() -> None:
 
 def test_no_act_is_said_twice() -> None:
     """Where two lines say one verb, the later one counts and the earlier one deceives whoever reads it."""
-    rooms = (people, designation, provision, clearance, assessment, need_to_know, registers, duties, deadlines, authority)
+    rooms = (people, designation, provision, clearance, assessment, need_to_know, registers, duties, deadlines, authority, privacy)
     said = [known.verb for room in rooms for known in room.ACTS]
     assert sorted(said) == sorted(set(said))
 

@@ -292,7 +292,6 @@ def test_a_sealing_is_undone_whole_where_it_fails_half_way(
 
 
 def test_whoever_is_erased_takes_along_what_was_sealed_of_them(town: Town, slipped: int, database_url: str) -> None:
-    """The key of the spill lives on; but what stands in its place lay under theirs, and what it sealed says nothing of who they are."""
     town.ask("clerk", "seal_spill", index=slipped)
     worker = town.people["worker"]
     with pytest.MonkeyPatch.context() as patch:
@@ -302,4 +301,6 @@ def test_whoever_is_erased_takes_along_what_was_sealed_of_them(town: Town, slipp
     report = verified(town, database_url)
     assert named(report) == []
     assert (len(report.counts.erased), report.counts.untraced_from) == (1, None)
+    with pytest.raises(SpillStateError):
+        town.ask("manager", "unseal_spill", index=slipped)
     assert not needle("封印 花子").search(opened(town, database_url).encode())

@@ -32,7 +32,21 @@ def blocks(name: str, kind: str) -> list[str]:
 
 def test_both_readmes_have_the_same_parts_in_the_same_order() -> None:
     assert headings(READMES[0]) == headings(READMES[1])
-    for name in ("explain", "integrate", "keys", "people", "performance", "policies", "regimes", "search", "sign-in", "uses"):
+    for name in (
+        "audit-queries",
+        "explain",
+        "integrate",
+        "keys",
+        "ledger",
+        "people",
+        "performance",
+        "policies",
+        "regimes",
+        "search",
+        "sign-in",
+        "uses",
+        "witness",
+    ):
         assert headings(f"docs/{name}.md") == headings(f"docs/{name}.ja.md")
     for kind in ("sh", "console"):
         first, second = (blocks(name, kind) for name in READMES)
@@ -57,18 +71,24 @@ def test_both_tables_of_threats_name_the_same_tests_in_the_same_order() -> None:
         *THREATS,
         "CONTRIBUTING.md",
         "SECURITY.md",
+        "docs/audit-queries.md",
+        "docs/audit-queries.ja.md",
         "docs/explain.md",
         "docs/explain.ja.md",
         "docs/flow.md",
         "docs/glossary.md",
         "docs/keys.md",
         "docs/keys.ja.md",
+        "docs/ledger.md",
+        "docs/ledger.ja.md",
         "docs/people.md",
         "docs/people.ja.md",
         "docs/regimes.md",
         "docs/regimes.ja.md",
         "docs/uses.md",
         "docs/uses.ja.md",
+        "docs/witness.md",
+        "docs/witness.ja.md",
     ],
 )
 def test_every_path_that_a_document_names_is_there(name: str) -> None:

@@ -221,7 +221,7 @@ def test_encodings_headers_and_forms_say_the_same(deciding: Deciding) -> None:
     ("raw", "message"),
     [
         (b"", "empty"),
-        (b"PK\x03\x04...", "save the log as CSV"),
+        (b"PK\x03\x04...", "cannot be read as an Excel workbook"),
         (b"time\x81\n", "no text"),
         (b"a,b\n1,2\n", "no column says time; found are a, b"),
         (b"time,action\n2026-04-10T10:00:00Z,open\n", "no column says index, or person and resource"),

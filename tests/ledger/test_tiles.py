@@ -14,9 +14,11 @@ from service import clock
 from service.actor import Actor
 from service.database import read, transaction
 from service.ledger import (
+    Brought,
     Draft,
     Kind,
     Log,
+    Published,
     PublishError,
     TileMissingError,
     begin_act,
@@ -265,8 +267,38 @@ def test_a_folder_of_something_else_of_another_log_or_of_a_longer_one_is_left_as
         assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == whole
 
     refused("update ledger.batches set leaves = sha256(leaves) || substr(leaves, 33)", "not those of this log")
-    refused("update ledger.checkpoints set size = 3, note = replace(note, E'\\n4\\n', E'\\n3\\n')", "entries are missing here")
     refused("update ledger.checkpoints set note = replace(note, 'test.example/tiles', 'test.example/other')", "folder of its own")
+
+
+def test_a_database_that_lost_entries_publishes_nothing_over_what_was_published(
+    engine: Engine, log: Log, database_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "public"
+    sign(engine, log)
+    write(engine, log, 3)
+    sign(engine, log)
+    publish(engine, folder)
+    before = (folder / "checkpoint").read_text()
+    with psycopg.connect(database_url) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute("delete from ledger.batches where first_index > 0")
+        connection.execute("delete from ledger.checkpoints where size > 1")
+    with pytest.raises(PublishError, match="entries are missing here"):
+        publish(engine, folder)
+    assert (folder / "checkpoint").read_text() == before
+
+
+def test_a_folder_that_is_ahead_of_what_is_published_now_stays_as_it_is(
+    engine: Engine, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "public"
+    early = sign(engine, log)
+    write(engine, log, 3)
+    sign(engine, log)
+    publish(engine, folder)
+    monkeypatch.setattr("service.ledger.publishing.published_checkpoint", lambda _session: Published(1, early))
+    assert publish(engine, folder) == Brought(4, 4, 0)
+    assert verified(folder, log.vkey) == 4
 
 
 @pytest.mark.parametrize(

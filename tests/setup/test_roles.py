@@ -17,8 +17,11 @@ from service.database.migrate import check, upgrade
 from service.database.safety import UnsafeAddressError, is_our_socket, require_modest, require_secret
 from service.decision.world import FACT_TABLES
 
-LEDGER = ("batches", "checkpoints", "destroyed_keys", "disclosures", "entries", "keys", "log", "masters", "row_accounts")
-AUDITED = ("batches", "checkpoints", "entries", "log")
+LEDGER = (
+    *("batches", "checkpoints", "closings", "cosignatures", "destroyed_keys", "disclosures", "entries", "keys", "log", "masters"),
+    *("row_accounts", "signing_keys", "subtrees"),
+)
+AUDITED = ("batches", "checkpoints", "closings", "entries", "log", "signing_keys", "subtrees")
 APPENDED, ENDED, READ, NOTHING = "SELECT INSERT", "SELECT INSERT UPDATE", "SELECT", ""
 UNDER_WAY = ("identity.attempts", "identity.pending_sign_ins", "identity.dpop_replays", "identity.answered_requests", "identity.drafts")
 ROOM_TABLES = sorted(

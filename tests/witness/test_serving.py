@@ -226,19 +226,15 @@ def test_the_commands_as_an_auditor_runs_them(tmp_path: Path, log: WatchedLog) -
     assert read_loss(statement, cosigner=Witness.open(folder).cosigner, vkeys=(log.vkey,)).checkpoint.size == 5
 
 
-def test_the_service_s_command_line_hands_over_whole(tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "service", "witness"]
-    shown = subprocess.run([*words, "--help"], capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
-    assert shown.returncode == 0
-    assert "attest-loss" in shown.stdout
-    made = subprocess.run(
-        [*words, "--folder", str(tmp_path / "w"), "init", "w.example"], capture_output=True, check=False, cwd=ROOT, timeout=60
-    )
-    assert made.returncode == 0
-    again = subprocess.run(
-        [*words, "--folder", str(tmp_path / "w"), "init", "w.example"], capture_output=True, check=False, cwd=ROOT, timeout=60
-    )
-    assert again.returncode == 2
+def test_the_service_s_command_line_hands_over_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from service import cli
+
+    folder = ["witness", "--folder", str(tmp_path / "w")]
+    assert cli.run(["witness", "--help"]) == 0
+    assert "attest-loss" in capsys.readouterr().out
+    assert [cli.run([*folder, "init", "w.example"]) for _twice in range(2)] == [0, 2]
+    assert "holds the key of a witness already" in capsys.readouterr().err
+    assert cli.run([*folder, "no-such-command"]) == 2
 
 
 def test_it_runs_where_nothing_but_cryptography_is_installed(tmp_path: Path) -> None:

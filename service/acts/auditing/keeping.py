@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.acts.attempts import attempts_kept
 from service.acts.auditing.asking import fitting, query_from
 from service.acts.concerning import OutsideError
 from service.acts.entitled import require_any_role
@@ -26,6 +27,7 @@ class Saved:
     exported: queries.LastExport | None
 
 
+@attempts_kept("auditing")
 def auditing(seated: Seated) -> list[Held]:
     """Return the roles in which somebody audits the whole deployment. Raises NotAllowedError, OutsideError."""
     require_any_role(seated.member, AUDITORS)

@@ -18,6 +18,12 @@ def everywhere(session: Session, held: list[Held]) -> list[Held]:
     return [one for one in held if unreached(session, one, Concern(everywhere=True)) is None]
 
 
+@attempts_kept("entries")
+def require_auditor(seated: Seated) -> None:
+    """Refuse whoever is no auditor to page through the log. Raises NotAllowedError."""
+    require_any_role(seated.member, {"auditor"})
+
+
 @attempts_kept("records")
 def look_everywhere(seated: Seated, roles: frozenset[str], wanted: tuple[Class, ...], *, purpose: str | None, what: str) -> list[Held]:
     """Return the roles by which somebody sees some classes in the whole deployment; for what takes a purpose, record the look first.

@@ -12,6 +12,7 @@ from service.acts.reach import unreached
 from service.acts.reports import reading_roles
 from service.database import transaction
 from service.evidence import lookups
+from service.evidence.budget import spend_rows
 from service.identity import entitlements
 from service.identity.desk import Seated
 from service.identity.entitlements import PURPOSES, TABLE
@@ -46,7 +47,7 @@ def look_at(seated: Seated, *, index: int, purpose: str | None) -> tuple[int, li
         several = _several(session, seated, clear)
         if several:
             return _look_at_each(session, seated, several, index=index, purpose=purpose)
-        lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
+        _spend(session, seated, held, 1)
         look = lookups.Look(seated.member.actor, held, index, purpose)
         made = lookups.record_look(session, log=seated.desk.log, at=seated.at, look=look, clear=clear)
         return made, _shown(session, seated, clear, held, purpose)
@@ -69,11 +70,18 @@ def _several(session: Session, seated: Seated, clear: Mapping[str, Any]) -> list
     return [one for one in found if one.held]
 
 
+def _spend(session: Session, seated: Seated, held: Collection[str], looks: int) -> None:
+    """Count looks against the day's budget; an auditor's are rows of theirs too, so that looking one by one opens no more."""
+    if set(held) == {"auditor"}:
+        spend_rows(session, person_id=seated.member.person_id, at=seated.at, rows=looks)
+    lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at, looks=looks)
+
+
 def _look_at_each(
     session: Session, seated: Seated, several: Sequence[_Reached], *, index: int, purpose: str | None
 ) -> tuple[int, list[dict[str, Any]]]:
     """Look at several decisions of one entry as at as many entries: each counts, and stands on the record of whom it is about."""
-    lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at, looks=len(several))
+    _spend(session, seated, set().union(*(one.held for one in several)), len(several))
     looks = [(lookups.Look(seated.member.actor, one.held, index, purpose), one.clear) for one in several]
     made = lookups.record_looks(session, log=seated.desk.log, at=seated.at, looks=looks)
     return made, [{"check": one.check, **shown} for one in several for shown in _shown(session, seated, one.clear, one.held, purpose)]

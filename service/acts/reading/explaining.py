@@ -23,6 +23,7 @@ from service.database import read, transaction
 from service.decision.judge import ACTIONS
 from service.designation.model import DocumentInformation
 from service.evidence import explained, lookups
+from service.evidence.budget import spend_rows
 from service.evidence.explaining import (
     Decided,
     NoDecisionError,
@@ -71,6 +72,8 @@ def explain_one(seated: Seated, *, index: int | None, reference: str | None, pla
         if decided is None or not held:
             raise OutsideError(word)
         _require_entitled(held, purpose)
+        if held == {"auditor"}:
+            spend_rows(session, person_id=seated.member.person_id, at=seated.at, rows=1)
         lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
         look = lookups.Look(seated.member.actor, held, decided.index, purpose)
         made = lookups.record_look(session, log=seated.desk.log, at=seated.at, look=look, clear=decided.clear)

@@ -14,6 +14,7 @@ from service.evidence.budget import spend_rows
 from service.evidence.columns import Language
 from service.evidence.export import Written
 from service.evidence.form import decisions_of, readable_entry
+from service.evidence.rendering.known import NAMELESS
 from service.evidence.searches import Search
 from service.evidence.view_export import Answers, Export, ViewFormat
 from service.evidence.withheld_search import found_by_disclosures, open_parts, openable, parts_found
@@ -102,10 +103,11 @@ def _written(
     title: str,
     reasons: bool,
 ) -> tuple[bytes, Written]:
+    wanted = partial(searches.holds, search)
     with read(seated.desk.engine) as session:
         answers = view_export.answers_in(session, log=seated.desk.log, rows=rows) if reasons else Answers()
-    wanted = partial(searches.holds, search)
-    return view_export.written(rows, answers, form=form, language=language, title=title, at=seated.at, wanted=wanted)
+        names = view_export.names_in(session, rows, wanted) if reasons else NAMELESS
+    return view_export.written(rows, answers, form=form, language=language, title=title, at=seated.at, wanted=wanted, names=names)
 
 
 def _to_open(rows: Sequence[tuple[int, bytes]], search: Search) -> tuple[int, set[str]]:

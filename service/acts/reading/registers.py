@@ -13,6 +13,7 @@ from service.acts.entitled import require_any_role
 from service.acts.reach import unreached
 from service.database import read, transaction
 from service.evidence import lookups, registers
+from service.evidence.tables import FORMS
 from service.identity import entitlements
 from service.identity.desk import Seated
 from service.identity.entitlements import PURPOSES
@@ -101,8 +102,8 @@ def read_register(
         wanted = registers.Wanted(organization_id, seated.at, language, results=entitlements.is_told(held))
         one = registers.sheet(session, kind=kind, wanted=wanted, part=part)
     # Written out before the ledger is locked: that may take a while.
-    if write is None and form in ("csv", "xlsx"):
-        content: bytes | None = registers.written(one, form, at=seated.at)
+    if write is None and form in FORMS:
+        content: bytes | None = registers.as_file(one, form, at=seated.at)
     else:
         content = None if write is None else write(one)
     with transaction(seated.desk.engine) as session:

@@ -21,7 +21,7 @@ from service.deadlines.model import ToldRow
 from service.decision.world import FACT_TABLES
 from service.identity.desk import Seated
 from service.identity.model import ApiKey
-from service.ledger import Seat, latest_checkpoint, log_size
+from service.ledger import Published, Seat, latest_checkpoint, log_size, published_checkpoint
 from service.ledger.floor import BelowFloorError, read_floor
 
 READERS = frozenset({"administrator", "auditor"})
@@ -43,6 +43,7 @@ class System:
     `signed` is how many entries the newest checkpoint covers, `signed_at` the time of the last of them. `floor` is how many
     entries this server has acknowledged outside the database; None where it keeps none. `unsealed` counts rows that decisions
     rest on and that carry no seal. `told_at` is when a date was last told to the ledger.
+    `published` is the checkpoint that readers are given, and how it stands with witnesses.
     """
 
     version: str
@@ -57,6 +58,7 @@ class System:
     floor_fits: bool
     unsealed: int
     told_at: datetime | None
+    published: Published | None
     key_ends_at: datetime | None
     certificates: tuple[Certificate, ...]
     disk_free: int | None
@@ -86,6 +88,7 @@ def system_of(seated: Seated) -> System:
             floor_fits=fits,
             unsealed=sum(_unsealed(session, table) for table in FACT_TABLES),
             told_at=session.scalar(select(func.max(ToldRow.told_at))),
+            published=published_checkpoint(session),
             key_ends_at=session.scalar(select(func.min(ApiKey.expires_at)).where(ApiKey.ended_at.is_(None), ApiKey.expires_at > seated.at)),
             certificates=tuple(_certificates(folder)),
             disk_free=None if folder is None or not folder.exists() else shutil.disk_usage(folder).free,

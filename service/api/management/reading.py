@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 
 from service.acts.entitled import require_any_role
+from service.acts.reading.auditors import require_auditor
 from service.acts.reading.entries import look_at
 from service.acts.reading.own import found_of, own_looks, own_record
 from service.acts.reading.paging import closed, opened, page_by_id
@@ -152,7 +153,7 @@ def applications(seated: At, limit: Limit = 50, cursor: Cursor = None) -> Page:
 @router.get("/entries")
 def entries(seated: At, after: Annotated[int, Query(ge=-1, le=2**53)] = -1, limit: Limit = 50) -> dict[str, Any]:
     """Page through the clear part of the ledger, for auditors; `next` goes on behind the last entry."""
-    require_any_role(seated.member, {"auditor"})
+    require_auditor(seated)
     with read(seated.desk.engine) as session:
         found = lookups.page(session, after=after, limit=limit)
     return {"entries": [{"index": index, "entry": clear} for index, clear in found], "next": found[-1][0] if found else after}

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 from service.acts.reading.registers import open_registers, read_register
 from service.api.management.acts import REFUSALS, files
 from service.api.management.desk import At
+from service.evidence.tables import ENDINGS, TYPES
 
 router = APIRouter(tags=["registers"], responses=REFUSALS)
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 Name = Annotated[str, Query(min_length=1, max_length=256, pattern=r"^[^\x00]*$")]
 
 
@@ -19,12 +19,12 @@ def all_registers(seated: At) -> list[dict[str, Any]]:
     return [{"kind": kind, "ja": ja, "en": en} for kind, (ja, en) in open_registers(seated).items()]
 
 
-@router.get("/registers/{kind}", responses=files(*TYPES.values()))
+@router.get("/registers/{kind}", responses=files(*dict.fromkeys(TYPES.values())))
 def register(
     seated: At,
     kind: str,
     organization: Name,
-    form: Annotated[Literal["json", "csv", "xlsx"], Query(alias="format")] = "json",
+    form: Annotated[Literal["json", "csv", "cp932", "jsonl", "xlsx"], Query(alias="format")] = "json",
     language: Literal["ja", "en"] = "ja",
     purpose: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Any:
@@ -32,7 +32,7 @@ def register(
     found = read_register(seated, kind=kind, organization_id=organization, form=form, language=language, purpose=purpose)
     one = found.sheet
     if found.content is not None:
-        name = f'attachment; filename="{kind}.{form}"'
+        name = f'attachment; filename="{kind}.{ENDINGS[form]}"'
         return Response(found.content, media_type=TYPES[form], headers={"Content-Disposition": name})
     return {
         "kind": one.kind,

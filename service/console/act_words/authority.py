@@ -34,10 +34,7 @@ FIELDS = {
     "seconds": ("決裁できる役割", "Roles that may approve"),
     "profile": ("体制(standard / small)", "Profile (standard / small)"),
     "policy": ("証人と必要数(tlog-policy)", "Witnesses and quorum (tlog-policy)"),
-    "publication": (
-        "証人がそろうまで待つ(waits)か公表を続ける(goes_on)か",
-        "Whether publication waits for them (waits) or goes on (goes_on)",
-    ),
+    "publication": ("公表(waits: 証人を待つ / goes_on: 続ける)", "Publication (waits for them / goes_on)"),
     "organization": ("組織", "Organization"),
     "namespaces": ("使える名前空間", "Namespaces"),
     "resource_types": ("資源の種類", "Resource types"),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from service.console.area_words import (
     acting,
     approving,
+    audit_queries,
     auditing,
     days,
     guide,
@@ -19,6 +20,6 @@ from service.console.area_words import (
     staff,
 )
 
-PARTS = (home, staff, holdings, records, days, approving, auditing, oneself, letters, keeping, guide, acting, policies)
+PARTS = (home, staff, holdings, records, days, approving, auditing, audit_queries, oneself, letters, keeping, guide, acting, policies)
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({key: both for part in PARTS for key, both in part.WORDS.items()})
 """Each word with its Japanese and English form."""

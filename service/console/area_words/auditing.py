@@ -214,6 +214,8 @@ _EXPORT = {
     "audit_export_format": ("形式", "Format"),
     "audit_export_xlsx": ("Excelブック（xlsx）", "Excel workbook (xlsx)"),
     "audit_export_csv": ("CSV（Excel用）", "CSV (for Excel)"),
+    "audit_export_cp932": ("CSV（シフトJIS・CP932）", "CSV (Shift JIS, CP932)"),
+    "audit_export_ocsf": ("OCSF（監視システム用）", "OCSF (for monitoring systems)"),
     "audit_export_jsonl": ("JSON Lines（検証用）", "JSON lines (to verify)"),
     "audit_export_purpose": ("判定の理由を含める目的", "Purpose, to include reasons"),
     "audit_export_clear": ("含めない（公開部分だけ）", "Without (clear part alone)"),

@@ -155,6 +155,11 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "keep_signed_behind": ("署名が{count}件遅れています", "{count} entries are not signed for yet"),
         "keep_signed_none": ("まだ署名がありません", "Nothing is signed yet"),
         "keep_signed_until": ("{size}件目まで({at}の記録)", "Up to entry {size}, of {at}"),
+        "keep_witnessed": ("公表と証人", "Published, and witnessed"),
+        "keep_witnessed_nobody": ("証人は定められていません", "Nobody witnesses this log"),
+        "keep_witnessed_until": ("{size}件目まで(証人: {by})", "Up to entry {size}, witnessed by {by}"),
+        "keep_witnessed_since": ("{at}以後の{count}件を証人が確認中", "{count} entries since {at} wait for witnesses"),
+        "keep_unwitnessed": ("{size}件目まで、証人の連署がありません", "Up to entry {size}, and no quorum of witnesses cosigned it"),
         "keep_floor": ("このサーバーが確認した件数", "Entries acknowledged by this server"),
         "keep_floor_fits": ("データベースと合っています", "The database shows as much"),
         "keep_floor_unfit": (

@@ -70,6 +70,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lt_make_pdf": ("PDFを作成する", "Make the PDF"),
         "lt_make_xlsx": ("Excelで作成する", "Make a workbook"),
         "lt_make_csv": ("CSVで出力する", "Make a CSV file"),
+        "lt_make_cp932": ("CSV（シフトJIS）で出力する", "Make a CSV file (Shift JIS)"),
+        "lt_make_jsonl": ("JSON Linesで出力する", "Make JSON lines"),
         "lt_missing": ("印刷できない文字があります", "Some characters cannot be printed"),
         "lt_missing_says": (
             "次の文字は、使える書体にありません。書体を追加するか、〓に置き換えて欄外に文字コードを記すことができます。文字が黙って消えることはありません。",

@@ -21,6 +21,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "records_show": ("表示する", "Show"),
         "records_number_from": ("この番号から", "From number"),
         "records_file_csv": ("CSVで取り出す", "As CSV"),
+        "records_file_cp932": ("CSV（シフトJIS）で取り出す", "As CSV (Shift JIS)"),
+        "records_file_jsonl": ("JSON Linesで取り出す", "As JSON lines"),
         "records_file_xlsx": ("Excelで取り出す", "As Excel"),
         "records_read_as": ("この閲覧は台帳の記録 {index} です。", "This reading is entry {index} of the ledger."),
         "records_default_form": (

@@ -10,6 +10,7 @@ from service.acts.concerning import OutsideError
 from service.acts.reading.entries import look_at
 from service.acts.reading.rerunning import RanAgain, run_again
 from service.console.auditing.explorer import in_utc, told
+from service.console.auditing.remarks import remarks_on
 from service.console.auditing.sentences import sentence
 from service.console.auditing.withheld import Opened, opened
 from service.console.labels import labels
@@ -113,6 +114,7 @@ def _page(visit: Visit, index: int, *, looked: Looked | None = None) -> Response
         purpose=purpose,
         is_decision=clear is not None and clear["kind"] == Kind.ACCESS_DECIDED,
         in_utc=in_utc,
+        **remarks_on(visit, index),
     )
 
 

@@ -9,14 +9,8 @@ from service.console.pages import HEADERS
 from service.console.people_words import people_words
 from service.console.visit import Visit
 from service.database import read, transaction
-from service.evidence.view_export import FORMATS
+from service.evidence.view_files import ENDINGS, FORMATS, TYPES
 from service.identity.saved_queries import LONGEST_NAME, end_query, save_query
-
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/jsonl",
-}
 
 
 def export(visit: Visit) -> Response:
@@ -42,7 +36,7 @@ def export(visit: Visit) -> Response:
     except TooLargeError as error:
         text = told["audit_export_large"].format(most=f"{error.most:,}")
         return visit.page("trouble.html", status=422, title=told["malformed"], text=text, citations=[])
-    headers = HEADERS | {"content-disposition": f'attachment; filename="ledger.{form}"'}
+    headers = HEADERS | {"content-disposition": f'attachment; filename="ledger.{ENDINGS[form]}"'}
     return Response(content, media_type=TYPES[form], headers=headers)
 
 

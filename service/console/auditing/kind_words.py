@@ -196,6 +196,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ledger:log:closed": ("ログが閉じられ、後継が定められました", "the log was closed in favour of a successor"),
         "ledger:log:opened": ("台帳が開かれました", "the ledger was opened"),
         "ledger:master:rotated": ("親鍵が交換されました", "the master key was rotated"),
+        "ledger:loss:settled": ("滅失の宣言後の後始末が終わりました", "a declared loss was gone through with"),
         "ledger:witnesses:set": ("台帳の証人が定められました", "the log's witnesses were set"),
     }
 )

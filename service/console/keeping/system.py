@@ -1,7 +1,7 @@
 """The page of how the service is: only facts that were looked up."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from starlette.responses import Response
@@ -15,6 +15,8 @@ from service.console.visit import Visit
 
 __all__ = ["READERS", "system"]
 GIGABYTE = 1_000_000_000
+GRACE = timedelta(minutes=5)
+"""How long entries may wait for witnesses before it is worth a look."""
 SOON_DAYS = 30
 """Days before an end from which on it is worth a look."""
 LEAST_FREE = 0.1
@@ -73,6 +75,7 @@ def _ledger(visit: Visit, found: System) -> list[Fact]:
         Fact(told["keep_size"], f"{found.size:,}"),
         Fact(told["keep_last_entry"], _moment(visit, found.last_at)),
         _signed(visit, found),
+        _witnessed(visit, found),
         _floor(visit, found),
         Fact(
             told["keep_seals"],
@@ -92,6 +95,20 @@ def _signed(visit: Visit, found: System) -> Fact:
     behind = found.size - found.signed
     verdict = told["keep_signed_behind"].format(count=f"{behind:,}") if behind else told["keep_signed_all"]
     return Fact(told["keep_signed"], value, "warn" if behind else "good", verdict)
+
+
+def _witnessed(visit: Visit, found: System) -> Fact:
+    told, published = people_words(visit.language), found.published
+    if published is not None and not published.is_expected:
+        return Fact(told["keep_witnessed"], told["keep_witnessed_nobody"])
+    if published is None or not published.is_witnessed:
+        size = "0" if published is None else f"{published.size:,}"
+        return Fact(told["keep_witnessed"], told["keep_unwitnessed"].format(size=size), "bad", told["keep_attention"])
+    value = told["keep_witnessed_until"].format(size=f"{published.size:,}", by=", ".join(published.by))
+    if published.since is None:
+        return Fact(told["keep_witnessed"], value, "good", told["keep_fine"])
+    since = told["keep_witnessed_since"].format(at=_moment(visit, published.since), count=f"{published.signed - published.size:,}")
+    return Fact(told["keep_witnessed"], value, "warn" if visit.at - published.since > GRACE else "good", since)
 
 
 def _floor(visit: Visit, found: System) -> Fact:

@@ -15,6 +15,8 @@ from service.evidence.letters.paper import as_plain
 from service.evidence.letters.typesetting import MissingGlyphsError, TemplateTroubleError, TooLongError, missing_from
 from service.evidence.registers import as_xlsx
 from service.evidence.sheets import Sheet
+from service.evidence.tables import ENDINGS
+from service.evidence.tables import TYPES as TABLES
 from service.identity.entitlements import PURPOSES, TABLE
 from service.statute.citations import cite
 
@@ -22,7 +24,7 @@ SHOWN_ROWS = 50
 """Rows of a list that the page shows; the paper has them all."""
 FIELDS = frozenset({"title", "number", "basis", "to", "sender", "body"})
 """Fields of a letter that have a name of their own on the page; any other is called by its row or column."""
-TYPES = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TYPES = {"pdf": "application/pdf", **TABLES}
 
 
 def letter(visit: Visit) -> Response:
@@ -59,13 +61,13 @@ def paper(content: bytes, *, kind: str, form: str, day: str) -> Response:
     """Return a file to be saved, with the digest that the ledger has of it (RFC 9530)."""
     digest = base64.b64encode(sha256(content).digest()).decode()
     headers = {
-        "content-disposition": f'attachment; filename="{kind}-{day}.{form}"',
+        "content-disposition": f'attachment; filename="{kind}-{day}.{ENDINGS.get(form, form)}"',
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
         "content-security-policy": "default-src 'none'; sandbox",
         "repr-digest": f"sha-256=:{digest}:",
     }
-    return Response(content, media_type=TYPES.get(form, "text/csv; charset=utf-8"), headers=headers)
+    return Response(content, media_type=TYPES[form], headers=headers)
 
 
 def _preview(visit: Visit, offered: Offered, says: str, *, status: int = 200, trouble: str = "", too_long: bool = False) -> Response:

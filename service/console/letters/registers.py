@@ -12,12 +12,13 @@ from service.evidence.letters.coverage import called as called_of
 from service.evidence.letters.lists import as_list
 from service.evidence.letters.naming import addressed
 from service.evidence.letters.typesetting import MissingGlyphsError, TemplateTroubleError, TooLongError, printed
-from service.evidence.registers import Form, classes_of, titles, written
+from service.evidence.registers import Form, as_file, classes_of, titles
 from service.evidence.sheets import Sheet
+from service.evidence.tables import FORMS as TABLES
 from service.identity.entitlements import PURPOSES, may_see
 from service.statute.periods import legal_day
 
-FORMS: tuple[Form, ...] = ("pdf", "xlsx", "csv")
+FORMS: tuple[Form, ...] = ("pdf", "xlsx", "csv", "cp932", "jsonl")
 
 
 def registers(visit: Visit) -> Response:
@@ -63,8 +64,8 @@ def register(visit: Visit) -> Response:
 
 
 def _written(visit: Visit, sheet: Sheet, form: Form, organization: str) -> bytes:
-    if form in ("xlsx", "csv"):
-        return written(sheet, form, at=visit.at)
+    if form in TABLES:
+        return as_file(sheet, form, at=visit.at)
     with read(visit.desk.engine) as session:
         sender = addressed(session, organization)
     one = as_list(sheet, sender=sender, at=visit.at)

@@ -14,13 +14,13 @@ from service.console.visit import Visit
 from service.database import read
 from service.evidence.registers import Span
 from service.evidence.rolls import ROLLS
+from service.evidence.tables import ENDINGS, FORMS, TYPES
 from service.identity.entitlements import PURPOSES
 from service.registers.declared import REGISTERS
 from service.registers.model import Line
 
 ON_THE_PAGE = 50
 LONGEST_NUMBER = 12
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 GROUPS = (
     ("records_documents", ("document", "storage", "handling", "loan", "copying")),
     ("records_gone", ("delivery", "disposal", "emergency")),
@@ -133,20 +133,20 @@ def _row(visit: Visit, cells: tuple[str, ...], line: Line, back: str, *, at_desk
 
 def file(visit: Visit) -> Response:
     """GET of /registers/{kind}/file: a register of one organization, whole, in the column order of its form."""
-    kind, form = visit.request.path_params["kind"], visit.asked("format")
+    kind, form = visit.request.path_params["kind"], next((one for one in FORMS if one == visit.asked("format")), None)
     if kind not in open_registers(visit.seated):
         word = "kind"
         raise OutsideError(word)
-    if form not in TYPES:
-        message = f"format: one of {', '.join(TYPES)}"
+    if form is None:
+        message = f"format: one of {', '.join(FORMS)}"
         raise UnfitError(message)
     found = read_register(
         visit.seated,
         kind=kind,
         organization_id=visit.asked("organization"),
-        form="csv" if form == "csv" else "xlsx",
+        form=form,
         language=visit.language,
         purpose=visit.asked("purpose") or None,
     )
-    told = {"content-disposition": f'attachment; filename="{kind}.{form}"', "cache-control": "no-store"}
+    told = {"content-disposition": f'attachment; filename="{kind}.{ENDINGS[form]}"', "cache-control": "no-store"}
     return Response(found.content, media_type=TYPES[form], headers=told)

@@ -90,8 +90,6 @@ def parts_of(entry: Clear) -> list[tuple[int | None, Clear]]:
 
 
 def _flat(common: Clear, entry: Clear, check: Clear) -> Clear:
-    part = {**common, **{name: value for name, value in check.items() if value is not None}, "v": 1}
-    acting_for = check.get("for") or entry.get("for")
-    if acting_for is not None:
-        part["for"] = acting_for
-    return part
+    own = {name: value for name, value in check.items() if value is not None}
+    part: dict[str, Any] = {**common, **own, "for": check.get("for") or entry.get("for"), "v": 1}
+    return {name: value for name, value in part.items() if value is not None and (name != "out" or value)}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 CODEC: Final = "cp932"
+MOST_SUMMED: Final = 500
 _ESCAPE = re.compile(r"\\u\{([0-9A-F]{1,6})\}")
 _MARK = "\\u{"
 _OUR_MARK = "\\u{5C}u{"
@@ -30,6 +31,11 @@ class Unencodable:
         """Count a character in a row of an entry; -1 for a heading."""
         self.counts[character] += 1
         self.first.setdefault(character, index)
+
+    def summary(self) -> dict[str, object]:
+        """Return the count, and how often each character was met, by its code; of very many the first alone."""
+        counts = {f"U+{ord(one):04X}": count for one, count in sorted(self.counts.items())[:MOST_SUMMED]}
+        return {"characters": counts, "total": self.total}
 
     def listed(self) -> dict[str, object]:
         """Return the count, and each character by its code, in order."""

@@ -3,13 +3,12 @@
 The bytes of `entry` are those of the log, so the hash can be recomputed from the line; where an entry holds several decisions they
 stand in the first of its lines, and each line has `check`, which it is, and that `decision` by itself. Each text in `disclosures`
 gives one of the digests in `_sd` (RFC 9901); there is none where the value was reduced for its reader. `destroyed` says that a key
-was destroyed under which some of it lay.
+was destroyed under which some of it lay, `erased` that it went with the person, `sealed` that it was sealed away.
 """
 
 import base64
 import json
 
-from service.evidence.rendering.clear import DECIDED
 from service.evidence.rendering.rows import Row, compact, noted
 
 
@@ -32,7 +31,7 @@ def jsonl_line(row: Row) -> bytes:
 def _answer(row: Row) -> bytes:
     answer = row.answer
     if answer is None:
-        return b',"destroyed":true' if row.part["kind"] == DECIDED and row.lost else b""
+        return b"" if row.gone is None else b",%s:true" % json.dumps(row.gone).encode()
     text = b"" if answer.text is None else b',"disclosures":[%s]' % compact(answer.text).encode()
     return b',"answer":%s%s' % (compact(answer.value).encode(), text)
 

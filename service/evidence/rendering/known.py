@@ -15,10 +15,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """A disclosure that was destroyed: by which entry and with which key, as far as that is told."""
+    """A disclosure that is gone: by which entry, with which key, and in which word, as far as that is told."""
 
     by: int | None = None
     key: str | None = None
+    word: str = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A row as an event of the Open Cybersecurity Schema Framework, version 1.8.0, a line each.
 
-Decisions and searches are API Activity (6003) with the profile `security_control`, all else is Entity Management (3004). What the
+Decisions (with the profile `security_control`) and searches are API Activity (6003), all else is Entity Management (3004). What the
 schema has no place for stands in `unmapped`, by the names of our columns.
 """
 
@@ -59,7 +59,7 @@ def event(row: Row) -> dict[str, Any]:
         "category_uid": APPLICATION_ACTIVITY if asked else IDENTITY_AND_ACCESS,
         "class_uid": class_uid,
         "message": f"{row.part['kind']} {row.part.get('out') or ''}".strip() or "unreadable",
-        "metadata": _metadata(row, at, asked=asked),
+        "metadata": _metadata(row, at),
         "severity_id": INFORMATIONAL,
         "status_id": FAILURE if row.entry is None or row.part.get("out") == "refused" else SUCCESS,
         "time": at,
@@ -75,7 +75,7 @@ def _activity(row: Row) -> int:
     return _ACTIVITY_OF_VERB.get(row.part["kind"].rpartition(":")[2], UPDATE)
 
 
-def _metadata(row: Row, at: int, *, asked: bool) -> dict[str, Any]:
+def _metadata(row: Row, at: int) -> dict[str, Any]:
     told: dict[str, Any] = {
         "logged_time": at,
         "product": PRODUCT,
@@ -85,7 +85,7 @@ def _metadata(row: Row, at: int, *, asked: bool) -> dict[str, Any]:
     }
     if row.part["kind"]:
         told["event_code"] = row.part["kind"]
-    if asked:
+    if row.part["kind"] == DECIDED:
         told["profiles"] = ["security_control"]
     if request := row.part.get("req"):
         told["correlation_uid"] = request
@@ -147,7 +147,7 @@ def _entity(row: Row) -> dict[str, Any]:
     kind = row.part["kind"].split(":")
     type_ = kind[1] if len(kind) > 1 else "entry"
     about = next((row.part[name] for name in ("object", "person", "for") if row.part.get(name)), None)
-    return ({"uid": str(row.index)} if about is None else _named(row, about)) | {"type": type_}
+    return ({"uid": str(row.index)} if about is None else _named(row, about)) | {"type": type_, "type_id": OTHER}
 
 
 def _unmapped(row: Row) -> dict[str, Any]:

@@ -36,25 +36,22 @@ class Row:
         """Return the leaf hash of the entry."""
         return leaf_hash(self.body)
 
-    def opened(self, name: str) -> Opened | None:
-        """Return the disclosure of a name, the last one that the part names, or None where none is opened."""
+    def opened(self, name: str, form: type = object) -> Opened | None:
+        """Return the disclosure of a name and form, the last one that the part names, or None where none is opened."""
         for known in reversed(list(self.known.values())):
-            if isinstance(known, Opened) and known.name == name:
+            if isinstance(known, Opened) and known.name == name and isinstance(known.value, form):
                 return known
         return None
 
     @property
     def answer(self) -> Opened | None:
         """Return the opened answer of a decision; None for an act or where it is not disclosed."""
-        if self.part["kind"] != DECIDED:
-            return None
-        opened = self.opened("answer")
-        return opened if opened is not None and isinstance(opened.value, dict) else None
+        return self.opened("answer", dict) if self.part["kind"] == DECIDED else None
 
     @property
-    def lost(self) -> bool:
-        """Say whether something that the part names was destroyed."""
-        return any(isinstance(known, Erased) for known in self.known.values())
+    def gone(self) -> str | None:
+        """Return the word for what the part names and nobody can read any more: erased, destroyed or sealed; None where nothing is so."""
+        return next((known.word for known in self.known.values() if isinstance(known, Erased)), None)
 
     @property
     def erased_by(self) -> list[int]:
@@ -155,7 +152,7 @@ def _undisclosed(row: Row) -> str:
     """Say of a decision why its answer is not shown, empty where it is."""
     if row.part["kind"] != DECIDED or row.answer is not None:
         return ""
-    return "destroyed" if row.lost else "answer"
+    return row.gone or "answer"
 
 
 def _listed(row: Row) -> str:

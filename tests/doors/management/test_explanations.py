@@ -176,7 +176,10 @@ def test_what_is_outside_a_reach_and_what_does_not_exist_are_the_same_bytes(desk
         answers = [client.post(f"{PATH}/question", json=words) for words in asked]
         assert {one.status_code for one in answers} == {404}, name
         assert len({one.content for one in answers}) == 1, name
-        assert size(desk) == since
+        # Each attempt at a decision is an entry, whether or not there is such a decision.
+        tried = [entry(desk, one) for one in range(since, size(desk))]
+        assert [(one["kind"], one["out"]) for one in tried] == [("evidence:disclosure:read", "refused")] * 6, name
+        assert all("person" not in one for one in tried)
     assert size(desk) > before
 
 
@@ -200,7 +203,7 @@ def test_a_purpose_is_needed_where_the_table_says_so(desk: Desk) -> None:
         for purpose in (None, "idle"):
             answer = client.post(f"{PATH}/{path}", json=words | {"purpose": purpose})
             assert (answer.status_code, "purpose" in answer.text) == (422, True), (path, purpose)
-    assert size(desk) == before
+    assert [entry(desk, one)["out"] for one in range(before, size(desk))] == ["refused"] * 2, "the attempts at the decision alone"
 
 
 def test_a_question_is_no_check(desk: Desk) -> None:
