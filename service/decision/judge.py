@@ -15,9 +15,21 @@ from service.decision.facts import segment_at
 from service.decision.policyset import PolicySet
 from service.statute.periods import next_midnight_ms
 
-__all__ = ["ACTIONS", "POLICY_ERROR", "RECORD_MISMATCH", "Answer", "Readings", "combine", "judge", "judge_fast", "visible_reason"]
+__all__ = [
+    "ACTIONS",
+    "POLICY_ERROR",
+    "RECORD_MISMATCH",
+    "Answer",
+    "Readings",
+    "combine",
+    "judge",
+    "judge_fast",
+    "together",
+    "visible_reason",
+]
 
 CEDAR_ACTIONS = {"handle": "read"}
+ENTER = "enter"
 ASKED = {"handle": "read", "list": "read"}
 ACTIONS = ("handle", "read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 """What can be asked; `handle` stands for `read`, and `list` is judged like it."""
@@ -40,12 +52,18 @@ def channel_answers(
     policies: PolicySet, facts: Mapping[str, Any], channels: Sequence[Mapping[str, Any]], *, action: str, now_ms: int
 ) -> list[Answer]:
     """Return the engine's answer on each channel, without its horizon."""
-    return [_channel(_by_engine(policies, facts, channel, action, now_ms), action) for channel in channels]
+    cedar_action = _cedar_action(facts, action)
+    return [_channel(_by_engine(policies, facts, channel, action, now_ms), cedar_action) for channel in channels]
+
+
+def _cedar_action(facts: Mapping[str, Any], action: str) -> str:
+    """Return what the policies are asked: of an area, whether somebody may be there."""
+    return ENTER if "area" in facts else CEDAR_ACTIONS.get(action, action)
 
 
 def question_of(facts: Mapping[str, Any], *, action: str, now_ms: int, standing: bool = False) -> Question:
     """Return what is asked about each channel of facts; `standing` asks as if an ended designation still stood."""
-    cedar_action, asked = CEDAR_ACTIONS.get(action, action), ASKED.get(action, action)
+    cedar_action, asked = _cedar_action(facts, action), ASKED.get(action, action)
     return Question(cedar_action, asked, now_ms, facts["person"] or "", facts["information"] or "", standing)
 
 
@@ -62,7 +80,9 @@ def judge_fast(admitted: Admitted, facts: Mapping[str, Any], *, action: str, now
     if begun not in readings:
         readings[begun] = admitted.read(segment["channels"])
     read = readings[begun]
-    if read is None:
+    cedar_action = _cedar_action(facts, action)
+    # A set of before there were questions about areas knows none.
+    if read is None or cedar_action not in admitted.decide:
         return judge(admitted.policies, facts, action=action, now_ms=now_ms)
     asked, person, information = ASKED.get(action, action), facts["person"] or "", facts["information"] or ""
 
@@ -75,8 +95,18 @@ def judge_fast(admitted: Admitted, facts: Mapping[str, Any], *, action: str, now
 
         return ask
 
-    best = _best([_channel(asking(reading), action) for reading in read])
+    best = _best([_channel(asking(reading), cedar_action) for reading in read])
     return best.until(_flip_ms(segment, read, now_ms) if admitted.policies.now_is_only_compared else now_ms)
+
+
+def together(facts: Sequence[Mapping[str, Any]], answers: Sequence[Answer]) -> Answer:
+    """Return the answer on several facts: on those of an area and of what is kept there one permit is enough, on others all must."""
+    own = next((answer for one, answer in zip(facts, answers, strict=True) if "area" in one), None)
+    if own is None:
+        return combine(answers)
+    horizon = min(answer.horizon_ms for answer in answers)
+    # A denial is told by the area's own answer, whatever was in the way of each information: it says nothing of any of them.
+    return next((answer for answer in (own, *answers) if answer.api), own.until(horizon))
 
 
 def combine(answers: Sequence[Answer]) -> Answer:
@@ -147,8 +177,7 @@ def _best(answers: Sequence[Answer]) -> Answer:
     return best
 
 
-def _channel(ask: _Ask, action: str) -> Answer:
-    cedar_action = CEDAR_ACTIONS.get(action, action)
+def _channel(ask: _Ask, cedar_action: str) -> Answer:
     answer = ask(cedar_action, False)  # noqa: FBT003 - the second word of a question, named in `_Ask`
     if answer.decision == "not_controlled" and answer.reason == "designation_ended":
         # From its closing on the Act restricts nobody known there; before it, as if the designation still stood.
