@@ -200,7 +200,8 @@ class Maker:
     def _decide(self, asked: Asked, caller: Caller, question: tuple[Any, ...] | None) -> Settled:
         person = self.resolver.resolve(caller, asked.subject, "person", "personnel.people") if asked.subject_type == "person" else None
         action = asked.action if asked.action in ACTIONS else "read"
-        known_kind = asked.resource_type in JUDGED and asked.resource_type in caller.resource_types and action == asked.action
+        kinds = JUDGED if action in areas.ACTIONS else RESOURCES
+        known_kind = asked.resource_type in kinds and asked.resource_type in caller.resource_types and action == asked.action
         kind = asked.resource_type if known_kind else "information"
         resource = self.resolver.resolve(caller, asked.resource, kind, JUDGED[kind]) if known_kind else None
         organization, foreign = self.resolver.organization(caller, asked.organization)

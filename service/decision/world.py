@@ -226,7 +226,7 @@ _CONCERNED: Mapping[str, tuple[str, ...]] = {
     "need_to_know.exclusions": ("person_id",),
     "registers.approval_rules": ("organization_id",),
     "registers.approvals": ("document_id",),
-    "registers.area_facts": ("id", "area_id"),
+    "registers.area_facts": ("id", "area_id", "document_id"),
     "ledger.destroyed_keys": ("subject",),
 }
 

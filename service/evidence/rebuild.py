@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from service.decision.areas import facts_of_area, kept_in, opening
+from service.decision.areas import ACTIONS, facts_of_area, kept_in, opening
 from service.decision.facts import facts_for
 from service.decision.world import FACT_TABLES, World, runs
 from service.evidence.findings import Findings, Wrong
@@ -125,8 +125,8 @@ class Rebuild:
         A permit needs one information of it, a denial all that might have permitted.
         """
         areas = [each["area"] for each in facts if "area" in each]
-        if areas != [entry.object]:
-            return f"facts of {areas}, asked about {entry.object}"
+        if areas != [entry.object] or entry.action not in ACTIONS:
+            return f"facts of {areas}, asked about {entry.object} for {entry.action}"
         kept = kept_in(self.world, entry.object, organization, now_ms)
         might = set(opening(self.world, kept, person=entry.person, organization=organization, t=now_ms))
         found = {str(each.get("information")) for each in facts if "area" not in each}
