@@ -59,7 +59,10 @@ ROLES = (
 )
 UNDER_WAY = ("attempts", "pending_sign_ins", "dpop_replays", "answered_requests", "drafts")
 """Tables whose rows are under way, and no evidence."""
-READ_BY_AUDITORS = ("entries", "batches", "checkpoints", "log", "subtrees", "signing_keys", "closings")
+READ_BY_AUDITORS = (
+    *("entries", "batches", "checkpoints", "log", "subtrees", "signing_keys", "closings"),
+    *("cosignatures", "witness_policies", "losses"),
+)
 """What the log itself is made of; no disclosure, no key that unwraps one, no row."""
 GRANTS = (
     Grant(SERVICE, "ledger.*", ("SELECT", "INSERT")),
