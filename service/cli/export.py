@@ -45,6 +45,7 @@ def export(
         typer.Option("--to", help="Last day (Japan, whole), or the instant before which it ends; default: now."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write, whole or not at all; default: standard output.")] = None,
+    names: Annotated[bool, typer.Option("--names", help="With the names of people and things, as they are on record now.")] = False,
     language: Annotated[str, typer.Option(help="Headings: en for the stable machine names, or ja.")] = "en",
     package: Annotated[
         Path | None,
@@ -72,12 +73,15 @@ def export(
         message = "--query, --saved, --since, --for-organ and --wheel go with --package"
         raise ValueError(message)
     with open_site() as site:
+        if names and must_withhold(site):
+            message = "--names: names are for those entitled, in the console or in a package"
+            raise ValueError(message)
         requested: int | None = None
         try:
             # The place is tried before anything is recorded; the name appears before `completed`.
             with destination(out) as target:
                 requested = _requested(site, asked, wanted)
-                written = _write(site, asked=asked, wanted=wanted, language=chosen, out=target)
+                written = _write(site, asked=asked, wanted=wanted, language=chosen, named=names, out=target)
         except BaseException:
             if requested is not None:
                 _completed(site, requested, None)
@@ -143,12 +147,12 @@ def destination(out: Path | None) -> Iterator[BinaryIO]:
         partial.unlink(missing_ok=True)
 
 
-def _write(site: Site, *, asked: Span, wanted: Format, language: Language, out: BinaryIO) -> Written:
+def _write(site: Site, *, asked: Span, wanted: Format, language: Language, named: bool, out: BinaryIO) -> Written:
     """Write the export from one snapshot, taken after the request became an entry."""
     withheld, names = must_withhold(site), NAMELESS
     if withheld:
         typer.echo("開示情報は含めません(閲覧権限のある人が画面かAPIで見ます) / without disclosures: they are for those entitled", err=True)
-    else:
+    elif named:
         with read(site.engine) as session:
             names = names_on_record(session)
     with rows.snapshot(site.url) as connection, Places() as places, bars(language) as progress:

@@ -25,6 +25,9 @@ from service.cli import site
 from service.database import transaction
 from service.decision.policies_in_force import activate
 from service.designation.operations.documents import grant_resource_alias, register_document
+from service.evidence.rendering.cp932 import decode
+from service.evidence.rendering.workbooks import cells_of
+from service.evidence.view_files import FORMATS
 from service.identity.operations import grant_application, issue_key
 from service.jobs.history import load_history
 from service.ledger import open_log
@@ -70,6 +73,13 @@ def forms(marker: str) -> set[bytes]:
 
 def hits(where: bytes, markers: dict[str, str]) -> list[str]:
     return [name for name, marker in markers.items() if any(form in where for form in forms(marker))]
+
+
+def plain(out: Path, form: str) -> bytes:
+    """What a file says, whatever it is packed or written in."""
+    if form == "xlsx":
+        return "\n".join(cell for row in cells_of(out) for cell in row).encode()
+    return decode(out.read_bytes()).encode() if form == "cp932" else out.read_bytes()
 
 
 def dump(url: str, *, schemas: set[str] | None = None) -> bytes:
@@ -218,11 +228,14 @@ def test_no_marker_is_found_outside_its_place(
     monkeypatch.setenv("SEKISHO_DATABASE_URL", database_url)
     monkeypatch.setenv("SEKISHO_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(site, "require_durable", lambda _connection: None)
-    for form in ("csv", "jsonl"):
+    for form in FORMATS:
         out = tmp_path / f"export.{form}"
         assert cli.run(["export", "--format", form, "--out", str(out)]) == 0
         assert out.stat().st_size > 1_000
-        assert hits(out.read_bytes(), sealed) == []
+        assert hits(plain(out, form), sealed) == []
+    named = tmp_path / "named.xlsx"
+    assert cli.run(["export", "--names", "--format", "xlsx", "--out", str(named)]) == 0
+    assert "name" in hits(plain(named, "xlsx"), sealed), "the search itself works in a workbook too"
     told = capfd.readouterr()
     assert hits((told.out + told.err).encode(), everything) == []
 

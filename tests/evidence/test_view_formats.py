@@ -36,7 +36,7 @@ def rare(opened: Site) -> Site:
 @pytest.mark.parametrize("form", ["csv", "cp932", "jsonl", "ocsf", "xlsx"])
 def test_the_log_is_exported_in_every_form_with_the_same_rows(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "log"
-    assert cli.run(["export", "--format", form, "--to", "2026-04-09", "--out", str(out), "--language", "ja"]) == 0
+    assert cli.run(["export", "--names", "--format", form, "--to", "2026-04-09", "--out", str(out), "--language", "ja"]) == 0
     assert "13 entries" in capsys.readouterr().err
     raw = out.read_bytes()
     match form:
@@ -62,12 +62,26 @@ def test_the_log_is_exported_in_every_form_with_the_same_rows(form: str, tmp_pat
 @pytest.mark.usefixtures("rare")
 def test_what_cp932_cannot_hold_is_said_on_the_screen_and_in_the_entry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "log.csv"
-    assert cli.run(["export", "--format", "cp932", "--to", "2026-04-09", "--out", str(out), "--language", "ja"]) == 0
+    assert cli.run(["export", "--names", "--format", "cp932", "--to", "2026-04-09", "--out", str(out), "--language", "ja"]) == 0
     said = capsys.readouterr().err
     assert "U+20BB7 (" in said
     assert "U+301C (" in said
     assert "\\u{20BB7}\\u{301C}野".encode("cp932") in out.read_bytes()
     assert b"?" not in out.read_bytes()
+
+
+@pytest.mark.usefixtures("rare")
+def test_names_are_written_where_they_are_asked_for_and_nobody_signs_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "log.csv"
+    assert cli.run(["export", "--out", str(out)]) == 0
+    assert "株式会社" not in out.read_text(encoding="utf-8-sig")
+    monkeypatch.setattr("service.cli.export.must_withhold", lambda _site: True)
+    capsys.readouterr()
+    assert cli.run(["export", "--names", "--out", str(tmp_path / "none.csv")]) == 2
+    assert "--names" in capsys.readouterr().err
+    assert not (tmp_path / "none.csv").exists()
 
 
 @pytest.mark.usefixtures("opened")

@@ -38,7 +38,8 @@ def plain_cell(cell: str) -> str:
 
 def csv_line(values: Sequence[str]) -> str:
     """Return one line of RFC 4180: every field quoted, CRLF at the end."""
-    fields = (safe_cell(value).replace('"', '""') for value in values)
+    # Most cells are empty, or a letter or digit first and no quote within: nothing is to be done to these.
+    fields = [value if not value or (value[0].isalnum() and '"' not in value) else safe_cell(value).replace('"', '""') for value in values]
     return '"' + '","'.join(fields) + '"\r\n'
 
 
