@@ -65,19 +65,22 @@ class TooManyError(UnavailableError):
 
 @dataclass(frozen=True)
 class Check:
-    """One question. Name `information` or `document`; ids are Sekisho's, or `namespace:value` of yours."""
+    """One question. Name `information`, `document` or `area`; ids are Sekisho's, or `namespace:value` of yours."""
 
     person: str
     information: str | None = None
     document: str | None = None
     action: Action = "read"
+    area: str | None = None
 
     def body(self) -> dict[str, Any]:
         """Return it as AuthZEN has it. Raises ValueError where not one thing is named."""
-        if (self.information is None) == (self.document is None):
-            message = "name either an information or a document"
+        things = {"information": self.information, "document": self.document, "area": self.area}
+        named = [(kind, name) for kind, name in things.items() if name is not None]
+        if len(named) != 1:
+            message = "name either an information, a document or an area"
             raise ValueError(message)
-        kind, name = ("information", self.information) if self.document is None else ("document", self.document)
+        ((kind, name),) = named
         return {
             "subject": {"type": "person", "id": self.person},
             "resource": {"type": kind, "id": name},
@@ -144,11 +147,12 @@ class Sekisho:
         person: str,
         information: str | None = None,
         document: str | None = None,
+        area: str | None = None,
         action: Action = "read",
         request_id: str | None = None,
     ) -> Permit | Denial:
         """Return a Permit or a Denial. Raises SekishoError: then nothing is permitted."""
-        body = self._about(Check(person, information, document, action).body())
+        body = self._about(Check(person, information, document, action, area).body())
         return _answer(self._post("/access/v1/evaluation", body, request_id))
 
     def check_all(self, checks: Iterable[Check], *, until: str = "execute_all", request_id: str | None = None) -> list[Permit | Denial]:

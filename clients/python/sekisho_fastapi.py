@@ -28,12 +28,13 @@ class Permitted:
         person: Callable[[Request], str],
         information: str | None = None,
         document: str | None = None,
+        area: str | None = None,
         action: str = "read",
         language: str = "ja",
     ) -> None:
         """Take whom to ask, how to tell who is there, and what is to be opened, named with the words of the path."""
         self._sekisho, self._person, self._action, self._language = sekisho, person, action, language
-        self._things = {"information": information, "document": document}
+        self._things = {"information": information, "document": document, "area": area}
 
     def __call__(self, request: Request) -> Permit:
         """Return the permit. Raises HTTPException: 403 for a denial, 503 where nobody answers."""

@@ -11,6 +11,7 @@ import msgspec
 from service.api.resolving import Resolver
 from service.api.sealing import seal
 from service.api.settled import Settled, Together, new_reference
+from service.decision import areas
 from service.decision.entries import (
     KIND,
     Check,
@@ -36,7 +37,9 @@ Semantic = Literal["execute_all", "deny_on_first_deny", "permit_on_first_permit"
 STOPS: Mapping[str, bool | None] = MappingProxyType({"execute_all": None, "deny_on_first_deny": False, "permit_on_first_permit": True})
 """The answer behind which nothing more of a request is decided (AuthZEN 1.0, 7.1.2)."""
 RESOURCES = {"information": "designation.designations", "document": "designation.documents"}
-"""The types of resources that are judged here, and the table that knows their ids."""
+"""The types of resources that are searched here, and the table that knows their ids."""
+JUDGED = {**RESOURCES, "area": areas.TABLE}
+"""Those that are judged here."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -197,10 +200,13 @@ class Maker:
     def _decide(self, asked: Asked, caller: Caller, question: tuple[Any, ...] | None) -> Settled:
         person = self.resolver.resolve(caller, asked.subject, "person", "personnel.people") if asked.subject_type == "person" else None
         action = asked.action if asked.action in ACTIONS else "read"
-        known_kind = asked.resource_type in RESOURCES and asked.resource_type in caller.resource_types and action == asked.action
+        kinds = JUDGED if action in areas.ACTIONS else RESOURCES
+        known_kind = asked.resource_type in kinds and asked.resource_type in caller.resource_types and action == asked.action
         kind = asked.resource_type if known_kind else "information"
-        resource = self.resolver.resolve(caller, asked.resource, kind, RESOURCES[kind]) if known_kind else None
+        resource = self.resolver.resolve(caller, asked.resource, kind, JUDGED[kind]) if known_kind else None
         organization, foreign = self.resolver.organization(caller, asked.organization)
+        if kind == "area" and organization is None:
+            organization = areas.owner_of(self.world, resource)
         decision = self.decider.decide(
             person=person, kind=kind, resource=resource, action=action, organization=organization, now_ms=self.now_ms, asker=caller.id
         )
@@ -213,7 +219,7 @@ class Maker:
         told = {name: value for name, value in words.items() if value}
         answer = decision.answer
         names = self.disclosing.names(len(self.bodies), decision.known, answer, told or None)
-        mark = self.resolver.mark(decision) if answer.api else None
+        mark = self.resolver.mark(decision) if answer.api and kind != "area" else None
         check = encode_entry(Check(sd=names, action=action, object=resource, out=out_of(answer), person=person))
         clear = (person, resource, None if foreign else organization, action)
         obligations = obligations_of(self.policies, answer.policies) if answer.api else ()

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from service.acts.reading.tiles import NotThereError, checkpoint_for, consistency_for, proof_for, tile_for
+from service.acts.reading.tiles import NotThereError, checkpoint_for, consistency_for, proof_for, require_reader, tile_for
 from service.api.management.desk import desk_of
 from service.identity.desk import Seated
 from service.identity.sessions import SignedOutError
@@ -51,24 +51,22 @@ def tile(request: Request) -> Response:
 
 def proof(request: Request) -> Response:
     """Return a tlog-proof: `index` of an entry, `size` of a checkpoint."""
-    return _answer(
-        lambda seated: Response(
-            proof_for(seated, index=_number(request, "index"), size=_size(request)),
-            media_type=TEXT,
-        ),
-        request,
-    )
+
+    def found(seated: Seated) -> Response:
+        require_reader(seated)
+        return Response(proof_for(seated, index=_number(request, "index"), size=_size(request)), media_type=TEXT)
+
+    return _answer(found, request)
 
 
 def consistency(request: Request) -> Response:
     """Return a consistency proof as witnesses take it: from `old` entries to `size`."""
-    return _answer(
-        lambda seated: Response(
-            consistency_for(seated, old=_number(request, "old"), size=_size(request)),
-            media_type=TEXT,
-        ),
-        request,
-    )
+
+    def found(seated: Seated) -> Response:
+        require_reader(seated)
+        return Response(consistency_for(seated, old=_number(request, "old"), size=_size(request)), media_type=TEXT)
+
+    return _answer(found, request)
 
 
 def _answer(found: Callable[[Seated], Response], request: Request) -> Response:

@@ -12,6 +12,7 @@ from service.database import read, transaction
 from service.database.migrate import upgrade
 from service.decision.model import PolicySetRow
 from service.decision.policies_in_force import activate
+from service.jobs.area_facts import bring_area_facts
 from service.jobs.sealing import seal_unsealed
 from service.ledger import Log, LogError, Seat, open_log
 from service.statute.policies import read_policies
@@ -35,6 +36,7 @@ def migrate(
         upgrade(site.url)
         log = open_once(site, seat=seat, origin=origin)
         seal_older(site.engine, log)
+        bring_area_facts(site.engine, log=log, at=clock.now())
         digest = activate_shipped(site.engine, log, renew=activate_policies)
         typer.echo(f"Policies in force: {digest}")
         typer.echo(f"Schema up to date. Log {log.origin}, seat {log.seat}.")

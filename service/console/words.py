@@ -175,6 +175,12 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Not in the handler scope or on the named list for this information",
         ),
         "action_not_granted": ("この取扱いは認められていません", "Listed, but not for this action"),
+        "entry_permitted": ("この場所への立入りが許可されています", "Holds a live permit to enter"),
+        "unknown_area": ("この場所は登録されていないか、終了しています", "There is no such area, or it has ended"),
+        "no_entry_permit": (
+            "この場所に保管されたものの取扱者ではなく、立入りの許可もありません",
+            "May handle nothing kept here, and holds no permit",
+        ),
         "not_approved": ("この文書等についての有効な承認がありません", "No live approval of the document covers it"),
         "foreign_restriction": ("情報の提供元の条件により取り扱えません", "The originator's condition forbids it"),
         "not_cleared": ("取扱資格が確認できません", "No clearance that counts"),

@@ -1,13 +1,14 @@
 """Deciding: from ids to an answer, remembering facts until a change touches them and answers until they could flip."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.decision import areas
 from service.decision.approved import document_of
 from service.decision.compiled.admission import Admitted
 from service.decision.facts import facts_for
-from service.decision.judge import RECORD_MISMATCH, Answer, combine, judge
+from service.decision.judge import RECORD_MISMATCH, Answer, combine, judge, together
 from service.decision.judge_fast import Readings, judge_fast
 from service.decision.policyset import PolicySet
 from service.decision.world import World, counts, runs
@@ -87,11 +88,15 @@ class Decider:
         now_ms: int,
         asker: str | None = None,
     ) -> Decision:
-        """Return the decision; `kind` is `information` or `document`, whose every information must permit.
+        """Return the decision; `kind` is `information`, `document`, whose every information must permit, or `area`.
 
+        Somebody may be in an area who may handle one information kept there, or holds a permit for it. Without an organization
+        it is asked for the one whose area it is.
         Whatever is not registered is `unknown_information`. Where a row that touches the question, or its `asker`, is not
         as the service wrote it, the answer is `record_mismatch`. Raises KeyError for an unknown action.
         """
+        if kind == "area":
+            return self._decide_area(person, resource, action, organization or areas.owner_of(self.world, resource), now_ms, asker)
         informations: list[str | None] = [resource] if kind == "information" else [*carried(self.world, resource, now_ms)] or [None]
         document = document_of(self.world, kind=kind, resource=resource, action=action)
         known = tuple(self._facts(person, information, organization, document) for information in informations)
@@ -100,8 +105,42 @@ class Decider:
             return Decision(RECORD_MISMATCH, known)
         return Decision(answers[0] if len(answers) == 1 else combine(answers), known)
 
+    def _decide_area(
+        self, person: str | None, area: str | None, action: str, organization: str | None, now_ms: int, asker: str | None
+    ) -> Decision:
+        own = self._facts_of_area(person, area, organization)
+        kept = areas.kept_in(self.world, area, organization, now_ms)
+        known, answers = [own], [self._answer(own, action, now_ms)]
+        if not answers[0].api:
+            for information in areas.opening(self.world, kept, person=person, organization=organization, t=now_ms):
+                known.append(self._facts(person, information, organization, None))
+                answers.append(self._answer(known[-1], action, now_ms))
+                if answers[-1].api:
+                    # One is enough: the others are neither asked nor recorded.
+                    known, answers = [own, known[-1]], [answers[0], answers[-1]]
+                    break
+        if self.world.doubts((asker, person, area, organization, *kept.ids(), *(an_id for one in known for an_id in one.concerned))):
+            return Decision(RECORD_MISMATCH, tuple(known))
+        return Decision(together([one.facts for one in known], answers), tuple(known))
+
+    def _facts_of_area(self, person: str | None, area: str | None, organization: str | None) -> Known:
+        concerned = tuple(one for one in (person, area, organization) if one is not None)
+        key = (person, area, organization, areas.TABLE)
+        return self._remembered(
+            key, lambda: areas.facts_of_area(self.world, person=person, area=area, organization=organization), concerned
+        )
+
     def _facts(self, person: str | None, information: str | None, organization: str | None, document: str | None) -> Known:
+        def made() -> dict[str, Any]:
+            return facts_for(self.world, person=person, information=information, organization=organization, document=document)
+
         key = (person, information, organization, document)
+        return self._remembered(key, made, self._concerned(person, information, organization, document))
+
+    def _remembered(
+        self, key: tuple[str | None, str | None, str | None, str | None], made: Callable[[], dict[str, Any]], concerned: Iterable[str]
+    ) -> Known:
+        """Return the facts under a key, made anew where a change touched something that they concern."""
         known = self._known.get(key)
         if known is not None:
             if known.version == self.world.version:
@@ -112,8 +151,7 @@ class Decider:
                 return known
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        facts = facts_for(self.world, person=person, information=information, organization=organization, document=document)
-        known = Known(facts, self.world.version, tuple(self._concerned(person, information, organization, document)))
+        known = Known(made(), self.world.version, tuple(concerned))
         self._known[key] = known
         return known
 

@@ -15,9 +15,10 @@ from service.decision.facts import segment_at
 from service.decision.policyset import PolicySet
 from service.statute.periods import next_midnight_ms
 
-__all__ = ["ACTIONS", "POLICY_ERROR", "RECORD_MISMATCH", "Answer", "combine", "judge", "visible_reason"]
+__all__ = ["ACTIONS", "POLICY_ERROR", "RECORD_MISMATCH", "Answer", "combine", "judge", "together", "visible_reason"]
 
 CEDAR_ACTIONS = {"handle": "read"}
+ENTER = "enter"
 ASKED = {"handle": "read", "list": "read"}
 ACTIONS = ("handle", "read", "list", "make", "communicate", "transmit", "carry_out", "dispose", "return")
 """What can be asked; `handle` stands for `read`, and `list` is judged like it."""
@@ -38,13 +39,29 @@ def channel_answers(
     policies: PolicySet, facts: Mapping[str, Any], channels: Sequence[Mapping[str, Any]], *, action: str, now_ms: int
 ) -> list[Answer]:
     """Return the engine's answer on each channel, without its horizon."""
-    return [channel_answer(_by_engine(policies, facts, channel, action, now_ms), action) for channel in channels]
+    asked = cedar_action_of(facts, action)
+    return [channel_answer(_by_engine(policies, facts, channel, action, now_ms), asked) for channel in channels]
+
+
+def cedar_action_of(facts: Mapping[str, Any], action: str) -> str:
+    """Return what the policies are asked: of an area, whether somebody may be there."""
+    return ENTER if "area" in facts else CEDAR_ACTIONS.get(action, action)
 
 
 def question_of(facts: Mapping[str, Any], *, action: str, now_ms: int, standing: bool = False) -> Question:
     """Return what is asked about each channel of facts; `standing` asks as if an ended designation still stood."""
-    cedar_action, asked = CEDAR_ACTIONS.get(action, action), ASKED.get(action, action)
+    cedar_action, asked = cedar_action_of(facts, action), ASKED.get(action, action)
     return Question(cedar_action, asked, now_ms, facts["person"] or "", facts["information"] or "", standing)
+
+
+def together(facts: Sequence[Mapping[str, Any]], answers: Sequence[Answer]) -> Answer:
+    """Return the answer on several facts: on those of an area and of what is kept there one permit is enough, on others all must."""
+    own = next((answer for one, answer in zip(facts, answers, strict=True) if "area" in one), None)
+    if own is None:
+        return combine(answers)
+    horizon = min(answer.horizon_ms for answer in answers)
+    # A denial is told by the area's own answer, whatever was in the way of each information: it says nothing of any of them.
+    return next((answer for answer in (own, *answers) if answer.api), own.until(horizon))
 
 
 def combine(answers: Sequence[Answer]) -> Answer:
@@ -100,8 +117,8 @@ def best_of(answers: Sequence[Answer]) -> Answer:
     return best
 
 
-def channel_answer(ask: Ask, action: str) -> Answer:
-    cedar_action = CEDAR_ACTIONS.get(action, action)
+def channel_answer(ask: Ask, cedar_action: str) -> Answer:
+    """Return the answer on one channel to what the policies are asked."""
     answer = ask(cedar_action, False)  # noqa: FBT003 - the second word of a question, named in `Ask`
     if answer.decision == "not_controlled" and answer.reason == "designation_ended":
         # From its closing on the Act restricts nobody known there; before it, as if the designation still stood.

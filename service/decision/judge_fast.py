@@ -7,7 +7,7 @@ from service.decision.answers import POLICY_ERROR, Answer
 from service.decision.compiled.admission import Admitted
 from service.decision.compiled.compiler import Reading
 from service.decision.facts import segment_at
-from service.decision.judge import ACTIONS, ASKED, Ask, best_of, channel_answer, judge
+from service.decision.judge import ACTIONS, ASKED, Ask, best_of, cedar_action_of, channel_answer, judge
 from service.statute.periods import next_midnight_ms
 
 Readings = dict[int | None, tuple[Reading, ...] | None]
@@ -27,7 +27,9 @@ def judge_fast(admitted: Admitted, facts: Mapping[str, Any], *, action: str, now
     if begun not in readings:
         readings[begun] = admitted.read(segment["channels"])
     read = readings[begun]
-    if read is None:
+    cedar_action = cedar_action_of(facts, action)
+    # A set of before there were questions about areas knows none.
+    if read is None or cedar_action not in admitted.decide:
         return judge(admitted.policies, facts, action=action, now_ms=now_ms)
     asked, person, information = ASKED.get(action, action), facts["person"] or "", facts["information"] or ""
 
@@ -40,7 +42,7 @@ def judge_fast(admitted: Admitted, facts: Mapping[str, Any], *, action: str, now
 
         return ask
 
-    best = best_of([channel_answer(asking(reading), action) for reading in read])
+    best = best_of([channel_answer(asking(reading), cedar_action) for reading in read])
     return best.until(_flip_ms(segment, read, now_ms) if admitted.policies.now_is_only_compared else now_ms)
 
 

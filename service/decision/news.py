@@ -17,6 +17,7 @@ _ORGANIZATION: Mapping[str, str] = {
     "need_to_know.exclusions": "organization_id",
     "registers.approval_rules": "organization_id",
     "registers.approvals": "organization_id",
+    "registers.area_facts": "organization_id",
 }
 """The tables whose rows are facts of one organization alone, and the column that names it; `decision.facts` selects by it."""
 _APPLICATION: Mapping[str, str] = {"identity.applications": "id", "identity.api_keys": "application_id"}

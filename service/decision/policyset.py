@@ -21,6 +21,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("return", "dispose"), ("handling", "ending", "approved")),
     "approved": (),
     "ending": ("handling",),
+    "enter": (),
     "handling": (),
     "after_closing": (),
 }

@@ -16,10 +16,9 @@ from heapq import merge
 from itertools import islice
 from typing import Literal
 
-from service.decision import designated
+from service.decision.areas import is_closed, reached_by
 from service.decision.decide import Decider, Decision, carried
 from service.decision.judge import ACTIONS, RECORD_MISMATCH
-from service.decision.world import Row, World, counts
 
 MOST_JUDGED = 500
 """Candidates that one page judges at most."""
@@ -164,13 +163,8 @@ class Searcher:
     def _resources(self, query: Query, person: str, now_ms: int) -> Sequence[Sequence[str]]:
         """Return runs of informations whose lists reach a person, or that were closed; or of the documents that carry them."""
         world = self.decider.world
-        posts = list(world.of("posts by person", person))
-        lines: list[Row] = list(world.of("listings by person", person))
-        for post in posts:
-            for index, column in (("listings by unit", "unit_id"), ("listings by post", "post")):
-                if post[column] is not None:
-                    lines += (row for row in world.of(index, post[column]) if row["organization_id"] == post["organization_id"])
-        informations = {row["information_id"] for row in lines if query.organization in (None, row["organization_id"])}
+        informations = reached_by(world, person, query.organization)
+        posts = world.of("posts by person", person)
         places = {post["organization_id"] for post in posts} if query.organization is None else {query.organization}
         closings = [row for place in places for row in world.of("closings by organization", place)]
         informations |= {row["information_id"] for row in closings if is_closed(world, row["information_id"], query.organization, now_ms)}
@@ -192,13 +186,3 @@ class Searcher:
                 self._ordered.popitem(last=False)
         self._ordered.move_to_end(name)
         return held[1]
-
-
-def is_closed(world: World, information: str, organization: str | None, now_ms: int) -> bool:
-    """Say whether an information may be one that the Act restricts no more, at an organization or (None) at any."""
-    closings = [row for row in world.of("closings by information", information) if counts(row, now_ms)]
-    for place in {row["organization_id"] for row in closings if organization in (None, row["organization_id"])}:
-        designation = designated.counting(world, information, place, now_ms)
-        if designation is not None and designated.end_of(world, designation, now_ms) <= now_ms:
-            return True
-    return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.decision.answers import RECORD_MISMATCH, Answer
-from service.decision.judge import combine, judge
+from service.decision.judge import judge, together
 from service.decision.policyset import PolicySet
 
 EVERY = 1_000
@@ -33,7 +33,8 @@ def difference(policies: PolicySet, sample: Sample) -> str | None:
     """
     if sample.answer.same_as(RECORD_MISMATCH):
         return None
-    expected = combine([judge(policies, facts, action=sample.action, now_ms=sample.now_ms) for facts in sample.facts])
+    answers = [judge(policies, facts, action=sample.action, now_ms=sample.now_ms) for facts in sample.facts]
+    expected = together(sample.facts, answers)
     if expected.same_as(sample.answer):
         return None
     return f"{sample.action} at {sample.now_ms}: the engine says {_short(expected)}, answered was {_short(sample.answer)}"

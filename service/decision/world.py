@@ -33,6 +33,7 @@ DECIDING_TABLES = (
     "need_to_know.exclusions",
     "registers.approval_rules",
     "registers.approvals",
+    "registers.area_facts",
     "identity.applications",
     "identity.api_keys",
     "decision.policy_sets",
@@ -184,6 +185,7 @@ _INDEXES: Mapping[str, tuple[str, str]] = {
     "listings by information": ("need_to_know.listings", "information_id"),
     "exclusions by person": ("need_to_know.exclusions", "person_id"),
     "approval rules by organization": ("registers.approval_rules", "organization_id"),
+    "area facts by area": ("registers.area_facts", "area_id"),
     "approvals by document": ("registers.approvals", "document_id"),
     "keys by hash": ("identity.api_keys", "hash"),
     "destroyed keys by subject": ("ledger.destroyed_keys", "subject"),
@@ -224,6 +226,7 @@ _CONCERNED: Mapping[str, tuple[str, ...]] = {
     "need_to_know.exclusions": ("person_id",),
     "registers.approval_rules": ("organization_id",),
     "registers.approvals": ("document_id",),
+    "registers.area_facts": ("id", "area_id", "document_id"),
     "ledger.destroyed_keys": ("subject",),
 }
 

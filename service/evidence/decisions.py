@@ -218,5 +218,5 @@ def concerns(entry: EntryV1, present: list[Opened]) -> tuple[str, ...]:
 
 def ids_of(facts: Mapping[str, Any]) -> set[str]:
     """Return the ids that facts are about."""
-    named = (facts.get(name) for name in ("person", "information", "organization", "document"))
+    named = (facts.get(name) for name in ("person", "information", "organization", "document", "area"))
     return {an_id for an_id in named if isinstance(an_id, str)}

@@ -177,10 +177,10 @@ def _permits(session: Session, *, index: int, since: int | None, concerned: froz
 
 def _asked(world: World, entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return the question that a decision answered."""
-    document = entry["object"] in world.rows["designation.documents"]
+    kinds = {"document": "designation.documents", "area": "registers.area_facts"}
     return {
         "person": entry["person"],
-        "kind": "document" if document else "information",
+        "kind": next((kind for kind, table in kinds.items() if entry["object"] in world.rows[table]), "information"),
         "resource": entry["object"],
         "action": entry.get("action") or "handle",
         "organization": entry.get("for"),

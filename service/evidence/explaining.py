@@ -3,7 +3,7 @@
 A question is judged anew by the engine and recorded nowhere as a check: nothing is permitted by it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.decision.decide import Decider, Decision
 from service.decision.facts import segment_at
-from service.decision.judge import RECORD_MISMATCH, Answer, combine
+from service.decision.judge import RECORD_MISMATCH, Answer, judge, together
 from service.decision.policyset import PolicySet
 from service.decision.trace import Trace, Tracer
 from service.decision.world import World
@@ -122,14 +122,13 @@ def explain_decision(session: Session, *, log: Log, decided: Decided) -> Explain
         return Explained("decided", at, decided.index, clear["policy"], None, (), agrees=False, unread=True)
     kinds = _kinds(session)
     tracer = Tracer(PolicySet.from_bundle(bundle))
-    why = tuple(tracer.trace(one, action=action, now_ms=instant_ms(at), kind=kinds.get(one["organization"] or "")) for one in facts)
-    answer = _combined(why)
+    now_ms = instant_ms(at)
+    # Of an area itself nothing is asked but whether there is one, and a permit: its answer says that in a sentence.
+    about = [one for one in facts if "area" not in one]
+    why = tuple(tracer.trace(one, action=action, now_ms=now_ms, kind=kinds.get(one["organization"] or "")) for one in about)
+    answer = together(facts, [judge(tracer.policies, one, action=action, now_ms=now_ms) for one in facts])
     agrees = answers[0] == answer.disclosed() and (clear["out"] == "permit") == answer.api
     return Explained("decided", at, decided.index, clear["policy"], answer, why, agrees=agrees)
-
-
-def _combined(why: Sequence[Trace]) -> Answer:
-    return why[0].answer if len(why) == 1 else combine([one.answer for one in why])
 
 
 def _kinds(session: Session) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.database import Base
+from service.evidence.gone import word_of
 from service.identity.account_model import LookCount
 from service.ledger import (
     DestroyedKeyError,
@@ -51,11 +52,12 @@ class BudgetSpentError(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A disclosure as it was made: its name and value, or None where its key is gone."""
+    """A disclosure as it was made: its name and value, or None where it cannot be read; `gone` says why, where an entry does."""
 
     digest: str
     name: str | None
     value: Any
+    gone: str | None = None
 
 
 def entry(session: Session, *, index: int) -> dict[str, Any] | None:
@@ -74,7 +76,8 @@ def opened(session: Session, *, log: Log, clear: Mapping[str, Any]) -> list[Open
     """Return the disclosures that an entry (or one decision of several in it) names, opened; nothing is judged here."""
     digests = [decode(one) for one in digests_in(clear)][:MOST]
     rows = session.execute(text("select digest, key_id, sealed from ledger.disclosures where digest = any(:digests)"), {"digests": digests})
-    found = []
+    found: list[Opened] = []
+    words: Mapping[str, str] | None = None
     # In the order in which the entry names them: where they lie says nothing.
     for digest, key_id, sealed in sorted(rows, key=lambda row: digests.index(bytes(row.digest))):
         name = encode(bytes(digest))
@@ -82,7 +85,8 @@ def opened(session: Session, *, log: Log, clear: Mapping[str, Any]) -> list[Open
             ring = ring_of(session, log=log, key_id=key_id)
             found.append(Opened(name, *open_disclosure(ring.open(key_id, digest=bytes(digest), sealed=bytes(sealed)), digest=name)))
         except (DisclosureError, DestroyedKeyError):
-            found.append(Opened(name, None, None))
+            words = words if words is not None else word_of(session.connection().connection.driver_connection)  # type: ignore[arg-type]  # psycopg's own
+            found.append(Opened(name, None, None, words.get(key_id)))
     return found
 
 

@@ -23,7 +23,9 @@ def own_workbook(path: Path, raw: bytes) -> RosterFile:
     except Exception as broken:  # the reader has errors of its own for each way in which a workbook can be broken
         message = f"{path.name} cannot be read as an Excel workbook: {str(broken).splitlines()[0] if str(broken) else 'broken'}"
         raise RosterFileError(message) from broken
-    rows = tuple(tuple(_text(cell) for cell in row) for row in found)
+    # Midnight is told as a day; beside times of day it is one of them.
+    timed = {column for row in found for column, cell in enumerate(row) if isinstance(cell, datetime)}
+    rows = tuple(tuple(_text(cell, timed=column in timed) for column, cell in enumerate(row)) for row in found)
     headers = tuple(header.strip() for header in rows[0]) if rows else ()
     if not any(headers):
         message = f"{path.name}: the first line of the first sheet holds no headers"
@@ -31,14 +33,14 @@ def own_workbook(path: Path, raw: bytes) -> RosterFile:
     return RosterFile(path.name, sha256(raw).hexdigest(), "xlsx", headers, None, rows)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, *, timed: bool) -> str:
     """Return a cell as a text: an instant in full, to the millisecond; a whole number without a decimal point."""
     if isinstance(value, datetime):
         # A workbook counts time in parts of a day, which misses a second by less than that.
         whole = value + HALF - (value - datetime.min + HALF) % A_MILLISECOND  # noqa: DTZ901 - a cell has no offset
         return whole.isoformat(sep=" ", timespec="milliseconds" if whole.microsecond else "seconds")
     if isinstance(value, date):
-        return value.isoformat()
+        return f"{value.isoformat()} 00:00:00" if timed else value.isoformat()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

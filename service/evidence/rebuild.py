@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from service.decision.areas import ACTIONS, facts_of_area, kept_in, opening
 from service.decision.facts import facts_for
 from service.decision.world import FACT_TABLES, World, runs
 from service.evidence.findings import Findings, Wrong
@@ -95,6 +96,8 @@ class Rebuild:
                 return "facts of somebody or somewhere else"
             if each.get("document") not in (None, entry.object):
                 return "facts of another document"
+        if any("area" in each for each in facts):
+            return None if self.broken_at is not None else self._fault_of_area(entry, facts, organization, now_ms)
         found = {each.get("information") for each in facts}
         if self.broken_at is not None or found in self._informations(entry.object, now_ms):
             return None
@@ -104,12 +107,32 @@ class Rebuild:
         """Compare disclosed facts with those that the rebuilt world gives at this entry."""
         if self.broken_at is not None or facts.get("person") in self.lost_people:
             return
-        asked = {name: facts.get(name) for name in ("person", "information", "organization", "document")}
-        if _encode(facts_for(self.world, **asked)) == _encode(facts):
+        if "area" in facts:
+            asked = {name: facts.get(name) for name in ("person", "area", "organization")}
+            again = facts_of_area(self.world, **asked)
+        else:
+            asked = {name: facts.get(name) for name in ("person", "information", "organization", "document")}
+            again = facts_for(self.world, **asked)
+        if _encode(again) == _encode(facts):
             self.traced += 1
             return
         detail = " ".join(str(an_id or "-") for an_id in asked.values())
         self.findings.add(Wrong.FACTS_NOT_FROM_ENTRIES, index=index, detail=detail)
+
+    def _fault_of_area(self, entry: EntryV1, facts: Sequence[Mapping[str, Any]], organization: str | None, now_ms: int) -> str | None:
+        """Say in what facts are not those of an area and of what is kept there, or None.
+
+        A permit needs one information of it, a denial all that might have permitted.
+        """
+        areas = [each["area"] for each in facts if "area" in each]
+        if areas != [entry.object] or entry.action not in ACTIONS:
+            return f"facts of {areas}, asked about {entry.object} for {entry.action}"
+        kept = kept_in(self.world, entry.object, organization, now_ms)
+        might = set(opening(self.world, kept, person=entry.person, organization=organization, t=now_ms))
+        found = {str(each.get("information")) for each in facts if "area" not in each}
+        if found <= might if entry.out == "permit" else found == might:
+            return None
+        return f"facts of {sorted(found)} kept there, of {sorted(might)}"
 
     def compare(self, *, table: str, rows: Iterable[Mapping[str, object]]) -> int:
         """Compare a room's rows, as they stand now, with the rebuilt ones; return how many there are."""

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from service.decision.facts import segment_at
-from service.decision.judge import Answer, combine, judge
+from service.decision.judge import Answer, judge, together
 from service.decision.policyset import PolicySet
 from service.evidence.findings import Findings, Wrong
 from service.evidence.form import EntryV1
@@ -78,7 +78,7 @@ class Rerun:
         INVARIANT: `judge` is the engine; the compiled form of a set is not known here.
         """
         self.runs += len(facts)
-        again = combine([judge(policies, each, action=action, now_ms=now_ms) for each in facts])
+        again = together(facts, [judge(policies, each, action=action, now_ms=now_ms) for each in facts])
         until_ms = again.horizon_ms
         if any(now_ms in instants(segment_at(each, now_ms)) for each in facts):
             # At the very instant of a fact one comparison has flipped and its opposite has not.

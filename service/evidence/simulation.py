@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from service.decision.judge import RECORD_MISMATCH, Answer, combine, judge
+from service.decision.judge import RECORD_MISMATCH, Answer, judge, together
 from service.decision.policyset import PolicySet
 from service.evidence import rows
 from service.evidence.chain import Row as Entry
@@ -257,7 +257,7 @@ class _Run:
         if not facts or len(answers) != 1:
             return self._keep(key, _Question(*ALWAYS, "unreadable", ()))
         try:
-            answer = combine([judge(self.draft, one, action=action, now_ms=now_ms) for one in facts])
+            answer = together(facts, [judge(self.draft, one, action=action, now_ms=now_ms) for one in facts])
         except UNJUDGEABLE:
             return self._keep(key, _Question(*ALWAYS, "unreadable", ()))
         self.found.questions += 1

@@ -17,6 +17,8 @@ from service.statute.refusals import Conflict
 
 PREFIX = "sk_"
 RESOURCE_TYPES = ("information", "document")
+"""What an application may ask about unless it is granted something else."""
+KNOWN_TYPES = (*RESOURCE_TYPES, "area")
 BATCH_LIMIT, LARGEST_BATCH = 50, 100
 LONGEST_HOLD_SECONDS = 3_600
 LONGEST_NAME = 1_024
@@ -119,10 +121,10 @@ def end_application(session: Session, *, log: Log, actor: Actor, at: datetime, a
 
 
 def _require_form(name: str, resource_types: Sequence[str], client: Client | None, batch_limit: int, hold_seconds: int) -> None:
-    unknown = [kind for kind in resource_types if kind not in RESOURCE_TYPES]
+    unknown = [kind for kind in resource_types if kind not in KNOWN_TYPES]
     wrong = [
         (not name.strip(), "an application needs a name"),
-        (bool(unknown), f"unknown resource type {next(iter(unknown), None)!r}; known are {', '.join(RESOURCE_TYPES)}"),
+        (bool(unknown), f"unknown resource type {next(iter(unknown), None)!r}; known are {', '.join(KNOWN_TYPES)}"),
         (not 1 <= batch_limit <= LARGEST_BATCH, f"the batch limit must be 1 to {LARGEST_BATCH}"),
         (not 0 <= hold_seconds <= LONGEST_HOLD_SECONDS, f"a permit may be held 0 to {LONGEST_HOLD_SECONDS} seconds"),
         (client is not None and not _is_named(client), "a client needs an issuer without spaces and a client id, both printable"),

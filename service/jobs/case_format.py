@@ -32,6 +32,9 @@ REASONS = [
     "not_provided",
     "not_certified",
     "no_contract",
+    "entry_permitted",
+    "unknown_area",
+    "no_entry_permit",
     "no_assessment",
     "assessment_negative",
     "assessment_refused",
@@ -106,6 +109,9 @@ LISTS: Mapping[str, Mapping[str, Any]] = {
         "actions": [tuple(ACTIONS)],
     },
     "documents": {"id": TEXT, "carries": TEXTS},
+    "areas": {"id": TEXT, "at": TEXT, "inside": TEXT, **INTERVAL},
+    "storages": {"id": TEXT, "document": TEXT, "in": TEXT, "at": TEXT, **INTERVAL},
+    "entry_permits": {"id": TEXT, "area": TEXT, "at": TEXT, "person": TEXT, **INTERVAL},
     "approval_rules": {"at": TEXT, "from": DAY, "kept": FLAG},
     "approvals": {"id": TEXT, "document": TEXT, "at": TEXT, "person": TEXT, "actions": [APPROVABLE], **INTERVAL},
 }
@@ -122,6 +128,7 @@ CHECK = {
     "person": TEXT,
     "information": TEXT,
     "document": TEXT,
+    "area": TEXT,
     "at": INSTANT,
     "on_behalf_of": TEXT,
     "action": tuple(ACTIONS),
@@ -197,8 +204,8 @@ def _wrong_checks(case: Mapping[str, Any], listed: Node | None) -> Iterator[tupl
         for key in NEEDED:
             if isinstance(check, dict) and key not in check:
                 yield _line(node), f"checks: the key {key!r} is missing"
-        if isinstance(check, dict) and ("information" in check) == ("document" in check):
-            yield _line(node), "checks: name an 'information' or a 'document'"
+        if isinstance(check, dict) and sum(kind in check for kind in ("information", "document", "area")) != 1:
+            yield _line(node), "checks: name an 'information', a 'document' or an 'area'"
 
 
 def _wrong(value: Any, node: Node | None, form: Any, place: str) -> Iterator[tuple[int, str]]:

@@ -211,7 +211,7 @@ def _check(path: Path, place: int, check: Mapping[str, Any], decider: Decider) -
     expected = f"{check['decision']} {check['reason']} [{', '.join(basis)}]" + (f" api {check['api']}".lower() if "api" in check else "")
     actual = f"{answer.decision} {answer.reason} [{', '.join(answer.basis)}]" + (f" api {answer.api}".lower() if "api" in check else "")
     return Line(
-        f"{path.name} check {place}: {check['person']} {check.get('information') or check['document']} {check['at'].isoformat()}",
+        f"{path.name} check {place}: {check['person']} {next(check[kind] for kind in _TABLES if kind in check)} {check['at'].isoformat()}",
         ok,
         expected,
         actual,
@@ -219,8 +219,8 @@ def _check(path: Path, place: int, check: Mapping[str, Any], decider: Decider) -
 
 
 def decided(decider: Decider, check: Mapping[str, Any]) -> Decision:
-    """Return the decision on a check of a case, about an information or a document."""
-    kind = "document" if "document" in check else "information"
+    """Return the decision on a check of a case, about an information, a document or an area."""
+    kind = next(kind for kind in _TABLES if kind in check)
     rows = decider.world.rows
     return decider.decide(
         person=check["person"] if check["person"] in rows["personnel.people"] else None,
@@ -232,4 +232,4 @@ def decided(decider: Decider, check: Mapping[str, Any]) -> Decision:
     )
 
 
-_TABLES = {"information": "designation.information", "document": "designation.documents"}
+_TABLES = {"information": "designation.information", "document": "designation.documents", "area": "registers.area_facts"}

@@ -22,6 +22,7 @@ from service.personnel.rules import ORGANIZATION_KINDS, exclusive, search_key
 from service.provision.model import Certification, Contract, ContractInformation, Provision
 from service.provision.rules import ARTICLES
 from service.registers.approval_model import ApprovalRule, DocumentApproval
+from service.registers.area_model import AreaFact
 from service.statute.periods import counted_from
 
 _ORDERS = (("from_on", "until_on"), ("designated_on", "until_on"), ("certified_on", "ended_on"), ("provided_on", "returned_on"))
@@ -58,6 +59,7 @@ STEPS: dict[type[Base], tuple[int, str]] = {
     DocumentInformation: (8, "information_id"),
     ApprovalRule: (7, "organization_id"),
     DocumentApproval: (8, "document_id"),
+    AreaFact: (9, "organization_id"),
 }
 """In which step a row is loaded, so that foreign keys hold, and whose fact it is."""
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.database import Base
 from service.personnel.model import Changed, Id, Words, one_of
 from service.registers.approval_model import ApprovalRule, DocumentApproval
+from service.registers.area_model import AreaFact
 from service.registers.people_model import Attendance, EventRule, PersonReport, Pledge, Training
 from service.registers.periods import PERIODS
 from service.registers.use_model import ReportedUse
 
 __all__ = [
     "ApprovalRule",
+    "AreaFact",
     "Attendance",
     "DocumentApproval",
     "EventRule",

@@ -34,6 +34,8 @@ Approvable = Literal["make", "communicate", "transmit", "carry_out", "dispose", 
 APPROVABLE: tuple[str, ...] = get_args(Approvable)
 """What is done with a document by approval; to read it, being listed is enough."""
 
+AREA_FACTS = ("area", "storage", "entry")
+"""Kinds of lines that decisions read: which areas there are, what is kept there, who may enter."""
 GONE = ("delivery", "disposal", "emergency")
 """Kinds of lines after which a document is no longer held."""
 

@@ -126,6 +126,7 @@ _COLUMNS: Mapping[str, Mapping[Clear, str]] = {
     "ledger.entries": {"technical": "body"},
     "ledger.keys": {"id": "id", "sealed": "wrapped"},
     "ledger.log": {"technical": "origin seat clock vkey"},
+    "ledger.losses": {"technical": "lost"},
     "ledger.masters": {"id": "id"},
     "ledger.row_accounts": {"sealed": "account"},
     "ledger.signing_keys": {"technical": "vkey", "code": "step"},

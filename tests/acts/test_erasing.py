@@ -19,7 +19,7 @@ from service.database import read, transaction
 from service.deadlines.operations import tell
 from service.deadlines.queries import deadlines
 from service.deadlines.sources.erasures import FOREVER, kept_until
-from service.evidence import rows
+from service.evidence import lookups, rows
 from service.evidence.disclosures import keyring_opener
 from service.evidence.findings import Wrong
 from service.evidence.gone import Standing, standings
@@ -121,6 +121,10 @@ def test_what_lay_under_their_keys_is_said_to_be_erased_and_by_which_entry(town:
         assert standings(connection, [digest])[digest] == Standing("open", row[1])
         town.both("clerk", "boss", "erase_person", person_id=gone)
         assert standings(connection, [digest])[digest] == Standing("erased", row[1], entry_index(town))
+        with read(town.engine) as session:
+            clear = lookups.entry(session, index=row[1])
+            assert clear is not None
+            assert [one.gone for one in lookups.opened(session, log=town.log, clear=clear)] == ["erased"] * len(clear["_sd"])
         assert standings(connection, ["A" * 43])["A" * 43] == Standing("absent")
 
 

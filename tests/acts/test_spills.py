@@ -100,6 +100,10 @@ def test_one_person_seals_it_at_once_and_no_door_tells_it_any_more(town: Town, s
     done = town.ask("clerk", "seal_spill", index=slipped)
     assert isinstance(done, Done), "at once, and by one"
     assert not needle(SLIP).search(opened(town, database_url).encode())
+    with read(town.engine) as session:
+        clear = lookups.entry(session, index=slipped)
+        assert clear is not None
+        assert {one.gone for one in lookups.opened(session, log=town.log, clear=clear)} == {"sealed"}
     assert len(sealed_indexes(town)) == 3, "the act, its proposal, and the later entry about the row"
     with psycopg.connect(database_url) as connection:
         digests = json.loads(body_at(connection, slipped))["_sd"]

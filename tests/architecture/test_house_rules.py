@@ -17,6 +17,7 @@ HTTP = ("service/api/", "service/console/", "service/cli/", "service/identity/",
 CONNECTING = {
     "service/database/__init__.py": "engines",
     "service/database/addresses.py": "makes databases, which no transaction may do",
+    "service/database/dumping.py": "asks how new the server is, and whether a database is empty",
     "service/database/embedded.py": "asks whether the server answers",
     "service/api/connecting.py": "for the gateway, which appends a batch in one statement, its own transaction",
     "service/api/sweeping.py": "streams rows of one snapshot, reading only, beside the loop that answers",

@@ -21,6 +21,7 @@ from service.evidence.rendering.rows import rows_of
 from service.jobs.cases import case_files
 from service.tlog.cosignatures import cosign, witness_key
 from service.tlog.notes import DASH, key_id, verifier_key
+from service.tlog.tiles import ENTRIES, Tile
 from service.tlog.tree import consistency_proof, inclusion_proof, leaf_hash, root_of
 from tests.builders.questions import FOLDER, Question, questions_in
 
@@ -307,10 +308,9 @@ def make(
         made.put("consistency.req", "\n".join([f"old {made.since}", *map(_b64, consistency_proof(made.leaves, made.since)), "", note]))
     for at in range(made.first, made.last, 256):
         width = min(256, made.last - at)
-        partial = "" if width == 256 else f".p/{width}"
-        place = f"{at // 256:03d}{partial}"
-        made.put(f"tile/0/{place}", b"".join(made.leaves[at : at + width]))
-        made.put(f"tile/entries/{place}", b"".join(len(body).to_bytes(2, "big") + body for body in log.bodies[at : at + width]))
+        made.put(Tile(0, at // 256, width).path(), b"".join(made.leaves[at : at + width]))
+        bundle = b"".join(len(body).to_bytes(2, "big") + body for body in log.bodies[at : at + width])
+        made.put(Tile(ENTRIES, at // 256, width).path(), bundle)
     made.put("query.json", written(query or {"v": 1}))
     parts = [(index, place, part) for index in range(made.start, made.end) for place, part in _parts(log.bodies[index]) if found(part)]
     lines = _lines(log, (digest for _index, _place, part in parts for digest in part.get("_sd", ())), withheld)

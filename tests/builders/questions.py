@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from service.decision.decide import Decider
-from service.decision.judge import Answer
+from service.decision.judge import Answer, judge
 from service.decision.policyset import PolicySet
 from service.decision.world import World
 from service.jobs.case_format import read_case
@@ -42,7 +42,23 @@ def questions_in(files: Iterable[Path]) -> tuple[Question, ...]:
         world = World()
         for table, row in given_rows(case.get("given") or {}):
             world.apply(table, row)
-        found += [_question(policies, world, check) for check in case.get("checks") or []]
+        found += [_question(policies, world, check) for check in case.get("checks") or [] if "area" not in check]
+    return tuple(found)
+
+
+@cache
+def area_questions() -> tuple[Question, ...]:
+    """Return what the checks of all cases ask of areas, and what the shipped policies answer of the area itself."""
+    policies, found = PolicySet.load(), list[Question]()
+    for path in case_files([FOLDER]):
+        case = read_case(path)
+        checks = [check for check in case.get("checks") or [] if "area" in check]
+        world = World()
+        for table, row in given_rows(case.get("given") or {}) if checks else ():
+            world.apply(table, row)
+        for check in checks:
+            facts, now_ms = decided(Decider(world, policies), check).known[0].facts, instant_ms(check["at"])
+            found.append(Question(facts, "read", now_ms, judge(policies, facts, action="read", now_ms=now_ms)))
     return tuple(found)
 
 

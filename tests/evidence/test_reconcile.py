@@ -1,14 +1,18 @@
 """An application's own log held against the ledger: what each line rests on, what was silent, and what nobody may be told wrongly."""
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from csv import DictReader
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+import xlsxwriter
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service import cli
@@ -18,6 +22,7 @@ from service.cli.site import Site as OpenSite
 from service.database import read, transaction
 from service.evidence.own_log import OwnLogError, own_log
 from service.evidence.reconciling import Compared, Reconciled, reconcile
+from service.evidence.rendering.workbooks import cells_of
 from service.identity.operations import grant_application
 from service.ledger import Kind, log_size, read_entry
 from service.need_to_know import operations as need_to_know
@@ -245,6 +250,48 @@ def test_a_file_that_is_not_understood_is_told_by_line_and_column(raw: bytes, me
     assert message in str(caught.value)
 
 
+def workbook(*rows: tuple[Any, ...]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy/mm/dd hh:mm:ss"}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                page.write(number, column, cell)
+    return out.getvalue()
+
+
+def test_a_log_that_is_a_workbook_is_read_with_its_times_in_full() -> None:
+    moments = [datetime(2026, 4, 10, 9, 59, 59), datetime(2026, 4, 10, 10, 0, 1, 250_000), "2026-04-10 10:00:02", datetime(2026, 4, 10)]  # noqa: DTZ001 - cells of a workbook have no offset
+    raw = workbook(("日時", "利用者", "文書", "操作", "台帳番号"), *((moment, "sato", "d1", "閲覧", 7) for moment in moments))
+    own = own_log(Path("own.xlsx"), raw, mapping={}, language="ja")
+    japan = timezone(timedelta(hours=9))
+    assert [line.at for line in own.lines] == [
+        datetime(2026, 4, 10, 9, 59, 59, tzinfo=japan),
+        datetime(2026, 4, 10, 10, 0, 1, 250_000, tzinfo=japan),
+        datetime(2026, 4, 10, 10, 0, 2, tzinfo=japan),
+        datetime(2026, 4, 10, tzinfo=japan),
+    ]
+    assert [(line.line, line.person, line.index) for line in own.lines] == [(number, "sato", 7) for number in (2, 3, 4, 5)]
+
+
+@given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001 - cells of a workbook have no offset
+def test_a_time_in_a_workbook_is_read_to_the_millisecond(moment: datetime) -> None:
+    whole = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    assume(whole.time() != time())
+    raw = workbook(("time", "person", "resource", "action"), (whole, "s", "d", "open"))
+    (line,) = own_log(Path("own.xlsx"), raw, mapping={}, language="en").lines
+    assert line.at == whole.replace(tzinfo=timezone(timedelta(hours=9)))
+
+
+def test_a_workbook_without_headers_or_with_a_day_alone_is_told_to_be_none() -> None:
+    for rows, message in (
+        ((("", ""),), "holds no headers"),
+        ((("time", "person", "resource", "action"), (date(2026, 4, 10), "s", "d", "open")), "2026-04-10"),
+    ):
+        with pytest.raises(OwnLogError, match=message) if message != "2026-04-10" else suppress(OwnLogError):
+            own_log(Path("own.xlsx"), workbook(*rows), mapping={}, language="en")
+
+
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda words: words.encode("utf-8", "replace")))
 def test_whatever_a_file_holds_is_a_log_or_is_told_to_be_none(raw: bytes) -> None:
     for start in (b"", b"time,person,resource,action\n", b"{"):
@@ -267,6 +314,29 @@ def opened(deciding: Deciding, monkeypatch: pytest.MonkeyPatch) -> Deciding:
     monkeypatch.setattr(command.clock, "now", lambda: at(100_000))
     act(deciding, grant_application, told=at(-50), name="文書管理", application_id="app-1", organization="denryoku")
     return deciding
+
+
+def test_the_list_is_written_in_every_form_with_stable_columns_and_both_times(opened: Deciding, tmp_path: Path) -> None:
+    index = opened.ask("sato", "d1", at=at(0))
+    off_the_list(opened, 20)
+    file = tmp_path / "log.xlsx"
+    there = (at(40) + timedelta(hours=9)).replace(tzinfo=None)
+    file.write_bytes(workbook(("time", "person", "resource", "action", "ledger_index"), (there, "sato", "d1", "opened", index)))
+    names = [*["sort", "line", "time", "person", "resource", "ledger_index", "changed_index", "reason", "time_utc", "reason_code"]]
+    for name, language in (("list.csv", "en"), ("list.jsonl", "en"), ("list.xlsx", "ja")):
+        out = tmp_path / name
+        assert cli.run(["reconcile", str(file), "--application", "app-1", "--language", language, "--out", str(out)]) == 1
+        if name.endswith("csv"):
+            (row,) = DictReader(StringIO(out.read_bytes().decode("utf-8-sig")))
+        elif name.endswith("jsonl"):
+            (row,) = (json.loads(line) for line in out.read_bytes().splitlines())
+        else:
+            headings, cells = cells_of(out)
+            assert headings[0] == "区分"
+            row = dict(zip(names, cells, strict=False))
+        assert list(row)[:9] == names[:9]
+        assert (row["line"], row["time"], row["time_utc"]) == ("2", "2026-04-10 10:00:40", "2026-04-10T01:00:40.000000Z")
+        assert row["sort"] == ("許可の後に事情が変わり、使用の時点では許可されない" if language == "ja" else "use_after_change")
 
 
 def newest(deciding: Deciding) -> dict[str, Any]:

@@ -86,7 +86,9 @@ class Judged:
         self.fast = Admitted(policies, compiled_of(policies), Compared())
         self.questions = 0
         self.bits = {name: 1 << place for place, name in enumerate(self.fast.compiled.names)}
-        self.of_part = {part: [name for name in self.bits if space.part_of(space.reads[name]) == part] for part in range(len(space.parts))}
+        self.of_part = {
+            part: [name for name in space.reads if space.part_of(space.reads[name]) == part] for part in range(len(space.parts))
+        }
         self.conditions = {part: self._deciding(part) for part in (None, *range(len(space.parts)))}
         self.known: dict[Any, tuple[list[Class], dict[Any, int]]] = {}
         if like is not None:

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, product
 from typing import Any
 
+from cedarpy import pst
+
 from service.decision.assessed import CARRIED_OUT
 from service.decision.compiled.schema import Type, context_type
 from service.decision.policyset import PolicySet
@@ -45,12 +47,18 @@ ELEMENTS: Mapping[Path, Sequence[str]] = {
 """Names for the regions of sets. `asked` stands for the action that is asked about."""
 
 
+def is_about_areas(policy: pst.Template) -> bool:
+    """Tell whether a policy is about being in an area, which no handling is."""
+    return isinstance(policy.action, pst.ActionEq) and policy.action.entity.id == "enter"
+
+
 class Space:
     """The parts of the space of facts of one channel, for a policy set and what the conditions of the law read besides."""
 
     def __init__(self, policies: PolicySet, besides: Iterable[frozenset[Path]]) -> None:
         """Read the tree. Raises UnknownUseError."""
-        templates = policies.tree.static_policies
+        # Whether somebody may be in an area is asked of other facts, and not here.
+        templates = {name: one for name, one in policies.tree.static_policies.items() if not is_about_areas(one)}
         self.context = context_type(policies.texts.schema)
         self.uses: list[Use] = [use for one in templates.values() for use in uses_of(one)]
         self.reads = {name: reads_of(one) for name, one in templates.items()}

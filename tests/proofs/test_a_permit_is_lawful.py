@@ -66,8 +66,8 @@ def test_who_meets_every_condition_of_the_law_is_permitted(shipped: Judged) -> N
 def test_there_is_much_on_both_sides(shipped: Judged) -> None:
     counts = shipped.counts()
     # docs/policies.md names these.
-    assert counts["choices"] == 99_840
-    assert 34 * 10**16 < counts["points"] < 36 * 10**16
+    assert counts["choices"] == 199_680
+    assert 17 * 10**17 < counts["points"] < 18 * 10**17
     assert 0.06 < counts["permits"] / counts["points"] < 0.08
     assert all(len(table.permits["return"]) >= len(table.permits["make"]) > 0 for table in shipped.tables)
 

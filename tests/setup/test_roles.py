@@ -18,8 +18,8 @@ from service.database.safety import UnsafeAddressError, is_our_socket, require_m
 from service.decision.world import FACT_TABLES
 
 LEDGER = (
-    *("batches", "checkpoints", "closings", "cosignatures", "destroyed_keys", "disclosures", "entries", "keys", "log", "masters"),
-    *("row_accounts", "signing_keys", "subtrees"),
+    *("batches", "checkpoints", "closings", "cosignatures", "destroyed_keys", "disclosures", "entries", "keys", "log", "losses", "masters"),
+    *("row_accounts", "signing_keys", "spills", "subtrees", "witness_policies"),
 )
 AUDITED = ("batches", "checkpoints", "closings", "entries", "log", "signing_keys", "subtrees")
 APPENDED, ENDED, READ, NOTHING = "SELECT INSERT", "SELECT INSERT UPDATE", "SELECT", ""

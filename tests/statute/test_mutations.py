@@ -16,10 +16,10 @@ from service.decision.judge import judge
 from service.decision.judge_fast import judge_fast
 from service.decision.policyset import PolicySet
 from service.evidence.rerun import instants
-from tests.builders.questions import Question, legal_questions, told
+from tests.builders.questions import Question, area_questions, legal_questions, told
 
 SHIPPED = PolicySet.load()
-QUESTIONS = legal_questions()
+QUESTIONS = (*legal_questions(), *area_questions())
 TURNED = {
     "less": ("less_eq", "greater_eq"),
     "less_eq": ("less", "greater"),
@@ -147,6 +147,7 @@ act-12-3-refused 2
 order-7-closed 3
 order-7-closed 5
 order-7-closed 6
+order-11-1-entry 0
 """.strip().splitlines(),
 )
 """Conditions that another policy states too: a permit that repeats what a forbid refuses, a `has` that the type checker asks

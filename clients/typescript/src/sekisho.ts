@@ -15,8 +15,9 @@ export type Semantic = "execute_all" | "deny_on_first_deny" | "permit_on_first_p
 
 /** One question. Name exactly one thing; ids are Sekisho's, or `namespace:value` of yours. */
 export type Check = { person: string; action?: Action } & (
-  | { information: string; document?: never }
-  | { document: string; information?: never }
+  | { information: string; document?: never; area?: never }
+  | { document: string; information?: never; area?: never }
+  | { area: string; information?: never; document?: never }
 );
 
 /** It may be opened now. Show `mark` whenever the record is shown; ask again at `recheckAt` what stays open. */
@@ -140,9 +141,9 @@ export class Sekisho {
 }
 
 function bodyOf(check: Check): Record<string, unknown> {
-  const things = (["information", "document"] as const).filter((kind) => check[kind] !== undefined);
+  const things = (["information", "document", "area"] as const).filter((kind) => check[kind] !== undefined);
   const kind = things[0];
-  if (kind === undefined || things.length > 1) throw new TypeError("name either an information or a document");
+  if (kind === undefined || things.length > 1) throw new TypeError("name either an information, a document or an area");
   return {
     subject: { type: "person", id: check.person },
     resource: { type: kind, id: check[kind] },

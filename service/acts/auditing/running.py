@@ -80,10 +80,13 @@ def run(seated: Seated, *, query_id: str, purpose: str | None, before: int | Non
 def _opened(seated: Seated, row: QueryRow, query: Predicate, purpose: str, found: Run) -> Run:
     roles = {one.role for one in roles_for(seated, AUDITORS, "denial_reason", purpose)}
     parts = openable(found.parts)
+    with read(seated.desk.engine) as session:
+        # Also whom an entry does not name in clear: a result is sealed under the key of whom it is about.
+        about = {one.clear.get("person") or lookups.sealed_for(session, clear=one.clear) for one in parts}
+    people = sorted({str(one) for one in about if one} - {seated.member.person_id})
     with transaction(seated.desk.engine) as session:
         spend_rows(session, person_id=seated.member.person_id, at=seated.at, rows=len(parts), query_id=row.id)
         made = _recorded(session, seated, row, purpose=purpose, opened=len(parts))
-        people = sorted({str(one.clear["person"]) for one in parts if one.clear.get("person")} - {seated.member.person_id})
         lookups.record_list_look(
             session, log=seated.desk.log, at=seated.at, actor=seated.member.actor, roles=roles, purpose=purpose, people=people, of="query"
         )

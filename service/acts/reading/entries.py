@@ -91,7 +91,9 @@ def _shown(session: Session, seated: Seated, clear: Mapping[str, Any], held: Col
     shown = []
     for one in lookups.opened(session, log=seated.desk.log, clear=clear):
         value = None if one.name is None else entitlements.seen(one.name, one.value, held, purpose=purpose)
-        shown.append({"digest": one.digest, "name": one.name if value is not None else None, "value": value})
+        # Why nobody can read it is no secret: an entry says so in clear.
+        gone = {"gone": one.gone} if one.gone is not None else {}
+        shown.append({"digest": one.digest, "name": one.name if value is not None else None, "value": value, **gone})
     return shown
 
 

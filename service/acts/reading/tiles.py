@@ -30,6 +30,12 @@ class Content:
     raw: bytes
 
 
+def require_reader(seated: Seated) -> None:
+    """Return if somebody may read the log at all, before anything is said of what they ask. Raises NotThereError."""
+    with read(seated.desk.engine) as session:
+        _published(session, seated)
+
+
 def checkpoint_for(seated: Seated) -> str:
     """Return the published checkpoint. Raises NotThereError."""
     with read(seated.desk.engine) as session:

@@ -35,6 +35,7 @@ TEXTS: Mapping[str, str] = {
     "target_kind": "person",
     "footing": "own",
     "profile": "standard",
+    "policy": "quorum none",
     "verb": "provide",
     "marking": "marking",
     "information_class": "vulnerability",

@@ -73,6 +73,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "provision.returns": ("返却・廃棄", "Return or destruction"),
     "registers.approval_rules": ("文書等の承認をここに記録するか", "Whether approvals of documents are kept here"),
     "registers.approvals": ("文書等についての承認", "Approval of a document"),
+    "registers.area_facts": ("区域、保管、立入りの許可(判定に用いる事実)", "Area, storage or entry permit, as decisions read it"),
     "registers.attendances": ("教育の受講", "Attendance at a training"),
     "registers.event_rules": ("届出があったときの定め", "Rule for reports"),
     "registers.lines": ("簿冊の記載", "Line of a register"),

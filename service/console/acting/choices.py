@@ -22,6 +22,7 @@ from service.identity.account_model import Account, Grant
 from service.identity.entitlements import access, class_of
 from service.identity.members import Held
 from service.identity.model import Application
+from service.identity.operations import KNOWN_TYPES
 from service.identity.roles import PROFILES, ROLES, name_of
 from service.personnel.folding import is_named, loosened
 from service.personnel.model import Correctable, Organization, Person, Post, Unit
@@ -68,7 +69,6 @@ LINE_KINDS: Mapping[str, tuple[str, ...]] = {
     "incident_id": ("incident",),
 }
 """Of the lines of registers, those that a word may name."""
-RESOURCE_TYPES = ("information", "document", "area")
 
 
 def options_for(session: Session, visit: Visit, known: Known) -> dict[str, Options]:
@@ -117,7 +117,7 @@ def _fixed(visit: Visit) -> dict[str, Options]:
         "law": _coded(LAWS, visit),
         "office": _coded(OFFICES, visit),
         "profile": _coded(PROFILES, visit),
-        "resource_types": _coded(RESOURCE_TYPES, visit),
+        "resource_types": _coded(KNOWN_TYPES, visit),
     }
 
 

@@ -166,6 +166,12 @@ _ENTRY = {
     "audit_purpose": ("目的", "Purpose"),
     "audit_look": ("記録して表示する", "Record and show"),
     "audit_looked": ("閲覧を番号 {index} に記録しました。", "Your look was recorded as entry {index}."),
+    "audit_gone_erased": (
+        "本人の記録が保存期間を終えて消去されたため、誰にも読めません。",
+        "Erased with the person at the end of retention; nobody can read it.",
+    ),
+    "audit_gone_destroyed": ("鍵が廃棄されたため、誰にも読めません。", "Its key was destroyed; nobody can read it."),
+    "audit_gone_sealed": ("混入した内容として封印されています。", "Sealed away, because something slipped in."),
     "audit_not_yours": ("あなたの役割では表示できないか、もう読むことができません。", "Not for your role, or not to be read any more."),
     "audit_value": ("内容", "Value"),
     "audit_facts": ("判定の時に知られていた事実", "Facts known at the decision"),

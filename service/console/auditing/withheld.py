@@ -32,12 +32,14 @@ class Opened:
     pairs: list[tuple[str, Any]] = field(default_factory=list)
     check: int | None = None
     """To which of several decisions it belongs, counted from 1."""
+    gone: str | None = None
+    """Why nobody can read it: erased, destroyed or sealed, as an entry tells."""
 
 
 def opened(shown: list[dict[str, Any]], visit: Visit, *, at: str, called: Mapping[str, str]) -> list[Opened]:
     """Return disclosures, as `look_at` gives them, of an entry made at an instant, with what their ids are called."""
-    found = ((one.get("check"), _opened(one["name"], one["value"], one["digest"], visit, at, called)) for one in shown)
-    return [replace(one, check=check) for check, one in found]
+    found = ((one, _opened(one["name"], one["value"], one["digest"], visit, at, called)) for one in shown)
+    return [replace(made, check=one.get("check"), gone=one.get("gone")) for one, made in found]
 
 
 def _opened(name: str | None, value: Any, digest: str, visit: Visit, at: str, called: Mapping[str, str]) -> Opened:

@@ -163,7 +163,7 @@ class Judging:
     ) -> Ran | None:
         """Ask the engine about each set of facts, unless it was asked and nothing could have flipped since."""
         from service.decision.facts import segment_at  # noqa: PLC0415 - where the engine is, alone
-        from service.decision.judge import combine, judge  # noqa: PLC0415 - the same
+        from service.decision.judge import judge, together  # noqa: PLC0415 - the same
 
         action = str(part.get("action") or "handle")
         key = (digest, tuple(names), action)
@@ -172,7 +172,7 @@ class Judging:
             return known
         try:
             self.counts.runs += len(facts)
-            answer = combine([judge(policies, each, action=action, now_ms=now_ms) for each in facts])
+            answer = together(facts, [judge(policies, each, action=action, now_ms=now_ms) for each in facts])
             until_ms = answer.horizon_ms
             if any(now_ms in instants(segment_at(each, now_ms)) for each in facts):
                 # At the very instant of a fact one comparison has flipped and its opposite has not.

@@ -77,7 +77,7 @@ class Selection:
             body = told.get(erased)
             entry = None if body is None else parse(body)
             covered = isinstance(entry, dict) and str(entry.get("kind")) in ERASING and entry.get("out") == "accepted" and at < erased
-            if not covered or (isinstance(entry, dict) and not _tells_of(entry, at, key)):
+            if not covered or (isinstance(entry, dict) and not _tells_of(entry, at, key or None)):
                 self.faults.add(Fault.ERASURE_UNCOVERED, index=at, file=DISCLOSURES, line=number, detail=f"entry {erased}")
 
     def _beside(self, index: int, clear: Mapping[str, Any], places: Sequence[int], named: list[str]) -> None:

@@ -14,6 +14,7 @@ from service.personnel import queries as personnel
 from service.personnel.model import Organization, new_id
 from service.personnel.rules import require_words
 from service.registers import queries, rules
+from service.registers.area_facts import area_facts_of
 from service.registers.declared import register
 from service.registers.model import Line
 from service.statute.citations import cite
@@ -122,4 +123,4 @@ def enter(act: Act, kind: Kind, rows: Sequence[Any], *, person: str | None = Non
         organization=first.organization_id,
         subject=person or next(iter(informations), None) or first.information_id or "log",
     )
-    record(act.session, log=act.log, draft=draft, rows=list(rows))
+    record(act.session, log=act.log, draft=draft, rows=[*rows, *area_facts_of(act.session, rows)])

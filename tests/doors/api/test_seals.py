@@ -29,6 +29,7 @@ from service.ledger import Draft, Kind, RecordMismatchError, RowSeals, begin_act
 from service.need_to_know.model import Exclusion, Listing
 from service.personnel.model import Alias, Unit
 from service.registers.approval_model import ApprovalRule, DocumentApproval
+from service.registers.area_model import AreaFact
 from service.statute.periods import legal_day
 from tests.doors.api.conftest import ACTOR, World
 
@@ -55,6 +56,7 @@ EDITS = {
     "need_to_know.exclusions": "person_id = 'permit', until_on = null",
     "registers.approval_rules": "kept = false",
     "registers.approvals": "until_on = until_on + 1",
+    "registers.area_facts": "from_on = from_on - 1",
     "identity.applications": "trial = true",
     "identity.api_keys": "expires_at = null, ended_at = now()",
     "decision.policy_sets": "text = text || ' '",
@@ -87,6 +89,8 @@ def full(world: World) -> World:
                 until_on=today,
                 approved_by="a_test",
             ),
+            AreaFact(id="room", kind="area", organization_id="denryoku", from_on=today),
+            AreaFact(id="st1", kind="storage", organization_id="denryoku", area_id="room", document_id="doc1", from_on=today),
             Office(id="o1", person_id="permit", office="minister_of_state", recorded_at=clock.now(), from_on=today),
         ]
         record(session, log=world.log, draft=Draft(kind=Kind.HISTORY_RECORDED, actor=ACTOR, at=clock.now()), rows=made)

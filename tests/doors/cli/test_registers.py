@@ -49,6 +49,22 @@ def test_a_register_is_written_and_that_it_was_is_an_entry(kept: Command, tmp_pa
     book = tmp_path / "ledger.xlsx"
     assert kept("register", "document", "--organization", "denryoku", "-o", str(book)).code == 0
     assert book.read_bytes().startswith(b"PK")
+    words = ("register", "document", "--organization", "denryoku", "--language", "en")
+    lines = [json.loads(line) for line in kept(*words, "--format", "jsonl").out.splitlines()]
+    assert (lines[0]["Registration no."], lines[0]["Title"]) == ("1", "=1+1")
+    shift_jis = tmp_path / "ledger.cp932.csv"
+    assert kept(*words[:-1], "ja", "--format", "cp932", "-o", str(shift_jis)).code == 0
+    assert shift_jis.read_bytes().decode("cp932").startswith('"登録番号"')
+    assert "csv, cp932, jsonl, xlsx" in kept(*words, "--format", "pdf").err
+
+
+def test_every_register_is_written_in_every_form(kept: Command, tmp_path: Path) -> None:
+    kinds = [line.split()[0] for line in kept("register").out.splitlines()]
+    assert len(kinds) > 20
+    for kind in kinds:
+        for form in ("csv", "cp932", "jsonl", "xlsx"):
+            told = kept("register", kind, "--organization", "denryoku", "--format", form, "-o", str(tmp_path / f"{kind}.{form}"))
+            assert told.code == 0, (kind, form, told.err)
 
 
 @pytest.mark.parametrize(

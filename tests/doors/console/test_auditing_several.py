@@ -154,7 +154,25 @@ def test_a_view_of_one_person_writes_out_no_other_person_s_decision(several: tup
     assert len(looks) == 1, "it stands on the record of whom the view is about alone"
     whole = exported(eye, "jsonl", kind=DECIDED)
     assert [json.loads(line)["decision"]["person"] for line in whole.text.splitlines()] == about(desk.town)
-    assert exported(eye, "xlsx", kind=DECIDED, outcome="permit").status_code == 200
+    for form, name in (("xlsx", "ledger.xlsx"), ("cp932", "ledger.cp932.csv"), ("ocsf", "ledger.ocsf.jsonl")):
+        file = exported(eye, form, kind=DECIDED, outcome="permit")
+        assert (file.status_code, f'filename="{name}"' in file.headers["content-disposition"]) == (200, True)
+    assert exported(eye, "pdf", kind=DECIDED).status_code == 422
+
+
+def test_names_are_of_those_alone_on_whose_record_it_stands_that_they_were_read(several: tuple[Desk, list[Outcome]]) -> None:
+    desk, _outcomes = several
+    eye = browser(desk, "eye")
+    clear = list(csv.DictReader(io.StringIO(exported(eye, "csv", kind=DECIDED).content.decode("utf-8-sig"), newline="")))
+    assert {line["対象者の氏名"] for line in clear} == {""}
+    named = list(
+        csv.DictReader(
+            io.StringIO(exported(eye, "csv", kind=DECIDED, who=NEGATIVE, purpose="audit").content.decode("utf-8-sig"), newline="")
+        )
+    )
+    assert [bool(line["対象者の氏名"]) for line in named] == [True]
+    others = exported(eye, "csv", kind="personnel:person:registered", purpose="audit").content.decode("utf-8-sig")
+    assert {line["対象者の氏名"] for line in csv.DictReader(io.StringIO(others, newline=""))} <= {""}
 
 
 def test_charts_count_each_decision_and_its_reason(several: tuple[Desk, list[Outcome]]) -> None:

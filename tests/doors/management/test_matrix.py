@@ -71,12 +71,12 @@ def routes(app: Any, document: dict[str, Any]) -> Iterator[tuple[str, str, str]]
 
 def outcome(answer: httpx2.Response, kind: str) -> str:
     assert answer.status_code < 500, answer.text
+    if answer.status_code == 401:
+        return "-"
     if kind == "page":
         if answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?"):
             return "-"
         return "no" if answer.status_code == 403 and any(words in answer.text for words in NO_ROLE) else "in"
-    if answer.status_code == 401:
-        return "-"
     said = answer.json() if answer.status_code == 403 else {}
     return "no" if said.get("type") == "/problems/not-allowed" or said.get("reason") == "not_a_giver" else "in"
 

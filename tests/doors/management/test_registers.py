@@ -259,6 +259,14 @@ def test_a_register_is_read_by_those_entitled_and_each_reading_is_an_entry(keepi
     book = manager.get(path, params={"organization": keeping.here, "format": "xlsx"})
     assert book.content.startswith(b"PK")
     assert 'filename="document.xlsx"' in book.headers["content-disposition"]
+    for form, name, kind in (
+        ("cp932", "document.cp932.csv", "text/csv; charset=windows-31j"),
+        ("jsonl", "document.jsonl", "application/jsonl"),
+    ):
+        file = manager.get(path, params={"organization": keeping.here, "format": form})
+        assert (file.status_code, file.headers["content-type"]) == (200, kind)
+        assert f'filename="{name}"' in file.headers["content-disposition"]
+        assert "doc-1" in file.content.decode("cp932" if form == "cp932" else "utf-8")
 
 
 def test_an_auditor_says_what_for_and_nobody_else_reads_registers(keeping: Keeping, desk: Desk) -> None:

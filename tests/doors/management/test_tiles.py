@@ -102,7 +102,7 @@ def test_a_proof_is_asked_for_by_one_plain_number(desk: Desk, query: str) -> Non
 
 def test_to_everybody_else_there_is_no_log(desk: Desk) -> None:
     sign(desk.town)
-    paths = ["checkpoint", "tile/0/000.p/1", "tile/entries/000.p/1", "proof?index=0", "consistency?old=1"]
+    paths = ["checkpoint", "tile/0/000.p/1", "tile/entries/000.p/1", "proof?index=0", "proof?index=x", "consistency?old=1", "consistency"]
     for name in ("clerk", "manager", "nobody"):
         client = desk.sign_in(name)
         assert {client.get(f"{P}/{path}").content for path in paths} == {client.get(f"{P}/nothing").content}

@@ -1,0 +1,171 @@
+"""Areas at the door: whoever may handle something kept there, or holds a permit, may be there; all others are answered alike."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import httpx2
+import psycopg
+import pytest
+
+from service import clock
+from service.actor import Actor
+from service.database import read, transaction
+from service.evidence import rows
+from service.evidence.disclosures import keyring_opener
+from service.evidence.explaining import decision_at, explain_decision
+from service.evidence.report import Report
+from service.evidence.verification import verify
+from service.identity.operations import grant_application, issue_key
+from service.registers import operations
+from service.statute.periods import legal_day
+from tests.doors.api.conftest import World, small_world
+
+ACTOR = Actor(id="a_test", kind="person")
+HERE = {"organization_id": "denryoku"}
+
+
+@pytest.fixture
+def given() -> dict[str, Any]:
+    documents = [{"id": "b1", "carries": ["d1"]}, {"id": "b2", "carries": ["d2"]}]
+    world = small_world()
+    return world | {"documents": documents, "people": [*world["people"], {"id": "visitor", "works_at": "kinzoku"}]}
+
+
+@pytest.fixture
+def guarded(served: World) -> World:
+    """A room with a safe in which b1 is kept, a hall with nothing; asked by an application that was granted areas."""
+    with transaction(served.engine) as session:
+        granted = {"resource_types": ["area", "document"], "organization": "denryoku"}
+        grant_application(session, log=served.log, actor=ACTOR, at=clock.now(), name="gate", application_id="gate", **granted)
+    with transaction(served.engine) as session:
+        served.key = issue_key(session, log=served.log, actor=ACTOR, at=clock.now(), application="gate")
+    for name, inside in (("room", None), ("safe", "room"), ("hall", None)):
+        kind = "container" if inside else "room"
+        act(served, "designate_area", **HERE, area=kind, name=name, on=today(), inside_id=inside, area_id=name)
+    for name in ("b1", "b2"):
+        act(served, "enter_document", **HERE, document_id=name, on=today())
+    act(served, "store_document", **HERE, document_id="b1", area_id="safe", on=today())
+    return served
+
+
+def act(world: World, verb: str, **words: Any) -> str:
+    with transaction(world.engine) as session:
+        return str(getattr(operations, verb)(session, log=world.log, actor=ACTOR, at=clock.now(), **words))
+
+
+def today() -> date:
+    return legal_day(clock.now())
+
+
+def enters(world: World, person: str, area: str, **other: Any) -> bool:
+    answer = world.ask(person, area, kind="area", **other)
+    assert answer.status_code == 200, answer.text
+    found: bool = answer.json()["decision"]
+    return found
+
+
+def test_whoever_may_handle_something_kept_there_may_be_there_while_it_is_kept(guarded: World) -> None:
+    assert enters(guarded, "permit", "room")
+    assert enters(guarded, "permit", "safe")
+    assert not enters(guarded, "permit", "hall")
+    assert not enters(guarded, "doubt", "room")
+    assert not enters(guarded, "not-listed", "room")
+    act(guarded, "store_document", **HERE, document_id="b1", area_id="hall", on=today())
+    assert not enters(guarded, "permit", "room")
+    assert enters(guarded, "permit", "hall")
+    report = verified(guarded)
+    assert report.counts.decisions == 7
+
+
+def test_a_permit_lets_its_person_into_its_area_until_it_ends(guarded: World) -> None:
+    assert not enters(guarded, "visitor", "room")
+    days = {"from_on": today(), "last_day": today() + timedelta(days=3)}
+    permit = act(guarded, "permit_entry", area_id="room", person_id="visitor", **days)
+    assert enters(guarded, "visitor", "room")
+    assert not enters(guarded, "visitor", "safe")
+    assert not enters(guarded, "visitor", "hall")
+    act(guarded, "end_permit", permit_id=permit, on=today())
+    assert not enters(guarded, "visitor", "room")
+    act(guarded, "permit_entry", area_id="hall", person_id="visitor", **days)
+    assert enters(guarded, "visitor", "hall")
+    act(guarded, "end_area", area_id="hall", on=today())
+    assert not enters(guarded, "visitor", "hall")
+    verified(guarded)
+
+
+def test_every_denial_has_the_same_bytes(guarded: World) -> None:
+    asked = [
+        ("visitor", "room", {}),
+        ("negative", "room", {}),
+        ("permit", "hall", {}),
+        ("permit", "cellar", {}),
+        ("nobody", "room", {}),
+        ("permit", "gate:7", {}),
+        ("permit", "room", {"on_behalf_of": "meti"}),
+    ]
+    bodies = []
+    for person, area, context in asked:
+        body = guarded.ask(person, area, kind="area", **context).json()
+        reference = body["context"]["reference"]
+        bodies.append(str(body).replace(reference, "REF"))
+    assert len(set(bodies)) == 1
+    assert "not_authorized" in bodies[0]
+
+
+def test_an_application_asks_about_areas_only_where_it_was_granted_them(guarded: World) -> None:
+    assert enters(guarded, "permit", "room")
+    assert not enters(guarded, "permit", "room", key=guarded.trial_key)
+    verified(guarded)
+
+
+def test_what_is_done_in_a_room_is_asked_about_the_document(guarded: World) -> None:
+    assert enters(guarded, "permit", "room", action="list")
+    assert enters(guarded, "permit", "room", action="handle")
+    for action in ("make", "dispose", "enter", "burn"):
+        assert not enters(guarded, "permit", "room", action=action)
+    verified(guarded)
+
+
+def test_several_areas_at_once_are_one_entry_that_verifies(guarded: World) -> None:
+    body = {
+        "subject": {"type": "person", "id": "permit"},
+        "action": {"name": "read"},
+        "evaluations": [{"resource": {"type": "area", "id": one}} for one in ("room", "hall", "safe", "nothing")],
+    }
+    url = f"{guarded.address}/access/v1/evaluations"
+    answer = httpx2.post(url, json=body, headers={"Authorization": f"Bearer {guarded.key}"}).json()
+    assert [one["decision"] for one in answer["evaluations"]] == [True, False, True, False]
+    verified(guarded)
+
+
+def test_a_decision_on_an_area_is_explained_from_its_facts(guarded: World) -> None:
+    index = guarded.ask("permit", "room", kind="area").json()["context"]["ledger_index"]
+    with read(guarded.engine) as session:
+        told = explain_decision(session, log=guarded.log, decided=decision_at(session, index=index))
+    assert told.answer is not None
+    assert (told.agrees, told.answer.reason, len(told.why)) == (True, "clearance_valid", 1)
+
+
+def test_a_permit_that_rests_on_what_is_kept_elsewhere_is_found(guarded: World) -> None:
+    assert enters(guarded, "permit", "room")
+    with psycopg.connect(guarded.url) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute("update registers.area_facts set area_id = 'hall' where document_id = 'b1'")
+    report = found(guarded)
+    assert "registers.area_facts" in str([finding.place for finding in report.findings.kept])
+
+
+def found(world: World) -> Report:
+    with rows.snapshot(world.url) as connection:
+        return verify(
+            connection=connection,
+            vkey=world.log.vkey,
+            opener=lambda opened: keyring_opener(opened, world.log.keyring.scratch()),
+        )
+
+
+def verified(world: World) -> Report:
+    report = found(world)
+    assert report.findings.kept == []
+    assert report.counts.decisions == report.counts.answered > 0
+    return report
