@@ -154,7 +154,8 @@ class Workbooks:
 
     def _line(self, number: int, texts: Sequence[str]) -> None:
         for column, text in enumerate(workbooks.workbook_cells(texts)):
-            self._page.write_string(number, column, text)
+            if text:
+                self._page.write_string(number, column, text)
 
     def _end(self) -> None:
         assert self._place is not None
