@@ -32,7 +32,19 @@ def blocks(name: str, kind: str) -> list[str]:
 
 def test_both_readmes_have_the_same_parts_in_the_same_order() -> None:
     assert headings(READMES[0]) == headings(READMES[1])
-    for name in ("audit-queries", "explain", "integrate", "keys", "people", "performance", "policies", "regimes", "search", "sign-in", "uses"):
+    for name in (
+        "audit-queries",
+        "explain",
+        "integrate",
+        "keys",
+        "people",
+        "performance",
+        "policies",
+        "regimes",
+        "search",
+        "sign-in",
+        "uses",
+    ):
         assert headings(f"docs/{name}.md") == headings(f"docs/{name}.ja.md")
     for kind in ("sh", "console"):
         first, second = (blocks(name, kind) for name in READMES)
