@@ -134,7 +134,8 @@ def test_reasons_of_denials_take_a_purpose_and_tell_no_assessment(asked: Desk) -
     before = len(of_ledger(asked))
     form = token(eye.get("/auditing/charts"))
     assert eye.post("/auditing/charts", data={"form_token": form}).status_code == 422
-    assert len(of_ledger(asked)) == before
+    assert [one["out"] for one in of_ledger(asked)[before:]] == ["refused"], "the attempt is an entry"
+    before += 1
     page = eye.post("/auditing/charts", data={"form_token": form, "purpose": "audit"}).text
     assert "not_cleared" in page
     assert "assessment_negative" not in page
