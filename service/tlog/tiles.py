@@ -123,15 +123,17 @@ def pack_bundle(entries: Sequence[bytes]) -> bytes:
 
 def read_bundle(raw: bytes) -> list[bytes]:
     """Return the entries of a bundle. Raises TileError where it ends too soon, is empty or holds too many."""
-    entries, at = list[bytes](), 0
-    while at < len(raw):
-        length = int.from_bytes(raw[at : at + _LENGTH], "big")
-        entry = raw[at + _LENGTH : at + _LENGTH + length]
-        if len(entry) < length or at + _LENGTH > len(raw):
-            message = f"the bundle ends within its entry {len(entries)}"
-            raise TileError(message)
-        entries.append(entry)
-        at += _LENGTH + length
+    entries, at, size = list[bytes](), 0, len(raw)
+    while at + 1 < size:
+        begin = at + _LENGTH
+        end = begin + (raw[at] << 8 | raw[at + 1])
+        if end > size:
+            break
+        entries.append(raw[begin:end])
+        at = end
+    if at != size:
+        message = f"the bundle ends within its entry {len(entries)}"
+        raise TileError(message)
     if not 0 < len(entries) <= WIDTH:
         message = f"a bundle has 1 to {WIDTH} entries, not {len(entries)}"
         raise TileError(message)

@@ -28,21 +28,22 @@ _KNOWN = frozenset((*_WORDS, "_sd", "_sd_alg", "checks", "hold", "seen", "v"))
 _OF_ONE = frozenset(("_sd", "action", "for", "object", "out", "person", "ref"))
 _SECOND = ("second", "footing", "proposal")
 
-_WORD = rb'"[ !#-\[\]-~]+"'
-_SD = rb'"_sd":\["[\w-]{43}"(?:,"[\w-]{43}")*\],"_sd_alg":"sha-256",'
+# Possessive throughout: nothing that was taken is given back, for each member has one place and one end.
+_WORD = rb'"[ !#-\[\]-~]++"'
+_SD = rb'"_sd":\["[\w-]{43}"(?:,"[\w-]{43}")*+\],"_sd_alg":"sha-256",'
 _TIME = rb'"at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)",'
 
 
 def _maybe(*names: bytes) -> bytes:
-    return b"".join(rb'(?:"%s":%s,)?' % (name, _WORD) for name in names)
+    return b"".join(rb'(?:"%s":%s,)?+' % (name, _WORD) for name in names)
 
 
 _DECISION = (
     rb"\{%s%s%s%s" % (_SD, _maybe(b"action", b"actor"), _TIME, _maybe(b"for"))
-    + rb'(?:"hold":[1-9][0-9]{0,8},)?"kind":"decision:access:decided",%s"out":"(?:permit|deny)",' % _maybe(b"object", b"on")
+    + rb'(?:"hold":[1-9][0-9]{0,8}+,)?+"kind":"decision:access:decided",%s"out":"(?:permit|deny)",' % _maybe(b"object", b"on")
     + rb'%s"policy":"[0-9a-f]{64}",%s"seen":(0|[1-9][0-9]{0,14}),"v":1\}' % (_maybe(b"person"), _maybe(b"ref", b"req"))
 )
-_ACT = rb"\{(?:%s)?%s%s%s" % (
+_ACT = rb"\{(?:%s)?+%s%s%s" % (
     _SD,
     _maybe(b"action", b"actor"),
     _TIME,
