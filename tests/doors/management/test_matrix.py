@@ -71,7 +71,8 @@ def routes(app: Any, document: dict[str, Any]) -> Iterator[tuple[str, str, str]]
 
 def outcome(answer: httpx2.Response, kind: str) -> str:
     assert answer.status_code < 500, answer.text
-    if answer.status_code == 401:
+    # Who is not let in and tries again is told to wait, if it was not long ago: how long ago it was is nothing to hold.
+    if answer.status_code in {401, 429}:
         return "-"
     if kind == "page":
         if answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?"):
