@@ -161,7 +161,8 @@ class ChainCheck:
             if root is None or stored.size != self._frontier.size:
                 continue
             if root == self._frontier.root():
-                self.signed_size = stored.size
+                # One that is older than the trusted key fits the log, and vouches for nothing.
+                self.signed_size = stored.size if self._keys.has_begun else self.signed_size
                 continue
             self.findings.add(
                 Wrong.CHECKPOINT_ROOT,

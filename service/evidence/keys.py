@@ -63,6 +63,11 @@ class KeyCheck:
             self._judge_early()
         return signed
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a checkpoint bore a key that counts."""
+        return self._began
+
     def finish(self, size: int) -> None:
         """Judge what was left open at the end of the log."""
         self._tell(before=size)
