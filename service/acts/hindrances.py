@@ -193,6 +193,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "今の状態では、ログを閉じ、又は後継を始めることができません。",
             "The log cannot be closed, or its successor begun, as things are.",
         ),
+        "loss": (
+            "今の状態では滅失を宣言できないか、宣言した後の手続が済んでいません。",
+            "A loss cannot be declared as things are, or what follows a declared loss is not done yet.",
+        ),
         "conflict": ("求められたことが、記録と合いません。", "What is asked does not fit what is recorded."),
         "unknown-id": ("その番号のものはありません。", "Nothing has this id."),
         "unknown-application": ("その番号のアプリケーションはありません。", "No application has this id."),

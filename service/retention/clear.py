@@ -199,6 +199,7 @@ _COLUMNS: Mapping[str, Mapping[Clear, str]] = {
         "number": "paper",
         "hash": "seal",
     },
+    "registers.area_facts": {"id": "id organization_id area_id document_id person_id", "code": "kind", "hash": "seal"},
     "registers.attendances": {"id": "id training_id person_id replaces"},
     "registers.event_rules": {"id": "id organization_id", "code": "code removal"},
     "registers.lines": {

@@ -71,6 +71,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "device": ("機器の名称・管理番号", "Device and its number"),
     "permit_id": ("許可の記載", "The permit"),
     "approval_id": ("文書等についての承認", "The approval"),
+    "approval_rule_id": ("定めの番号", "Id of the rule"),
     "approved_actions": ("承認する行為", "What is approved"),
     "approvals": ("文書等の承認の記録", "Approvals of documents"),
     "destination": ("持出し・送信の先", "Where it is taken or sent"),

@@ -21,6 +21,8 @@ ROOMS: dict[str, tuple[str, str]] = {
     "deadlines": ("期日と休日", "Deadlines and holidays"),
     "identity": ("利用者・役割・アプリ", "Accounts, roles, applications"),
     "acts": ("記録の繰越し", "Bringing records forward"),
+    "evidence": ("閲覧と監査", "Looks and auditing"),
+    "retention": ("消去と混入への対処", "Erasure, and what slipped in"),
     "ledger": ("台帳", "The ledger"),
     "decision": ("規程", "Policies"),
 }

@@ -42,6 +42,31 @@ IN_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "It is too long, or has characters that cannot be used.",
         ),
         r"at most \d+ at once": ("一度に選べる数を超えています。", "That is more than may be chosen at once."),
+        r"words, a saved query or an organ, one of them is the filter": (
+            "語句、保存した検索条件、行政機関のうち、どれか一つだけで絞り込んでください。",
+            "Narrow by words, by a saved query or by an organ: one of them only.",
+        ),
+        r"at most \d+ entries are drawn from; narrow its time": (
+            "抽出のもとになる記録が多すぎます。検索条件の期間を狭めてください。",
+            "There are too many entries to draw from; narrow the query's time.",
+        ),
+        r"this service has no folder to make packages in": (
+            "このサービスには、パッケージを作る場所が設定されていません。システム管理者に知らせてください。",
+            "This service has no folder to make packages in; tell the administrator.",
+        ),
+        r"any of .*, in ja or en": (
+            "パッケージに入れる形式と言語は、選択肢から選んでください。",
+            "Choose the package's forms and its language from the lists.",
+        ),
+        r"one or more of .*": ("選択肢から一つ以上選んでください。", "Choose one or more from the list."),
+        r"of what is made alone, from 1 to \d+": (
+            "部数は、複製等を承認するときだけ、1から決められた数までで入力してください。",
+            "Give a number of copies only where making them is approved, from one to as many as are allowed.",
+        ),
+        r"say where it is taken or sent, or party_id, to whom": (
+            "持出し・送信の先か、相手方の組織を入力してください。",
+            "Say where it is taken or sent, or to what organization.",
+        ),
         r"one of .*": ("選択肢から選んでください。", "Please choose from the list."),
         r"nothing of it is designated under a number, .*": (
             "番号のある指定がないため、表示を作れません。",

@@ -17,6 +17,7 @@ ROOMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "identity": ("アカウントと役割", "Accounts and roles"),
         "proposals": ("起案と決裁", "Proposals and approvals"),
         "evidence": ("閲覧と監査", "Looks and auditing"),
+        "retention": ("保存期間を終えた記録", "Records at the end of retention"),
         "ledger": ("台帳", "The ledger"),
     }
 )
@@ -130,11 +131,17 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "clearance:result:passed": ("派遣元への結果の通知が記録されました", "that an employer was told of a result was recorded"),
         "clearance:result:recorded": ("適性評価の結果が記録されました", "a result of an assessment was recorded"),
         "assessment:step:recorded": ("適性評価の手続が記録されました", "a step of an assessment was recorded"),
+        "registers:approval:ended": ("文書等についての承認が終わりました", "an approval of a document was ended"),
+        "registers:approval_rule:set": (
+            "文書等の承認をここに記録するかが定められました",
+            "whether approvals of documents are kept here was set",
+        ),
         "registers:area:designated": ("保管・取扱いの場所が指定されました", "an area was designated"),
         "registers:area:ended": ("保管・取扱いの場所の指定が終わりました", "an area was ended"),
         "registers:attendance:corrected": ("教育の受講の記録が訂正されました", "an attendance was corrected"),
         "registers:destruction:reported": ("緊急の廃棄が報告されました", "an emergency destruction was reported"),
         "registers:device:permitted": ("機器の持込みが許可されました", "a device was permitted"),
+        "registers:document:approved": ("文書等の複製・持出し等が承認されました", "what may be done with a document was approved"),
         "registers:document:copied": ("文書等の複製が記録されました", "the copying of a document was recorded"),
         "registers:document:delivered": ("文書等の交付が記録されました", "the delivery of a document was recorded"),
         "registers:document:destroyed": ("文書等の緊急の廃棄が記録されました", "an emergency destruction was recorded"),
@@ -184,6 +191,10 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "evidence:disclosures:requested": ("行数を超える開示が求められました", "disclosures beyond the budget were asked for"),
         "evidence:disclosures:confirmed": ("行数を超える開示が確認されました", "disclosures beyond the budget were confirmed"),
         "evidence:disclosure:read": ("保護された内容が閲覧されました", "somebody looked at what is withheld"),
+        "ledger:counts:stated": (
+            "行政機関ごとに、関わる記録の数が台帳に示されました",
+            "how many entries concern an organ was stated",
+        ),
         "ledger:export:completed": ("台帳の書き出しが終わりました", "an export of the ledger was completed"),
         "ledger:export:requested": ("台帳の書き出しが求められました", "an export of the ledger was requested"),
         "ledger:spill:destroyed": ("混入して封印されていた内容が破棄されました", "what had slipped in and been sealed away was destroyed"),

@@ -150,7 +150,7 @@ def test_whoever_lacks_a_role_or_a_fresh_sign_in_is_refused_by_the_house_and_tol
         (
             "/api/v1/registers/{kind}",
             "get",
-            {"application/json", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+            {"application/json", "application/jsonl", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
         ),
     ],
 )
