@@ -86,9 +86,9 @@ class Judged:
         self.fast = Admitted(policies, compiled_of(policies), Compared())
         self.questions = 0
         self.bits = {name: 1 << place for place, name in enumerate(self.fast.compiled.names)}
-        self.of_part = {
-            part: [name for name in space.reads if space.part_of(space.reads[name]) == part] for part in range(len(space.parts))
-        }
+        # A mutant lacks a policy that the space was made of, and no set is asked here about areas.
+        own = [name for name in self.bits if name in space.reads]
+        self.of_part = {part: [name for name in own if space.part_of(space.reads[name]) == part] for part in range(len(space.parts))}
         self.conditions = {part: self._deciding(part) for part in (None, *range(len(space.parts)))}
         self.known: dict[Any, tuple[list[Class], dict[Any, int]]] = {}
         if like is not None:
