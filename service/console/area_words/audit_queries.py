@@ -149,7 +149,7 @@ _GAPS = {
     "aq_stood_at": ("記録 {index} が直前と同じ時刻", "Entry {index} has the instant of the one before"),
     "aq_unsigned": ("署名を待った範囲", "Waited for a signature"),
     "aq_unwitnessed": ("立会いを待った範囲", "Waited for a witness"),
-    "aq_no_witness": ("立会人の記録はありません。", "This deployment keeps no cosignatures."),
+    "aq_no_witness": ("証人の連署の記録はありません。", "This deployment keeps no cosignatures."),
     "aq_stretch": ("記録 {start} から {end} まで", "Entries {start} to {end}"),
     "aq_never": ("まだない", "None yet"),
     "aq_no_gap": ("見つかりませんでした。", "None was found."),

@@ -157,9 +157,9 @@ def _japanese_trust(report: Report) -> Iterator[str]:
     judged, made = signed.judged, signed.manifest
     if judged is not None and signed.trust.witnesses:
         met = "定めを満たします" if judged.is_met else "定めに足りません"
-        yield f"立会人 {len(signed.trust.witnesses)} 者中 {len(judged.cosigned)} 者が連署しており、{met}。"
+        yield f"証人 {len(signed.trust.witnesses)} 者中 {len(judged.cosigned)} 者が連署しており、{met}。"
     else:
-        yield "このログに立会人はいません。他の人には別のものが示されている可能性があります。他の監査人とチェックポイントを比べてください。"
+        yield "このログに証人はいません。他の人には別のものが示されている可能性があります。他の監査人とチェックポイントを比べてください。"
     if made.small_site:
         yield "小規模の体制で運用されており、少人数が複数の役割を兼ねています。"
     if not signed.confirmed:

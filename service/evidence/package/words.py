@@ -22,7 +22,7 @@ WORDS: Final[Mapping[Fault, tuple[str, str]]] = {
     ),
     Fault.CHECKPOINT_OTHER: ("チェックポイントが目録のものと違います", "The checkpoint is another one than the manifest names"),
     Fault.QUORUM_HIDDEN: (
-        "立会人の連署が定めに足りず、それが明記されていません",
+        "証人の連署が定めに足りず、それが明記されていません",
         "Too few witnesses cosigned the checkpoint, and the package does not say so",
     ),
     Fault.BUNDLE_FORM: ("記録又はハッシュの束の形式が正しくありません", "A bundle of entries or hashes is not of its form"),
