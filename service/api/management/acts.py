@@ -32,6 +32,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     403: _told("Refused by law or by the house's rules, with its citation; or a role is missing."),
     404: _told("Nothing within your reach has this id."),
     409: _told("What is asked does not fit what is recorded."),
+    413: _told("The body is larger than this door takes."),
     422: _told("A word is missing, unknown, or not of its kind."),
     503: _told("Nothing can be recorded at present; nothing was changed."),
 }
