@@ -505,9 +505,11 @@ class Alike:
             if method != "GET" or "sign" in path or "{index}" in path:
                 # One entry of the ledger concerns one person; what a reader finds of each is compared by looks.
                 continue
-            if "{person_id}" in path:
-                # A page about one person: asked for each of the four.
-                asked = {one: who.client.get(self._placed(path, one), follow_redirects=False) for one in ALIKE}
+            if "{person_id}" in path or path == "/ledger":
+                # A page about one person, or the entries that name one: asked for each of the four. The newest entries of
+                # the whole ledger are those of these very looks, and how many of each stand on one page is chance.
+                address = f"{path}?who={{person_id}}" if path == "/ledger" else path
+                asked = {one: who.client.get(self._placed(address, one), follow_redirects=False) for one in ALIKE}
                 assert all(one.status_code < 500 for one in asked.values()), path
                 yield from compared(who.name, f"page {path}", {one: about(answer, one) for one, answer in asked.items()})
                 continue
