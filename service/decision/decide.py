@@ -1,6 +1,6 @@
 """Deciding: from ids to an answer, remembering facts until a change touches them and answers until they could flip."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from service.decision.policyset import PolicySet
 from service.decision.world import World, counts, runs
 
 REMEMBERED = 200_000
+Key = tuple[str | None, str | None, str | None, str | None]
+"""Person, information (or area), organization, and the document whose approvals count (or the table of areas)."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Decider:
         """How often the policies were asked: what is remembered costs nothing, what is not takes milliseconds."""
         self.admitted: Admitted | None = None
         """The compiled form of the policies, once it was admitted; the engine answers before."""
-        self._known: dict[tuple[str | None, str | None, str | None, str | None], Known] = {}
+        self._known: dict[Key, Known] = {}
 
     def use(self, policies: PolicySet) -> None:
         """Answer under another policy set from now on, by the engine."""
@@ -124,35 +126,36 @@ class Decider:
         return Decision(together([one.facts for one in known], answers), tuple(known))
 
     def _facts_of_area(self, person: str | None, area: str | None, organization: str | None) -> Known:
-        concerned = tuple(one for one in (person, area, organization) if one is not None)
         key = (person, area, organization, areas.TABLE)
-        return self._remembered(
-            key, lambda: areas.facts_of_area(self.world, person=person, area=area, organization=organization), concerned
-        )
+        known = self._still_known(key)
+        if known is not None:
+            return known
+        facts = areas.facts_of_area(self.world, person=person, area=area, organization=organization)
+        return self._remember(key, facts, (one for one in (person, area, organization) if one is not None))
 
     def _facts(self, person: str | None, information: str | None, organization: str | None, document: str | None) -> Known:
-        def made() -> dict[str, Any]:
-            return facts_for(self.world, person=person, information=information, organization=organization, document=document)
-
         key = (person, information, organization, document)
-        return self._remembered(key, made, self._concerned(person, information, organization, document))
-
-    def _remembered(
-        self, key: tuple[str | None, str | None, str | None, str | None], made: Callable[[], dict[str, Any]], concerned: Iterable[str]
-    ) -> Known:
-        """Return the facts under a key, made anew where a change touched something that they concern."""
-        known = self._known.get(key)
+        known = self._still_known(key)
         if known is not None:
-            if known.version == self.world.version:
-                return known
-            touched = self.world.touched
-            if all(touched.get(one, 0) <= known.version for one in known.concerned):
-                known.version = self.world.version
-                return known
+            return known
+        facts = facts_for(self.world, person=person, information=information, organization=organization, document=document)
+        return self._remember(key, facts, self._concerned(person, information, organization, document))
+
+    def _still_known(self, key: Key) -> Known | None:
+        """Return the facts under a key, or None where a change touched something that they concern."""
+        known = self._known.get(key)
+        if known is None or known.version == self.world.version:
+            return known
+        touched = self.world.touched
+        if any(touched.get(one, 0) > known.version for one in known.concerned):
+            return None
+        known.version = self.world.version
+        return known
+
+    def _remember(self, key: Key, facts: dict[str, Any], concerned: Iterable[str]) -> Known:
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        known = Known(made(), self.world.version, tuple(concerned))
-        self._known[key] = known
+        known = self._known[key] = Known(facts, self.world.version, tuple(concerned))
         return known
 
     def _concerned(self, person: str | None, information: str | None, organization: str | None, document: str | None) -> Iterable[str]:

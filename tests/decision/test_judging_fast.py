@@ -12,7 +12,7 @@ from service.decision.compiled.schema import context_type
 from service.decision.decide import Decider
 from service.decision.engine import ACTION, INFORMATION, PERSON, cedar_datetime, cedar_value
 from service.decision.judge import ACTIONS, judge
-from service.decision.judge_fast import judge_fast
+from service.decision.judge_fast import Readings, judge_fast
 from service.decision.policyset import PolicySet
 from service.decision.shadow import Sample, difference
 from service.decision.world import World
@@ -51,7 +51,7 @@ def generated(count: int, seed: int) -> list[tuple[dict[str, Any], int]]:
 def test_every_check_of_the_legal_cases_is_answered_alike_and_never_with_a_nearer_horizon() -> None:
     for one in legal_questions():
         slow = judge(SHIPPED, one.facts, action=one.action, now_ms=one.now_ms)
-        readings: judging.Readings = {}
+        readings: Readings = {}
         for _again in range(2):
             fast = judge_fast(FAST, one.facts, action=one.action, now_ms=one.now_ms, readings=readings)
             assert fast.same_as(slow)
@@ -111,7 +111,7 @@ def test_facts_in_another_form_are_judged_by_the_engine() -> None:
     channel = whole["segments"][0]["channels"][0]
     for change in ({"holding": {"route": "own"}}, {"units": [1]}, {"person_known": "yes"}, {"head": None}):
         facts = facts_of({**channel, **change})
-        readings: judging.Readings = {}
+        readings: Readings = {}
         slow = judge(SHIPPED, facts, action="read", now_ms=now)
         assert judge_fast(FAST, facts, action="read", now_ms=now, readings=readings) == slow
         assert readings == {None: None}
@@ -149,6 +149,21 @@ def test_what_is_judged_again_from_the_ledger_is_judged_by_the_engine_alone(monk
     told: dict[str, Any] = {"names": ["f"], "facts": [one.facts], "now_ms": one.now_ms}
     assert rerun.check(index=1, entry=entry, answer=one.answer.disclosed(), **told) is not None
     assert rerun.check(index=2, entry=entry, answer={**one.answer.disclosed(), "reason": "other"}, **told) is None
+
+
+def test_what_was_asked_before_and_nothing_touched_since_looks_at_no_row_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    decider = Decider(World(), SHIPPED)
+    asked: dict[str, Any] = {"person": "p", "kind": "information", "resource": "d", "action": "read", "organization": None, "now_ms": NOW}
+    first = decider.decide(**asked)
+
+    def looked(*_where: str) -> None:
+        message = "a row was looked at"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(decider.world, "of", looked)
+    again = decider.decide(**asked)
+    assert (again.answer, again.known[0]) == (first.answer, first.known[0])
+    assert decider.judged == 1
 
 
 def test_a_decider_changes_over_and_back_without_keeping_an_answer() -> None:

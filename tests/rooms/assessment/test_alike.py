@@ -20,7 +20,7 @@ def test_a_classifier_over_the_clear_leaves_is_at_chance(organ: Site) -> None:
     ended = crowd(organ, cases=160)
     before = leaves_by_person(organ)
     # The classifier is worth something: while lines are lacking it tells the cases apart.
-    assert told_apart(samples(before, ended, yes=CARRIED_OUT)) > 0.9
+    assert told_apart(samples(before, ended, yes=CARRIED_OUT)) > 0.95
     written = evened(organ)
     assert written == sum(LINES - len(leaves) for leaves in before.values())
     assert evened(organ) == 0
