@@ -246,12 +246,6 @@ def log_size(connection: psycopg.Connection) -> int:
     return 0 if row is None else row[0]
 
 
-def log_key(connection: psycopg.Connection) -> str | None:
-    """Return the public key (vkey) that the database says its log was opened with, or None without a log."""
-    row = connection.execute("select vkey from ledger.log order by opened_index desc limit 1").fetchone()
-    return None if row is None else row[0]
-
-
 def opened_keys(connection: psycopg.Connection) -> tuple[str, ...]:
     """Return the keys that the database says its log and those before it were opened with, the oldest first."""
     return tuple(row[0] for row in connection.execute("select vkey from ledger.log order by opened_index").fetchall())

@@ -48,7 +48,7 @@ from service.ledger.tiles import TileMissingError, hashes_of, tile_of
 from service.ledger.witnesses import PUBLICATIONS, Witnessing, set_witnesses, witnessing
 from service.tlog.notes import Checkpoint, NoteError, Verifier, sign_checkpoint, verify_note
 from service.tlog.salted import DisclosureError, open_disclosure
-from service.tlog.tree import Frontier, inclusion_proof, leaf_hash, verify_consistency, verify_inclusion
+from service.tlog.tree import Frontier, leaf_hash, verify_consistency, verify_inclusion
 
 __all__ = [
     "ACT_LOCK",
@@ -114,7 +114,6 @@ __all__ = [
     "entries",
     "finish_destructions",
     "hashes_of",
-    "inclusion_proof",
     "index_range",
     "instant",
     "is_change",

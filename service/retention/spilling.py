@@ -191,15 +191,6 @@ def _classes() -> dict[str, type[Base]]:
     return {f"{mapper.local_table.schema}.{mapper.local_table.name}": mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]  # a mapped table has a schema
 
 
-def _row_of(session: Session, classes: Mapping[str, type[Base]], change: Mapping[str, Any]) -> Base | None:
-    """Return the row that a change is about, as it stands now."""
-    model = classes.get(change["table"])
-    if model is None:
-        return None
-    key = tuple(change["row"].get(column.name) for column in inspect(model).primary_key)
-    return session.get(model, key if len(key) > 1 else key[0])
-
-
 @dataclass(slots=True)
 class Taken:
     """What is taken out of rows with one entry: the rows to be recorded anew, and what stood in which column of which row."""

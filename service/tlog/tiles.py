@@ -5,7 +5,7 @@ partial is never hashed into the level above, and nothing is ever empty.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.tlog.tree import HASH, node_hash
@@ -170,8 +170,3 @@ class TileHashes:
         if whole not in self._fetched:
             self._fetched[whole] = hashes_in(self._fetch(whole), tile=whole)
         return subtree(self._fetched[whole][first % WIDTH : first % WIDTH + (1 << above)])
-
-
-def fold_up(tiles: Iterable[bytes]) -> bytes:
-    """Return the hashes that full tiles have in the tile above them, concatenated. Raises TileError."""
-    return b"".join(subtree(hashes_in(raw, tile=Tile(0, 0))) for raw in tiles)

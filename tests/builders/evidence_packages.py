@@ -22,7 +22,8 @@ from service.jobs.cases import case_files
 from service.tlog.cosignatures import cosign, witness_key
 from service.tlog.notes import DASH, key_id, verifier_key
 from service.tlog.tiles import ENTRIES, Tile
-from service.tlog.tree import consistency_proof, inclusion_proof, leaf_hash, root_of
+from service.tlog.tree import leaf_hash, root_of
+from tests.builders.proven import consistency_proof, inclusion_proof
 from tests.builders.questions import FOLDER, Question, questions_in
 
 ORIGIN = "log.example.jp/builder"

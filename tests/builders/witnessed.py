@@ -6,7 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.tlog.notes import Checkpoint, sign_checkpoint, verifier_key
 from service.tlog.proofs import AddCheckpoint
-from service.tlog.tree import consistency_proof, leaf_hash, root_of
+from service.tlog.tree import leaf_hash, root_of
+from tests.builders.proven import consistency_proof
 
 ORIGIN = "log.example.jp/one"
 AT = 1_796_000_000

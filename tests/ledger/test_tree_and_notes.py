@@ -20,7 +20,6 @@ from service.ledger import (
     canonical,
     create_keys,
     disclose,
-    inclusion_proof,
     leaf_hash,
     open_disclosure,
     sign_checkpoint,
@@ -33,7 +32,8 @@ from service.ledger.entries import EntryError, read
 from service.ledger.masters import FolderMasterKeys
 from service.ledger.subject_secrets import SubjectSecrets
 from service.tlog.notes import key_id, verifier_key
-from service.tlog.tree import consistency_proof, root_of
+from service.tlog.tree import root_of
+from tests.builders.proven import consistency_proof, inclusion_proof
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
