@@ -130,7 +130,7 @@ def told_apart(samples: Sequence[tuple[list[float], bool]]) -> float:
         for one, label in samples
     ]
     weights, bias = [0.0] * len(means), 0.0
-    for _round in range(60):
+    for _round in range(200):
         for one, label in scaled[:half]:
             wrong = label - 1 / (1 + math.exp(-_score(weights, bias, one)))
             bias += 0.05 * wrong
