@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from functools import cache
@@ -18,10 +19,12 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import Engine
 
+from service import clock
 from service.database import make_engine
 from service.database.addresses import ensure_database, with_database
 from service.database.embedded import EmbeddedPostgres
 from service.database.migrate import upgrade
+from tests.builders.days import wait_for_next_day
 from tests.builders.places import memory, server_folder
 from tests.builders.worlds import World, Worlds, chosen, copy_database, drop_database
 
@@ -43,6 +46,12 @@ def _trusting_once(*, _trust_env: bool = True) -> SSLContext:
 
 
 httpcore2.default_ssl_context = _trusting_once
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """No test begins on one legal day and ends on the next: what it said of today would be said of yesterday."""
+    time.sleep(wait_for_next_day(clock.now()))
 
 
 @pytest.fixture(scope="session")

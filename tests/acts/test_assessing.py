@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from service import clock
 from service.acts.asking import Done, NoSuchActError, UnfitError, Waiting
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError
@@ -26,12 +25,10 @@ from service.ledger import Kind, entries, read_entry
 from service.personnel.operations import register_organization, register_person, take_post
 from service.proposals.rules import ProposalRefusedError
 from service.provision.operations import certify
-from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 from tests.builders.members import Town, found_town, town_world
 from tests.builders.site import ACTOR
 
-TODAY = legal_day(clock.now())
 STEP = Kind.ASSESSMENT_STEP.value
 ENDS = ("positive", "negative", "refused", "withdrawn")
 
@@ -48,12 +45,12 @@ WORLDS = {"town": town_world(settle, seat="organ")}
 
 
 def words(town: Town, person: str = "sato", **more: object) -> dict[str, object]:
-    return {"person_id": town.people[person], "head_id": town.organization, "on": TODAY.isoformat(), **more}
+    return {"person_id": town.people[person], "head_id": town.organization, "on": town.today().isoformat(), **more}
 
 
 def cleared(town: Town, person: str = "sato") -> bool:
     with read(town.engine) as session:
-        return clearance_in_force(session, person_id=town.people[person], head_id=town.organization, on=TODAY, at=town.now())
+        return clearance_in_force(session, person_id=town.people[person], head_id=town.organization, on=town.today(), at=town.now())
 
 
 def walked(town: Town, end: str, person: str = "sato") -> None:
@@ -112,14 +109,14 @@ def test_nobody_assesses_themselves_nor_lists_themselves(town: Town) -> None:
     with pytest.raises(OwnRecordRefusedError):
         town.ask("assessor", "give_notice", **words(town, "assessor"))
     with pytest.raises(OwnRecordRefusedError):
-        town.ask("clerk", "list_candidate", person_id=town.people["clerk"], organization_id=town.organization, on=TODAY.isoformat())
+        town.ask("clerk", "list_candidate", person_id=town.people["clerk"], organization_id=town.organization, on=town.today().isoformat())
 
 
 def test_whoever_took_part_answers_no_complaint_by_whatever_account(town: Town) -> None:
     walked(town, "negative")
     made = town.ask("sato", "complain", **words(town, document_number="苦情1号"))
     assert isinstance(made, Done)
-    answer = {"complaint_id": made.made[0], "outcome": "put_right", "on": TODAY.isoformat()}
+    answer = {"complaint_id": made.made[0], "outcome": "put_right", "on": town.today().isoformat()}
     # Whoever assessed may not hold this role; came they to it all the same, they are told no.
     town.admit("second", "complaint_officer")
     with town.engine.begin() as connection:
@@ -138,7 +135,7 @@ def test_however_it_went_the_log_holds_the_same_kinds_of_entries_in_the_end(town
         walked(town, end, f"p-{end}")
         told[end] = sorted((str(leaf["kind"]), leaf["v"], frozenset(leaf)) for _index, leaf in leaves(town, start=start))
     with transaction(town.engine) as session:
-        even_out(session, log=town.log, at=town.now(), on=TODAY + timedelta(days=100))
+        even_out(session, log=town.log, at=town.now(), on=town.today() + timedelta(days=100))
     with read(town.engine) as session:
         for end in ENDS:
             case = current_case(session, person_id=town.people[f"p-{end}"], head_id=town.organization)
@@ -190,8 +187,8 @@ def test_an_officer_reaches_the_employees_of_those_whom_the_organ_certified_and_
             register_organization(session, **told, kind="operator", name=operator, organization_id=operator)
             register_person(session, **told, legal_name=operator, person_id=f"of-{operator}")
             take_post(session, **told, person_id=f"of-{operator}", organization_id=operator)
-        certify(session, **told, operator_id="denryoku", organ_id=town.organization, on=TODAY)
-    notice = {"head_id": town.organization, "on": TODAY.isoformat()}
+        certify(session, **told, operator_id="denryoku", organ_id=town.organization, on=town.today())
+    notice = {"head_id": town.organization, "on": town.today().isoformat()}
     assert isinstance(town.ask("assessor", "give_notice", person_id="of-denryoku", **notice), Done)
     with pytest.raises(OutsideError) as outside:
         town.ask("assessor", "give_notice", person_id="of-tasha", **notice)
@@ -201,9 +198,11 @@ def test_an_officer_reaches_the_employees_of_those_whom_the_organ_certified_and_
 
 
 def test_a_candidate_answers_and_whoever_asked_sees_only_who_agreed(town: Town) -> None:
-    asked = town.ask("clerk", "list_candidate", person_id=town.people["sato"], organization_id=town.organization, on=TODAY.isoformat())
+    asked = town.ask(
+        "clerk", "list_candidate", person_id=town.people["sato"], organization_id=town.organization, on=town.today().isoformat()
+    )
     assert isinstance(asked, Done)
-    answer = {"candidate_id": asked.made[0], "agreed": "true", "on": TODAY.isoformat()}
+    answer = {"candidate_id": asked.made[0], "agreed": "true", "on": town.today().isoformat()}
     for somebody in ("clerk", "assessor"):
         with pytest.raises((OutsideError, NotAllowedError)):
             town.ask(somebody, "answer_listing", **answer)
@@ -217,7 +216,12 @@ def test_at_an_operator_there_is_only_the_list_of_candidates(engine: Engine, tmp
     with pytest.raises(NoSuchActError):
         town.ask("clerk", "give_notice", **words(town))
     listed = town.ask(
-        "clerk", "list_candidate", person_id=town.people["sato"], organization_id=town.organization, on=TODAY.isoformat(), consent="true"
+        "clerk",
+        "list_candidate",
+        person_id=town.people["sato"],
+        organization_id=town.organization,
+        on=town.today().isoformat(),
+        consent="true",
     )
     assert isinstance(listed, Done)
     seats = {known.seat for known in ACTS.values() if known.kind is Kind.ASSESSMENT_STEP and known.seat != "organ"}
@@ -230,13 +234,18 @@ def test_a_result_of_a_head_whose_officers_assess_here_is_told_by_its_step_alone
     walked(town, "negative")
     for person in ("sato", "ear"):
         for outcome in ("positive", "negative"):
-            given = {"person_id": town.people[person], "head_id": town.organization, "outcome": outcome, "notified_on": TODAY.isoformat()}
+            given = {
+                "person_id": town.people[person],
+                "head_id": town.organization,
+                "outcome": outcome,
+                "notified_on": town.today().isoformat(),
+            }
             with pytest.raises(AssessmentRefusedError) as refused:
                 town.ask("clerk", "record_result", **given)
             assert str(refused.value) == "told_by_its_step (Act 13(1))"
     assert not cleared(town)
     # What another head found, or the same one under the other Act, has no step here.
-    given = {"person_id": town.people["sato"], "head_id": town.organization, "outcome": "positive", "notified_on": TODAY.isoformat()}
+    given = {"person_id": town.people["sato"], "head_id": town.organization, "outcome": "positive", "notified_on": town.today().isoformat()}
     assert isinstance(town.ask("clerk", "record_result", **given, law="sds"), Waiting)
     with transaction(town.engine) as session:
         register_organization(session, log=town.log, actor=ACTOR, at=town.now(), kind="organ", name="他省", organization_id="other")
@@ -248,7 +257,7 @@ def test_whoever_assesses_alone_clears_nobody(town: Town, seed: int) -> None:
     """Whatever they try, in whatever order and with whatever words, and though they approve what they proposed themselves."""
     dice = random.Random(seed)
     mine = sorted(verb for verb, known in ACTS.items() if "assessment_officer" in known.roles)
-    days = [(TODAY + timedelta(days=by)).isoformat() for by in (-1, 0, 0, 0, 0, 1)]
+    days = [(town.today() + timedelta(days=by)).isoformat() for by in (-1, 0, 0, 0, 0, 1)]
     likely = ("give_notice", "record_consent", "request_investigation", "receive_opinion", "decide", "notify_result")
     for step in range(60):
         verb = likely[step % 6] if dice.random() < 0.6 else dice.choice(mine)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from service import clock
 from service.acts import deciding
 from service.acts.asking import Done, UnfitError, Waiting
 from service.acts.concerning import OutsideError
@@ -31,8 +30,6 @@ from service.statute.refusals import Conflict
 from tests.acts.lone import Lone
 from tests.builders.members import Town, found_town
 from tests.builders.site import ACTOR
-
-TODAY = legal_day(clock.now()).isoformat()
 
 
 def given(town: Town, operation: Any, **words: Any) -> Any:
@@ -104,7 +101,12 @@ def test_an_approver_of_one_unit_approves_nothing_for_the_whole_deployment(town:
     in_units(town)
     town.admit("minor", "approver", units=["hoan"])
     newcomer = town.admit("newcomer")
-    words: dict[str, Any] = {"role": "approver", "organization_id": town.organization, "from_on": TODAY, "person_id": newcomer}
+    words: dict[str, Any] = {
+        "role": "approver",
+        "organization_id": town.organization,
+        "from_on": town.today().isoformat(),
+        "person_id": newcomer,
+    }
     asked = town.ask("admin", "grant_role", **words)
     assert isinstance(asked, Waiting)
     with pytest.raises(OutsideError):
@@ -115,7 +117,15 @@ def test_an_administrator_of_one_unit_gives_no_roles(town: Town) -> None:
     in_units(town)
     town.admit("clerical", "administrator", units=["hoan"])
     newcomer = town.admit("newcomer")
-    told(town, "clerical", "grant_role", role="approver", organization_id=town.organization, from_on=TODAY, person_id=newcomer)
+    told(
+        town,
+        "clerical",
+        "grant_role",
+        role="approver",
+        organization_id=town.organization,
+        from_on=town.today().isoformat(),
+        person_id=newcomer,
+    )
 
 
 def test_whoever_reaches_one_unit_puts_nobody_into_another(town: Town) -> None:
@@ -157,9 +167,9 @@ def test_an_organ_ends_and_extends_no_other_organ_s_designation(engine: Engine, 
     on = legal_day(town.now())
     given(town, designate, organ_id="keizai", on=on, years=1, information_id="theirs")
     given(town, designate, organ_id=town.organization, on=on, years=1, information_id="ours")
-    told(town, "manager", "lift", information_id="theirs", on=TODAY)
-    told(town, "manager", "extend", information_id="theirs", on=TODAY, until=(on + timedelta(days=900)).isoformat())
-    assert isinstance(town.ask("manager", "lift", information_id="ours", on=TODAY), Waiting)
+    told(town, "manager", "lift", information_id="theirs", on=town.today().isoformat())
+    told(town, "manager", "extend", information_id="theirs", on=town.today().isoformat(), until=(on + timedelta(days=900)).isoformat())
+    assert isinstance(town.ask("manager", "lift", information_id="ours", on=town.today().isoformat()), Waiting)
 
 
 def test_what_changes_between_the_look_and_the_approval_is_not_approved(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +207,9 @@ def test_a_post_given_by_the_proposer_after_proposing_brings_no_approver(town: T
     person = given(town, register_person, legal_name="架空 働く人")
     asked = town.ask("clerk", "record_office", person_id=person, office="nra_member")
     assert isinstance(asked, Waiting)
-    town.both("clerk", "colleague", "take_post", person_id=crony, organization_id=town.organization, post="部長", from_on=TODAY)
+    town.both(
+        "clerk", "colleague", "take_post", person_id=crony, organization_id=town.organization, post="部長", from_on=town.today().isoformat()
+    )
     assert town.member("crony").role_names == {"approver"}
     with pytest.raises(ProposalRefusedError, match="role_given_by_the_proposer"):
         town.approve("crony", asked.proposal)
@@ -234,7 +246,7 @@ def test_an_end_in_the_far_future_keeps_nobody_from_ending_it_now(town: Town) ->
         ("carry", "from_on", {"document_id": "doc", "information_id": "d2"}),
     ):
         assert isinstance(town.ask("manager", verb, **words, **{day: far}), Done), verb
-        assert isinstance(town.ask("deputy", verb, **words, **{day: TODAY}), Done), verb
+        assert isinstance(town.ask("deputy", verb, **words, **{day: town.today().isoformat()}), Done), verb
         with pytest.raises(Conflict):
             town.ask("manager", verb, **words, **{day: far})
 

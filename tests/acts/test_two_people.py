@@ -5,7 +5,6 @@ import json
 import pytest
 from sqlalchemy import text
 
-from service import clock
 from service.acts import asking, deciding
 from service.acts.asking import Asked, Done, UnfitError, Waiting
 from service.acts.concerning import OutsideError
@@ -18,11 +17,8 @@ from service.identity.enrolling import Chosen
 from service.ledger import RecordMismatchError
 from service.personnel.operations import take_post
 from service.proposals.rules import OPEN_FOR, ProposalRefusedError, ProposalStateError
-from service.statute.periods import legal_day
 from tests.builders.members import PASSWORD, SECRET, Town, hashed
 from tests.builders.site import ACTOR
-
-TODAY = legal_day(clock.now()).isoformat()
 
 
 def newest(town: Town) -> dict[str, object]:
@@ -77,7 +73,7 @@ def test_an_act_that_narrows_works_at_once(town: Town) -> None:
     person = worker_of(town)
     with town.engine.connect() as connection:
         post = connection.execute(text("select id from personnel.posts where person_id = :one"), {"one": person}).scalar_one()
-    done = town.ask("clerk", "leave_post", post_id=post, last_day=TODAY)
+    done = town.ask("clerk", "leave_post", post_id=post, last_day=town.today().isoformat())
     assert isinstance(done, Done)
     assert newest(town)["kind"] == "personnel:post:left"
 
@@ -114,7 +110,15 @@ def test_a_role_given_by_the_proposer_after_proposing_does_not_approve(town: Tow
     person = town.admit("newcomer")
     asked = town.ask("admin", "grant_application", name="dms")
     assert isinstance(asked, Waiting)
-    town.both("admin", "boss", "grant_role", role="approver", organization_id=town.organization, from_on=TODAY, person_id=person)
+    town.both(
+        "admin",
+        "boss",
+        "grant_role",
+        role="approver",
+        organization_id=town.organization,
+        from_on=town.today().isoformat(),
+        person_id=person,
+    )
     with pytest.raises(ProposalRefusedError, match="role_given_by_the_proposer"):
         town.approve("newcomer", asked.proposal)
     later = town.ask("admin", "grant_application", name="erp")
@@ -210,13 +214,28 @@ def test_a_role_that_was_taken_from_the_proposer_meanwhile_approves_nothing(town
 
 def test_roles_that_are_kept_apart_are_refused_when_given(town: Town) -> None:
     with pytest.raises(RoleRefusedError, match="separated_roles"):
-        town.ask("admin", "grant_role", role="approver", organization_id=town.organization, from_on=TODAY, person_id=town.people["clerk"])
+        town.ask(
+            "admin",
+            "grant_role",
+            role="approver",
+            organization_id=town.organization,
+            from_on=town.today().isoformat(),
+            person_id=town.people["clerk"],
+        )
 
 
 def test_roles_that_come_together_by_a_post_are_refused_when_used(town: Town) -> None:
-    town.both("admin", "boss", "grant_role", role="approver", organization_id=town.organization, from_on=TODAY, post="部長")
     town.both(
-        "clerk", "manager", "take_post", person_id=town.people["deputy"], organization_id=town.organization, post="部長", from_on=TODAY
+        "admin", "boss", "grant_role", role="approver", organization_id=town.organization, from_on=town.today().isoformat(), post="部長"
+    )
+    town.both(
+        "clerk",
+        "manager",
+        "take_post",
+        person_id=town.people["deputy"],
+        organization_id=town.organization,
+        post="部長",
+        from_on=town.today().isoformat(),
     )
     assert town.member("deputy").role_names == {"approver", "information_manager"}
     asked = town.ask("admin", "grant_application", name="dms")

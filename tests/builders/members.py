@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,9 @@ class Town:
 
     def now(self) -> datetime:
         return clock.now() + self.ahead
+
+    def today(self) -> date:
+        return legal_day(self.now())
 
     def member(self, name: str, *, fresh: bool = True) -> Member:
         """Somebody as they stand now, signed in with two factors."""
