@@ -156,7 +156,7 @@ def batches(site: Laid, folder: Path) -> Path:
 def single_checks(place: Path, depth: Depth) -> list[Figure]:
     """Audited single checks: against plain ASGI, without the ledger, the straightforward server, and Cerbos with its file audit."""
     site = laid(place / "some", depth.people)
-    with ExitStack() as stack, _folder() as folder:
+    with ExitStack() as stack, folder_for_sockets() as folder:
         ours = checks(site, folder)
         contenders = {
             "hello": (hello(free_port()), ours),
@@ -193,7 +193,7 @@ def single_checks(place: Path, depth: Depth) -> list[Figure]:
 def batch_requests(place: Path, depth: Depth) -> list[Figure]:
     """Fifty decisions in one request, durable, against Cerbos over HTTP."""
     site = laid(place / "some", depth.people)
-    with ExitStack() as stack, _folder() as folder:
+    with ExitStack() as stack, folder_for_sockets() as folder:
         contenders = {"ours": (serve(site.settings, free_port()), batches(site, folder))}
         other = cerbos(folder, free_port())
         if other is not None:
@@ -210,7 +210,7 @@ def batch_requests(place: Path, depth: Depth) -> list[Figure]:
 def open_snapshot(place: Path, depth: Depth) -> list[Figure]:
     """Measure checks while somebody reads in one long snapshot (an export, a dump), against checks without."""
     site = laid(place / "some", depth.people)
-    with ExitStack() as stack, _folder() as folder:
+    with ExitStack() as stack, folder_for_sockets() as folder:
         ours = checks(site, folder)
         contenders = {"hello": (hello(free_port()), ours), "check": (serve(site.settings, free_port()), ours)}
         _until_they_answer(stack, contenders)
@@ -235,7 +235,7 @@ def growth(place: Path, depth: Depth) -> list[Figure]:
     alone: dict[str, tuple[Process, Path]] = {}
     starts: dict[int, float] = {}
     memory: dict[int, float] = {}
-    with ExitStack() as stack, _folder() as folder:
+    with ExitStack() as stack, folder_for_sockets() as folder:
         for size, site in sites.items():
             # A database that stands already: the start of the embedded one is not the service's.
             stack.enter_context(open_site(settings=site.settings))
@@ -288,12 +288,13 @@ def _until_they_answer(stack: ExitStack, contenders: Mapping[str, tuple[Process,
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder_for_sockets() -> Iterator[Path]:
+    """Yield a new folder with a short path, as sockets want it."""
     with tempfile.TemporaryDirectory(prefix="sk-", dir="/tmp") as folder:
         yield Path(folder)
 
 
-SECTIONS: Mapping[str, Callable[[Path, Depth], list[Figure]]] = {
+SERVING: Mapping[str, Callable[[Path, Depth], list[Figure]]] = {
     "checks": single_checks,
     "batches": batch_requests,
     "snapshot": open_snapshot,

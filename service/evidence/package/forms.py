@@ -30,7 +30,7 @@ _SECOND = ("second", "footing", "proposal")
 
 # Possessive throughout: nothing that was taken is given back, for each member has one place and one end.
 _WORD = rb'"[ !#-\[\]-~]++"'
-_SD = rb'"_sd":\["[\w-]{43}"(?:,"[\w-]{43}")*+\],"_sd_alg":"sha-256",'
+_SD = rb'"_sd":\["[A-Za-z0-9_-]{43}"(?:,"[A-Za-z0-9_-]{43}")*+\],"_sd_alg":"sha-256",'
 _TIME = rb'"at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)",'
 
 
