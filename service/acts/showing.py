@@ -19,10 +19,13 @@ TOLD_BY_THE_CLOCK = frozenset(
         "destroyed_at",
         "begun_at",
         "remembered_at",
+        "told_at",
+        "closed_at",
     }
 )
 BY_THIS_ACT = "*"
-"""Stands for the instant from which a row is replaced: that of the act, whenever it happens."""
+"""Stands for the instant from which a row is replaced or ended: that of the act, whenever it happens."""
+ENDS = ("replaced_at", "ended_at")
 _GIVEN_ID = re.compile(r"\b(?:[a-z]+_)?[0-9a-f]{32}\b")
 
 
@@ -53,7 +56,7 @@ def show(one: Foreseen) -> dict[str, Any]:
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: value for name, value in row.items() if name not in TOLD_BY_THE_CLOCK}
-    return shown if shown.get("replaced_at") is None else shown | {"replaced_at": BY_THIS_ACT}
+    return shown | {name: BY_THIS_ACT for name in ENDS if shown.get(name) is not None}
 
 
 def digest_of(foreseen: Sequence[Mapping[str, Any]], acts: Sequence[Mapping[str, Any]]) -> str:

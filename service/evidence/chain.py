@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from service.evidence.findings import Findings, Wrong
 from service.evidence.keys import KeyCheck, Trusted
+from service.evidence.subtrees import StoredSubtree, SubtreeCheck
 from service.ledger import Frontier, NoteError
 
 Row = tuple[int, bytes]
@@ -56,8 +57,9 @@ class ChainCheck:
         findings: Findings,
         checkpoints: Iterator[StoredCheckpoint],
         vkey: Trusted,
+        subtrees: Iterator[StoredSubtree],
     ) -> None:
-        """Start before entry 0; `checkpoints` come in the order of their size. Raises NoteError for a bad vkey."""
+        """Start before entry 0; `checkpoints` and `subtrees` come in the log's order. Raises NoteError for a bad vkey."""
         self.findings = findings
         self.size = 0
         self.intact = 0
@@ -65,6 +67,7 @@ class ChainCheck:
         self.checkpoints = 0
         self._frontier = Frontier()
         self._keys = KeyCheck(findings, vkey)
+        self._subtrees = SubtreeCheck(findings, subtrees)
         self._stored = checkpoints
         self._next = next(checkpoints, None)
 
@@ -113,7 +116,7 @@ class ChainCheck:
         return self._keys.before_trust
 
     def frontier(self, batch: Batch) -> None:
-        """Lead the frontier through the batch's leaves (step 3) and past its checkpoints (step 4)."""
+        """Lead the frontier and the roots of subtrees through the batch's leaves (step 3) and past its checkpoints (step 4)."""
         if self._frontier.size != batch.first_index:
             # What went before is gone: nothing leads here, so the recorded frontier is taken.
             self._resume(batch)
@@ -130,6 +133,8 @@ class ChainCheck:
         if self._frontier.to_bytes() != batch.frontier:
             self.findings.add(Wrong.FRONTIER_DIFFERS, index=batch.first_index, until=batch.end)
             self._resume(batch)
+        else:
+            self._subtrees.take(batch.first_index, leaves)
         self._pass_checkpoints(batch.end)
 
     def root(self) -> str:
@@ -144,6 +149,7 @@ class ChainCheck:
             if self._signed(stored) is not None:
                 self.findings.add(Wrong.CHECKPOINT_BEYOND, index=self.size, until=stored.size)
         self._keys.finish(self.size)
+        self._subtrees.finish(self.size)
 
     def _resume(self, batch: Batch) -> None:
         """Go on from a recorded frontier, if it is one of this size."""

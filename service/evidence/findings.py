@@ -19,6 +19,7 @@ class Wrong(StrEnum):
     ENTRY_CHANGED = "entry_changed"
     ENTRY_UNCLAIMED = "entry_unclaimed"
     FRONTIER_DIFFERS = "frontier_differs"
+    SUBTREE_DIFFERS = "subtree_differs"
     CHECKPOINT_UNREADABLE = "checkpoint_unreadable"
     CHECKPOINT_UNSIGNED = "checkpoint_unsigned"
     CHECKPOINT_ROOT = "checkpoint_root"

@@ -41,6 +41,10 @@ WORDS: dict[Wrong, tuple[str, str]] = {
         "番号 {range} のまとまりは、記録されたハッシュの連鎖に合いません。この範囲の記録とリーフが共に書き換えられています。",
         "Entries {range} do not lead to the recorded chain of hashes: entries and leaves of this batch were altered together.",
     ),
+    Wrong.SUBTREE_DIFFERS: (
+        "番号 {range} の記録をまとめて保存したハッシュ（{place}）が、記録から求めたものと違います。タイルと証明はこれから作られます。",
+        "The hash that is stored over entries {range} ({place}) does not follow from them; tiles and proofs are made from it.",
+    ),
     Wrong.CHECKPOINT_UNREADABLE: (
         "{place} の内容が読めないか、このログのものではありません（{detail}）。",
         "{place} cannot be read or is not of this log ({detail}).",

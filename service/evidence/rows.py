@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from service.evidence.chain import Batch, Row, StoredCheckpoint
 from service.evidence.form import readable_entry
+from service.evidence.subtrees import StoredSubtree
 from service.ledger import tells_of
 
 WINDOW = 4096
@@ -72,6 +73,18 @@ def checkpoints(connection: psycopg.Connection) -> Iterator[StoredCheckpoint]:
         cursor.execute("select size, note from ledger.checkpoints order by size")
         for size, note in cursor:
             yield StoredCheckpoint(size, note)
+
+
+def subtrees(connection: psycopg.Connection) -> Iterator[StoredSubtree]:
+    """Yield every stored root of a complete subtree by where it ends, the lower level first."""
+    with connection.cursor("evidence_subtrees", binary=True) as cursor:
+        cursor.itersize = 1000
+        cursor.execute(
+            'select level, "index", hash from ledger.subtrees'
+            ' order by ("index" + 1)::numeric * 256::numeric ^ level::numeric, level, "index"'
+        )
+        for level, index, root in cursor:
+            yield StoredSubtree(level, index, root)
 
 
 def entries(connection: psycopg.Connection, *, start: int, end: int) -> list[Row]:

@@ -25,7 +25,7 @@ def follow(
 ) -> str:
     """Do the steps 1 to 5; return the root."""
     stored = rows.checkpoints(connection)
-    chain = ChainCheck(findings=findings, checkpoints=stored, vkey=vkey)
+    chain = ChainCheck(findings=findings, checkpoints=stored, vkey=vkey, subtrees=rows.subtrees(connection))
     form = FormCheck(findings)
     try:
         for window in _windows(chain, rows.batches(connection), counts):

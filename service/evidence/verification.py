@@ -4,7 +4,7 @@ The steps, as the code tags them:
 
 1. batches are contiguous from 0, and have as many leaves as entries;
 2. each entry has the leaf hash that its batch recorded for it;
-3. the leaves lead from frontier to frontier;
+3. the leaves lead from frontier to frontier, and to each stored root that tiles and proofs are made from;
 4. each stored checkpoint is signed by the keys that entries named by then, from one that is trusted on, and its root is the log's;
 5. each entry is of its schema and canonical; times never run backwards; between a
    decision's `seen` and the decision there is no change;

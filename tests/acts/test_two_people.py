@@ -10,11 +10,11 @@ from service.acts.asking import Asked, Done, UnfitError, Waiting
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError, OwnRecordRefusedError, StepUpError
 from service.acts.table import ACTS
-from service.database import transaction
+from service.database import read, transaction
 from service.identity import ceremony
 from service.identity.accounts import RoleRefusedError
 from service.identity.enrolling import Chosen
-from service.ledger import RecordMismatchError
+from service.ledger import RecordMismatchError, checkpoint_head, open_successor, prepare_signing_key
 from service.personnel.operations import take_post
 from service.proposals.rules import OPEN_FOR, ProposalRefusedError, ProposalStateError
 from tests.builders.members import PASSWORD, SECRET, Town, hashed
@@ -349,3 +349,53 @@ def test_authority_that_was_edited_behind_the_service_is_not_acted_on(town: Town
         connection.execute(text(edit), {name: town.people[name] for name in ("clerk", "boss") if f":{name}" in edit})
     with pytest.raises(RecordMismatchError):
         town.ask("clerk", verb, **words)
+
+
+def test_two_people_change_the_keys_of_the_log_its_witnesses_and_its_end(town: Town) -> None:
+    def made(origin: str | None = None) -> str:
+        with read(town.engine) as session:
+            return prepare_signing_key(session, log=town.log, origin=origin)
+
+    def sign() -> None:
+        with transaction(town.engine) as session:
+            checkpoint_head(session, log=town.log)
+
+    town.both("admin", "boss", "add_signing_key", vkey=made())
+    assert newest(town)["kind"] == "ledger:key:added"
+    sign()
+    town.both("admin", "boss", "retire_signing_key", vkey=town.log.vkey)
+    assert newest(town)["kind"] == "ledger:key:retired"
+    town.both("admin", "boss", "set_witnesses", policy="quorum none", publication="goes_on")
+    assert newest(town)["kind"] == "ledger:witnesses:set"
+    town.both("admin", "boss", "close_log", successor=made("test.example/next"))
+    assert newest(town)["kind"] == "ledger:log:closed"
+    sign()
+    with transaction(town.engine) as session:
+        open_successor(session, log=town.log, actor=ACTOR, at=town.now())
+    assert newest(town)["kind"] == "ledger:log:opened"
+
+
+def test_what_ends_at_once_waits_with_what_widens_and_is_approved_with_it(town: Town) -> None:
+    with town.engine.connect() as connection:
+        grant = connection.execute(text("select id from identity.grants where person_id = :eye"), {"eye": town.people["eye"]}).scalar_one()
+    asked = asking.ask(
+        town.engine,
+        log=town.log,
+        member=town.member("admin"),
+        at=town.now(),
+        acts=[
+            Asked("end_role", {"grant_id": grant}),
+            Asked(
+                "grant_role",
+                {
+                    "role": "custodian",
+                    "organization_id": town.organization,
+                    "from_on": town.today().isoformat(),
+                    "person_id": town.people["eye"],
+                },
+            ),
+        ],
+    )
+    assert isinstance(asked, Waiting)
+    town.approve("boss", asked.proposal)
+    assert {role.role for role in town.member("eye").roles} == {"custodian"}

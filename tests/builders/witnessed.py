@@ -1,12 +1,23 @@
-"""A log that a witness watches, without a service: leaves, signed checkpoints and requests, honest and dishonest ones."""
+"""A log that a witness watches, without a service: leaves, signed checkpoints and requests, honest and dishonest ones.
 
+And witnesses themselves, of the vkey of any log, served over a real line.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from service import clock
+from service.ledger import Log
 from service.tlog.notes import Checkpoint, sign_checkpoint, verifier_key
 from service.tlog.proofs import AddCheckpoint
 from service.tlog.tree import leaf_hash, root_of
+from service.witness.keeping import Witness
+from service.witness.serving import WitnessServer
 from tests.builders.proven import consistency_proof
 
 ORIGIN = "log.example.jp/one"
@@ -46,3 +57,30 @@ class WatchedLog:
         leaves = self.leaves[: len(self.leaves) if size is None else size]
         path = consistency_proof(leaves, old) if 0 < old < len(leaves) else []
         return AddCheckpoint(old, tuple(path), self.note(len(leaves))).text().encode()
+
+
+def made(folder: Path, log: Log, name: str) -> Witness:
+    """A witness with a key of its own that has not seen the log yet."""
+    witness = Witness.begin(folder / name, name=f"witness.example/{name}")
+    witness.add_log(log.vkey)
+    return witness
+
+
+@contextmanager
+def served(witness: Witness) -> Iterator[str]:
+    """A witness behind a real port, at the address that is yielded."""
+    with WitnessServer(("127.0.0.1", 0), witness, clock=lambda: int(clock.now().timestamp()), tell=lambda _line: None) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def policy(quorum: int, *witnesses: tuple[Witness, str]) -> str:
+    """The words by which a site chooses witnesses at their addresses, so many of them."""
+    lines = [f"witness {one.cosigner.name.rsplit('/', 1)[1]} {one.cosigner.vkey} {url}" for one, url in witnesses]
+    names = " ".join(one.cosigner.name.rsplit("/", 1)[1] for one, _url in witnesses)
+    return "\n".join([*lines, f"group all-of-them {quorum} {names}", "quorum all-of-them"])

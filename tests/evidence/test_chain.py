@@ -268,7 +268,7 @@ def test_a_checkpoint_inside_a_batch_is_checked_there() -> None:
         stored.append(StoredCheckpoint(size, sign_checkpoint(Checkpoint("o", size, whole.root()), signer=signer)))
     batch = Batch(0, 7, b"".join(leaves), whole.to_bytes(), 0, "")
     findings = Findings()
-    chain = ChainCheck(findings=findings, checkpoints=iter(stored), vkey=vkey)
+    chain = ChainCheck(findings=findings, checkpoints=iter(stored), vkey=vkey, subtrees=iter(()))
     assert chain.admit(batch)
     chain.frontier(batch)
     chain.finish()

@@ -129,6 +129,24 @@ def test_a_key_that_came_with_the_package_is_not_a_confirmed_one(tmp_path: Path)
     assert Fault.MANIFEST_UNSIGNED in codes(verified(forged.root, state, trusted=()))
 
 
+def test_a_key_that_came_with_a_forged_package_is_not_trusted_once_another_key_is_confirmed(tmp_path: Path) -> None:
+    state = tmp_path / "verified.json"
+    forged = make(tmp_path / "forged", small_log(40), keys=(FOREIGN,), named=(FOREIGN,))
+    assert not verified(forged.root, state, trusted=()).signed.confirmed, "nothing is wrong with it but its key, which is printed"
+    real = make(tmp_path / "real", small_log(40))
+    assert verified(real.root, state).signed.confirmed
+    assert verified(real.root, state, trusted=()).intact
+    assert Fault.MANIFEST_UNSIGNED in codes(verified(forged.root, state, trusted=()))
+
+
+def test_what_an_unconfirmed_package_named_beside_a_key_is_not_trusted_with_it(tmp_path: Path) -> None:
+    log, state = small_log(40), tmp_path / "verified.json"
+    assert verified(make(tmp_path / "1", log, keys=(FOREIGN,), named=(KEY, FOREIGN)).root, state, trusted=()).intact
+    log.append(kind="ledger:export:requested", out="accepted", actor="m_auditor")
+    later = make(tmp_path / "2", log, keys=(FOREIGN,), named=(KEY, FOREIGN))
+    assert Fault.MANIFEST_UNSIGNED in codes(verified(later.root, state))
+
+
 def test_too_few_witnesses_are_told_and_may_not_be_hidden(tmp_path: Path) -> None:
     log, trusted = small_log(40), Asked([vkey_of(KEY)])
     make(tmp_path / "met", log, witnesses=(W1, W2), quorum=2, cosigned=2)

@@ -1,10 +1,8 @@
 """A service and its witnesses over a real line: what is published, what waits, and what an old database is told."""
 
 import asyncio
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,8 +34,8 @@ from service.tlog.cosignatures import cosign
 from service.tlog.notes import NoteError, Verifier
 from service.tlog.trust import LogLine, PolicyError, Trust, judge_note
 from service.witness.evidence import kept_evidence
-from service.witness.keeping import STATE, Witness
-from service.witness.serving import WitnessServer
+from service.witness.keeping import STATE
+from tests.builders.witnessed import made, policy, served
 
 ACTOR = Actor(id="a_1", kind="person")
 ORIGIN = "test.example/witnessed"
@@ -57,30 +55,6 @@ def grow(engine: Engine, log: Log, count: int = 1) -> int:
     with transaction(engine) as session:
         checkpoint_head(session, log=log)
         return log_size(session)
-
-
-def made(folder: Path, log: Log, name: str) -> Witness:
-    witness = Witness.begin(folder / name, name=f"witness.example/{name}")
-    witness.add_log(log.vkey)
-    return witness
-
-
-@contextmanager
-def served(witness: Witness) -> Iterator[str]:
-    with WitnessServer(("127.0.0.1", 0), witness, clock=lambda: int(clock.now().timestamp()), tell=lambda _line: None) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def policy(quorum: int, *witnesses: tuple[Witness, str]) -> str:
-    lines = [f"witness {one.cosigner.name.rsplit('/', 1)[1]} {one.cosigner.vkey} {url}" for one, url in witnesses]
-    names = " ".join(one.cosigner.name.rsplit("/", 1)[1] for one, _url in witnesses)
-    return "\n".join([*lines, f"group all-of-them {quorum} {names}", "quorum all-of-them"])
 
 
 def choose(engine: Engine, log: Log, words: str, publication: str = "waits") -> None:

@@ -56,6 +56,7 @@ SENT_ON: Mapping[str, tuple[str, str]] = MappingProxyType(
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "row_gives_way": ("この行は訂正後の行に置き換わります。", "This row gives way to its correction."),
+        "row_ends": ("この行は、この行為が行われた時点で終了します。", "This row ends at the moment this is done."),
         "inbox": ("起案と決裁", "Proposals"),
         "inbox_lead": (
             "あなたの決裁を待つものから順に並んでいます。内容を開いて確かめてから決裁します。",

@@ -57,6 +57,14 @@ class Remembered:
         """Return the keys of a log that an accepted package named."""
         return tuple(self.logs.get(origin, {}).get("keys", ()))
 
+    def following(self, origin: str, keys: Sequence[str]) -> tuple[str, ...]:
+        """Return the keys that followed one of these in packages that were accepted, where those rest on a key from elsewhere.
+
+        What is older than all of them is not among them: whoever names the newer key trusts it alone.
+        """
+        known = self.keys(origin) if self.confirmed(origin) else ()
+        return known[min((known.index(key) for key in keys if key in known), default=len(known)) :]
+
     def confirmed(self, origin: str) -> bool:
         """Say whether those keys rest on one that did not come with a package."""
         return self.logs.get(origin, {}).get("confirmed") is True
@@ -76,7 +84,9 @@ class Remembered:
         last = self.last(checkpoint.origin)
         seen = [one for one in known.get("seen", ()) if one != checkpoint.text()]
         newest = last is None or last[0].size <= checkpoint.size
-        keys = dict.fromkeys([*known.get("keys", ()), *(one.vkey for one in signed.trust.logs)])
+        # What came with a package that nothing spoke for is not trusted because something speaks for this one.
+        rest = () if signed.confirmed and not known.get("confirmed") else known.get("keys", ())
+        keys = dict.fromkeys([*rest, *(one.vkey for one in signed.trust.logs)])
         self.logs[checkpoint.origin] = {
             "note": signed.note if newest or last is None else last[1],
             "keys": list(keys),

@@ -114,7 +114,7 @@ def _verify(package: Package, asked: Asked) -> Report:
     faults, counts = Faults(), Counts()
     origin = read_signed(package, Faults(), trusted=asked.trusted).manifest.origin
     before = asked.remembered or Remembered(None)
-    trusted = [*asked.trusted] or before.keys(origin)
+    trusted = [*asked.trusted, *before.following(origin, asked.trusted)] or before.keys(origin)
     signed = read_signed(package, faults, trusted=trusted, sure=bool(asked.trusted) or before.confirmed(origin))  # (1) (2)
     manifest = signed.manifest
     counts.leaves, counts.in_range = manifest.last - manifest.first, manifest.end - manifest.start
