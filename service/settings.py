@@ -113,11 +113,6 @@ class Settings(BaseSettings):
         return self.data_dir / "keys"
 
     @property
-    def signing_key_file(self) -> Path:
-        """The Ed25519 key that signs checkpoints."""
-        return self.keys_dir / "log-signing.key"
-
-    @property
     def letters_dir(self) -> Path:
         """The folder of the site's own templates and fonts for letters, where there is one."""
         return self.data_dir / "letters"

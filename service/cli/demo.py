@@ -13,9 +13,8 @@ from typing import Annotated
 import typer
 
 from service.cli.check import ask_all
-from service.cli.migrate import activate_shipped, open_once, seal_older
+from service.cli.migrate import activate_shipped, bring_up, open_once, seal_older
 from service.cli.site import Site, open_site
-from service.database.migrate import upgrade
 from service.jobs.demo import Keys, origin_of, require_demo, seed
 from service.jobs.demo_world import STORIES
 from service.ledger import Log, Seat
@@ -83,7 +82,7 @@ def demo_settings(seat: Seat, port: int | None) -> Settings:
 
 def prepare(site: Site, seat: Seat) -> tuple[Log, Keys]:
     """Migrate, open the log and seed; what is there already stays."""
-    upgrade(site.url)
+    bring_up(site)
     log = open_once(site, seat=seat, origin=origin_of(seat))
     require_demo(log)
     seal_older(site.engine, log)

@@ -13,6 +13,7 @@ from service.database.migrate import upgrade
 from service.decision.model import PolicySetRow
 from service.decision.policies_in_force import activate
 from service.jobs.area_facts import bring_area_facts
+from service.jobs.carried_filters import BEFORE, carry_filters, filters_wait
 from service.jobs.sealing import seal_unsealed
 from service.ledger import Log, LogError, Seat, open_log
 from service.statute.policies import read_policies
@@ -33,7 +34,7 @@ def migrate(
 ) -> None:
     """Bring the schema up to date; at first use make the keys, open the log and activate the policies."""
     with open_site(log=False) as site:
-        upgrade(site.url)
+        bring_up(site)
         log = open_once(site, seat=seat, origin=origin)
         seal_older(site.engine, log)
         bring_area_facts(site.engine, log=log, at=clock.now())
@@ -41,6 +42,19 @@ def migrate(
         typer.echo(f"Policies in force: {digest}")
         typer.echo(f"Schema up to date. Log {log.origin}, seat {log.seat}.")
         typer.echo(f"Verifier key: {log.vkey}")
+
+
+def bring_up(site: Site) -> None:
+    """Bring the schema up to date, and on the way over what an older version kept in a table that goes."""
+    if filters_wait(site.engine):
+        upgrade(site.url, BEFORE)
+        carried, left = carry_filters(site.engine, log=read_log(site.engine, site.settings), actor=account(), at=clock.now())
+        words = "保存した条件を監査の検索に引き継ぎました / saved filters that are queries of auditors now"
+        typer.echo(f"{words}: {carried}", err=True)
+        for one in left:
+            said = "検索として保存できないため、次のアドレスで開いてください / no query says the same; open it by its address"
+            typer.echo(f"{said}: {one.account_id} {one.name}: {one.address} ({one.why})", err=True)
+    upgrade(site.url)
 
 
 def seal_older(engine: Engine, log: Log) -> None:

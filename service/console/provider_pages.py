@@ -6,7 +6,7 @@ of ours: the session's cookie is for our own pages alone, and a browser that com
 
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -33,7 +33,6 @@ from service.ledger import Draft, Kind, begin_act, record
 
 COOKIE = "sekisho-way"
 WAY_SECONDS = 600
-OUT_REMEMBERED = timedelta(minutes=10)
 LONG_AGO = timedelta(days=1)
 SEVERAL = frozenset({"mfa", "otp", "hwk", "swk", "sc", "fpt", "face", "iris", "pop"})
 """Ways of proving oneself (RFC 8176) that are more than a password."""
@@ -164,9 +163,6 @@ class ProviderPages:
 
 def _hash(token: str) -> bytes:
     return sha256(b"way:" + token.encode()).digest()
-
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def again_at(provider_id: str, onward: str) -> str:

@@ -106,13 +106,6 @@ class World:
             self.touched[one] = self.version
         return frozenset(touched)
 
-    def apply_all(self, changes: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-        """Take in rows of the form `{"table", "row"}` and return all ids they touch."""
-        touched: set[str] = set()
-        for change in changes:
-            touched |= self.apply(change["table"], change["row"])
-        return frozenset(touched)
-
     def concerned(self, table: str, *rows: Row) -> frozenset[str]:
         """Return the ids whose decisions must not rest on these rows, the rows of aliases and callers among them."""
         ids: set[str] = set()

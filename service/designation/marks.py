@@ -16,8 +16,6 @@ TEXTS: Mapping[State, tuple[str, str]] = {
     "expired": ("重要経済安保情報指定有効期間満了", "Validity of the designation expired"),
     "lifted": ("重要経済安保情報指定解除", "Designation lifted"),
 }
-COVER_TEXT = ("重要経済安保情報文書", "Document with important economic security information")
-"""Written on the cover of a volume of which a document with a mark is a part (NPSC Rule 8/2025 8(2))."""
 SIZES_MM: Mapping[State, tuple[int, int]] = {"designated": (12, 42), "expired": (18, 42), "lifted": (18, 42)}
 """Height and width. The Commission's standard, and a default for every other organ: its own rule may set another."""
 COLOUR = "red"

@@ -7,7 +7,7 @@ that comes is a new line with its `since`, one that goes gets its `until`.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 from service.statute.numbers import IN_FORCE
 
@@ -95,7 +95,6 @@ SECTORS = (
     Sector("rocket_parts", "good", "ロケットの部品", "Rocket parts", since=_FOUR_MORE),
     Sector("other", "other", "その他", "Other"),
 )
-SECTOR_CODES: tuple[str, ...] = get_args(SectorCode)
 
 
 def sectors_on(day: date) -> tuple[Sector, ...]:

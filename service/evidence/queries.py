@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,12 +46,33 @@ def save_query(
     """
     begin_act(session)
     require_words(name=name, reason=reason)
-    same = select(QueryRow.id).where(QueryRow.account_id == actor.id, QueryRow.name == name, QueryRow.ended_at.is_(None))
-    if session.scalar(same) is not None:
+    if _is_taken(session, actor.id, name):
         raise AlreadyRecordedError(message="there is a query of this name", facts={"name": name})
-    row = QueryRow(
+    row = _row(actor.id, name, query, reason, case_number, at)
+    record(session, log=log, draft=Draft(kind=Kind.QUERY_SAVED, actor=actor, at=at, object=row.id), rows=[row])
+    return row.id
+
+
+def bring_query(
+    session: Session, *, log: Log, actor: Actor, at: datetime, account_id: str, name: str, query: Predicate, reason: str
+) -> str:
+    """Save for somebody else what they kept elsewhere, and return its id; where they have a query of that name, with a number behind."""
+    begin_act(session)
+    names = (name if number == 1 else f"{name} ({number})" for number in count(1))
+    row = _row(account_id, next(one for one in names if not _is_taken(session, account_id, one)), query, reason, None, at)
+    record(session, log=log, draft=Draft(kind=Kind.QUERY_SAVED, actor=actor, at=at, object=row.id), rows=[row])
+    return row.id
+
+
+def _is_taken(session: Session, account_id: str, name: str) -> bool:
+    same = select(QueryRow.id).where(QueryRow.account_id == account_id, QueryRow.name == name, QueryRow.ended_at.is_(None))
+    return session.scalar(same) is not None
+
+
+def _row(account_id: str, name: str, query: Predicate, reason: str, case_number: str | None, at: datetime) -> QueryRow:
+    return QueryRow(
         id=new_id(),
-        account_id=actor.id,
+        account_id=account_id,
         name=name,
         predicate=query.canonical.decode(),
         digest=query.digest,
@@ -59,8 +81,6 @@ def save_query(
         saved_at=at,
         ended_at=None,
     )
-    record(session, log=log, draft=Draft(kind=Kind.QUERY_SAVED, actor=actor, at=at, object=row.id), rows=[row])
-    return row.id
 
 
 def end_query(session: Session, *, log: Log, actor: Actor, at: datetime, query_id: str) -> int:

@@ -1,19 +1,16 @@
 """A table as a file, in the forms in which registers and other lists are given away: the same columns in each."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
-
-import xlsxwriter
+from typing import Final, Literal, get_args
 
 from service.evidence.columns import csv_line
 from service.evidence.rendering import cp932
-from service.evidence.rendering.workbooks import ROWS_A_SHEET
 from service.evidence.sheets import Sheet
-from service.evidence.workbooks import OPTIONS, WIDEST, tab, write_row
+from service.evidence.workbooks import Workbook
 
 TableForm = Literal["csv", "cp932", "jsonl", "xlsx"]
 FORMS: Final[tuple[TableForm, ...]] = get_args(TableForm)
@@ -69,25 +66,10 @@ def as_jsonl(one: Sheet) -> bytes:
 
 
 def as_xlsx(one: Sheet, *, at: datetime) -> bytes:
-    """Return a table as a workbook; every cell is a text, so that none is a formula or a link. A million rows a page at most."""
+    """Return a table as a workbook to be printed, each column as wide as its longest text."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, **OPTIONS}) as book:
-        book.set_properties({"title": one.title, "created": at.replace(tzinfo=None)})
-        bold = book.add_format({"bold": True, "bottom": 1})
-        for number, first in enumerate(range(0, max(1, len(one.rows)), ROWS_A_SHEET), 1):
-            _page(book.add_worksheet(tab(one.title, number)), one.headings, one.rows[first : first + ROWS_A_SHEET], bold)
+    widths = [2 * max(len(row[column]) for row in (one.headings, *one.rows)) + 2 for column in range(len(one.headings))]
+    with Workbook(out, title=one.title, headings=one.headings, made=at, widths=widths, printed=True) as book:
+        for row in one.rows:
+            book.add(row)
     return out.getvalue()
-
-
-def _page(page: Any, headings: Sequence[str], rows: Sequence[Sequence[str]], bold: Any) -> None:
-    for column, heading in enumerate(headings):
-        longest = max((len(row[column]) for row in rows), default=0)
-        page.set_column(column, column, min(WIDEST, 2 * max(len(heading), longest) + 2))
-    write_row(page, 0, headings, bold)
-    for number, row in enumerate(rows, start=1):
-        write_row(page, number, row)
-    page.freeze_panes(1, 0)
-    page.repeat_rows(0)
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)

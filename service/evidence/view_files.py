@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from types import TracebackType
-from typing import Any, BinaryIO, Literal, Self, cast
+from typing import Any, BinaryIO, Literal, Self
 
 from service.evidence.rendering.columns import Language, headings
 from service.evidence.rendering.cp932 import Unencodable
@@ -82,8 +82,9 @@ class ViewFile:
     def __enter__(self) -> Self:
         """Write what stands before the first row."""
         if self._format == "xlsx":
-            out = cast("BinaryIO", self._out)
-            self._book = self._stack.enter_context(Workbook(out, title=self._title, headings=headings(self._language), made=self._made))
+            self._book = self._stack.enter_context(
+                Workbook(self._out, title=self._title, headings=headings(self._language), made=self._made)
+            )
         else:
             self._view = RENDERERS[f"{self._format}/1"](self._language)
             self._out.write(self._view.head())

@@ -3,8 +3,9 @@
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import xlsxwriter
 
@@ -13,24 +14,56 @@ from service.evidence.rendering.workbooks import ROWS_A_SHEET, fitting
 TAB: Final = 31
 """How long the name of a worksheet may be."""
 WIDEST: Final = 40
-OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS: Final = {
+    "constant_memory": True,
+    "use_zip64": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+A4: Final = 9
 UNDATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
 """What a workbook says of when it was made, where that would be all in which it differs from another."""
+
+
+class Out(Protocol):
+    """Where a workbook goes, from its first byte to its last."""
+
+    def write(self, piece: bytes, /) -> int:
+        """Write a piece and return its length."""
+        ...
+
+    def flush(self) -> None:
+        """Let nothing wait."""
+        ...
 
 
 class Workbook:
     """Writes rows to a workbook as they come, a sheet for each million of them, each with the headings."""
 
     def __init__(
-        self, out: BinaryIO, *, title: str, headings: Sequence[str], made: datetime = UNDATED, rows_a_sheet: int = ROWS_A_SHEET
+        self,
+        out: Out,
+        *,
+        title: str,
+        headings: Sequence[str],
+        made: datetime = UNDATED,
+        rows_a_sheet: int = ROWS_A_SHEET,
+        widths: Sequence[int] | None = None,
+        printed: bool = False,
+        beside: Path | None = None,
     ) -> None:
-        """Begin with the headings; `out` gets the file at the end."""
-        self._folder = tempfile.TemporaryDirectory(prefix="sekisho-")
-        options = OPTIONS | {"constant_memory": True, "use_zip64": True, "tmpdir": self._folder.name}
-        self._book = xlsxwriter.Workbook(out, options)
+        """Begin with the headings; `out` gets the file at the end, until then its rows lie in a folder `beside`.
+
+        `widths` says how wide each column is, where its heading does not; one to be `printed` lies across, headings on each page.
+        """
+        self._folder = tempfile.TemporaryDirectory(prefix="sekisho-", dir=beside)
+        self._book = xlsxwriter.Workbook(out, OPTIONS | {"tmpdir": self._folder.name})
         self._book.set_properties({"title": title, "created": made.replace(tzinfo=None)})
         self._bold = self._book.add_format({"bold": True, "bottom": 1})
         self._title, self._headings, self._most = title, headings, rows_a_sheet
+        self._widths = widths if widths is not None else [2 * len(heading) + 4 for heading in headings]
+        self._printed = printed
         self._sheets = 0
         self._page: Any = None
         self._row = 0
@@ -40,16 +73,21 @@ class Workbook:
         """Write a row."""
         if self._row > self._most:
             self._begin()
-        write_row(self._page, self._row, cells)
+        _write(self._page, self._row, cells)
         self._row += 1
 
     def _begin(self) -> None:
         self._sheets += 1
         self._page = self._book.add_worksheet(tab(self._title, self._sheets))
-        for column, heading in enumerate(self._headings):
-            self._page.set_column(column, column, min(WIDEST, 2 * len(heading) + 4))
+        for column, width in enumerate(self._widths):
+            self._page.set_column(column, column, min(WIDEST, width))
         self._page.freeze_panes(1, 0)
-        write_row(self._page, 0, self._headings, self._bold)
+        if self._printed:
+            self._page.repeat_rows(0)
+            self._page.set_landscape()
+            self._page.set_paper(A4)
+            self._page.fit_to_pages(1, 0)
+        _write(self._page, 0, self._headings, self._bold)
         self._row = 1
 
     def __enter__(self) -> Self:
@@ -65,7 +103,7 @@ class Workbook:
             self._folder.cleanup()
 
 
-def write_row(page: Any, row: int, cells: Iterable[str], form: Any = None) -> None:
+def _write(page: Any, row: int, cells: Iterable[str], form: Any = None) -> None:
     """Write texts to a row of a worksheet, each as far as a cell holds it."""
     for column, cell in enumerate(cells):
         page.write_string(row, column, fitting(cell), form)

@@ -19,7 +19,7 @@ from service.identity.account_model import (
     SessionRow,
     SiteRow,
 )
-from service.identity.saved_queries import SavedQuery, VerificationRow
+from service.identity.verifications import VerificationRow
 
 __all__ = [
     "Account",
@@ -32,7 +32,6 @@ __all__ = [
     "Grant",
     "LookCount",
     "PendingSignIn",
-    "SavedQuery",
     "SessionRow",
     "SiteRow",
     "VerificationRow",

@@ -84,12 +84,6 @@ def workplace(session: Session, *, person_id: str, organization_id: str, on: dat
     )
 
 
-def aliases_of(session: Session, *, target_kind: str, target_id: str) -> Sequence[Alias]:
-    """Return every alias that somebody or something ever had, the open ones first."""
-    found = select(Alias).where(Alias.target_kind == target_kind, Alias.target_id == target_id)
-    return session.scalars(found.order_by(Alias.until_on.desc().nulls_first(), Alias.namespace, Alias.value)).all()
-
-
 def find_people(session: Session, *, words: str, limit: int = 50, after: tuple[str, str] | None = None) -> Sequence[Person]:
     """Return people whose name, kana or employee number answers to what was typed.
 
@@ -143,8 +137,3 @@ def posts_by_person(session: Session, *, people: Collection[str], at: datetime) 
 def organizations(session: Session) -> Sequence[Organization]:
     """Return every organization in the order of the ids."""
     return session.scalars(select(Organization).order_by(Organization.id)).all()
-
-
-def units_of(session: Session, *, organization_id: str) -> Sequence[Unit]:
-    """Return the units of an organization in the order of their ids."""
-    return session.scalars(select(Unit).where(Unit.organization_id == organization_id).order_by(Unit.id)).all()

@@ -65,7 +65,6 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
     }
 )
 """Each by its name. That organ's own rule says "at least" for trainings and inspections: a house may be stricter, not laxer."""
-INSPECTIONS_A_YEAR = PERIODS["inspections_a_year"].default
 
 
 def require_period(name: str, value: int) -> None:

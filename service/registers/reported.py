@@ -33,8 +33,6 @@ ACTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 """What must have been permitted for a use: looking at something permits no print of it (DESIGN: `make` is its own action)."""
 ENDING = frozenset({"closed", "left"})
 """Uses that end something: they may follow a permit by any time."""
-PASSING = frozenset({"entered", "left"})
-"""Uses of an area, and of nothing else."""
 SKEW = timedelta(seconds=5)
 """How far the clock of an application may differ from ours before its times contradict the ledger."""
 LINE_CODES: Mapping[str, str] = MappingProxyType({"written": "written_out"})

@@ -113,7 +113,6 @@ _COLUMNS: Mapping[str, Mapping[Clear, str]] = {
     },
     "identity.look_counts": {"id": "account_id"},
     "identity.pending_sign_ins": {"hash": "id_hash", "technical": "content"},
-    "identity.saved_queries": {"id": "id account_id", "free": "name words"},
     "identity.sessions": {"hash": "id_hash grants_hash", "id": "account_id", "code": "methods provider", "person": "provider_session"},
     "identity.site": {"id": "id", "code": "profile", "hash": "seal"},
     "identity.verifications": {"id": "id account_id"},

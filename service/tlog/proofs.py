@@ -48,12 +48,6 @@ def tree_root(hashes: Hashes, size: int) -> bytes:
     return _range_root(hashes, 0, size) if size else EMPTY_ROOT
 
 
-def frontier_of(hashes: Hashes, size: int) -> Frontier:
-    """Return the frontier of the tree of `size`."""
-    heights = [height for height in reversed(range(size.bit_length())) if size >> height & 1]
-    return Frontier(size, [hashes(height, (size >> height) - 1) for height in heights])
-
-
 def inclusion_path(hashes: Hashes, *, index: int, size: int) -> list[bytes]:
     """Return the audit path of leaf `index` in the tree of `size` (RFC 6962, 2.1.1), nearest sibling first. Raises IndexError."""
     if not 0 <= index < size:

@@ -81,12 +81,6 @@ def of_level(level: int, *, size: int, after: int = 0) -> Iterator[Tile]:
         yield Tile(level, index, min(WIDTH, has - index * WIDTH))
 
 
-def tiles_of(size: int, *, after: int = 0) -> Iterator[Tile]:
-    """Yield the hash tiles that a tree of `size` consists of, level by level; with `after` those that one of `after` had not."""
-    for level in range(levels_of(size)):
-        yield from of_level(level, size=size, after=after)
-
-
 def bundles_of(size: int, *, after: int = 0) -> Iterator[Tile]:
     """Yield the entry bundles of a tree of `size`; with `after` those that a tree of `after` had not."""
     yield from of_level(ENTRIES, size=size, after=after)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from service.acts.asking import Waiting
 from service.acts.balance.bringing import Balance, Who, bring_in, read_balance
-from service.acts.balance.sheets import COLUMNS, SHEETS, columns_in, template
+from service.acts.balance.sheets import COLUMNS, SHEETS, places_of, template
 from service.acts.entitled import NotAllowedError
 from service.acts.hindrances import REASONS
 from service.database import transaction
@@ -225,7 +225,7 @@ def test_a_contract_comes_with_its_certification_and_provision_then_its_list_and
 def test_a_template_is_read_back_in_both_languages(sheet: str) -> None:
     for language in ("ja", "en"):
         headers = template(sheet, language)
-        assert list(columns_in(sheet, headers, seat="operator")) == list(COLUMNS[sheet])
+        assert list(places_of(COLUMNS[sheet], headers, seat="operator")) == list(COLUMNS[sheet])
 
 
 @pytest.mark.parametrize(
@@ -234,4 +234,4 @@ def test_a_template_is_read_back_in_both_languages(sheet: str) -> None:
 )
 def test_a_file_with_other_columns_is_not_understood(headers: list[str], says: str) -> None:
     with pytest.raises(RosterFileError, match=says):
-        columns_in("clearances", headers, seat="operator")
+        places_of(COLUMNS["clearances"], headers, seat="operator")

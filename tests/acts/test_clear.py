@@ -16,9 +16,10 @@ from service.deadlines.model import MailWishRow
 from service.designation.operations import record_designation
 from service.designation.operations.designate import Subject
 from service.designation.operations.notice import Notice
+from service.evidence.predicate import read_predicate
+from service.evidence.queries import save_query
 from service.identity.accounts import open_account
 from service.identity.drafts import keep_draft
-from service.identity.saved_queries import save_query
 from service.ledger import checkpoint_head
 from service.ledger.publishing import publish
 from service.personnel.operations import grant_alias, register_organization
@@ -141,7 +142,8 @@ def told(town: Town) -> dict[str, str]:
         session.add(MailWishRow(person_id=person, address=MARKS["address"], language="ja", wished_at=clock.now()))
         member = town.member("clerk")
         keep_draft(session, log=town.log, member=member, at=clock.now(), form="record_name", words={"legal_name": [MARKS["draft"]]})
-        save_query(session, account_id=town.accounts["eye"], name=MARKS["query"], words={}, at=clock.now())
+        asked = {"name": MARKS["query"], "query": read_predicate({"v": 1}), "reason": MARKS["query"]}
+        save_query(session, log=town.log, actor=town.member("eye").actor, at=clock.now(), **asked)
     # Refused by a rule: what was asked is kept, sealed.
     with pytest.raises(Exception, match=r"still_employed|retention"):
         asking.ask(

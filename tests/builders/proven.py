@@ -1,8 +1,15 @@
-"""Proofs over all leaves, word for word as RFC 6962 defines them: what the service's proofs from few hashes are held against."""
+"""Proofs over all leaves, word for word as RFC 6962 defines them, and all tiles of a tree: what the service's are held against."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from service.tlog.tiles import Tile, levels_of, of_level
 from service.tlog.tree import root_of
+
+
+def tiles_of(size: int, *, after: int = 0) -> Iterator[Tile]:
+    """Yield the hash tiles that a tree of `size` consists of, level by level; with `after` those that one of `after` had not."""
+    for level in range(levels_of(size)):
+        yield from of_level(level, size=size, after=after)
 
 
 def _split(size: int) -> int:

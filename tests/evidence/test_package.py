@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from service.actor import SYSTEM
 from service.database import transaction
 from service.evidence import rows
 from service.evidence.export import Span
-from service.evidence.package import writing
+from service.evidence.package import views, writing
 from service.evidence.package.asking import Asker, Wanted, ask
 from service.evidence.package.command import main
 from service.evidence.package.leaves import PackageFaultError
@@ -20,6 +21,8 @@ from service.evidence.package.order import ViewAsked
 from service.evidence.package.proven import DivergedError
 from service.evidence.package.writing import OvertakenError
 from service.evidence.predicate import read_predicate
+from service.evidence.rendering import workbooks
+from service.evidence.rendering.columns import headings
 from service.ledger import destroy_key, open_disclosure
 from service.tlog.notes import Checkpoint, sign_checkpoint
 from service.tlog.proofs import AddCheckpoint, unverified
@@ -41,6 +44,27 @@ def test_a_package_is_what_any_reader_of_the_specifications_can_check(deciding: 
     assert len(read.manifest.views) == 5
     assert done.counts["disclosed"] > 0
     assert len(read.bytes_of("view/records.csv").splitlines()) == 1 + done.rows
+
+
+@pytest.mark.parametrize("fewer", [0, 1], ids=["the last is full", "one row is left over"])
+def test_a_view_goes_on_in_a_next_workbook_when_one_is_full(
+    deciding: Deciding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fewer: int
+) -> None:
+    site, wanted = deciding.site, Wanted(views=(ViewAsked("xlsx/1", "ja"),))
+    order = ask(site.engine, url=site.url, log=site.log, at=LATER, asker=AUDITOR, wanted=wanted)
+    writing.begin(tmp_path / "one", order)
+    rows_there = writing.write(tmp_path / "one", writer(site)).rows
+    most = rows_there - fewer
+    monkeypatch.setattr(views, "Workbooks", partial(views.Workbooks, at_most=most))
+    monkeypatch.setattr(workbooks, "ROWS_A_SHEET", most)
+    writing.begin(tmp_path / "more", order)
+    writing.write(tmp_path / "more", writer(site))
+    read = Read(tmp_path / "more" / writing.FILES)
+    books = [list(workbooks.cells_of(read.root / one.path)) for one in read.manifest.views]
+    assert [len(cells) - 1 for cells in books] == [most, fewer][: 1 + fewer]
+    assert {cells[0] for cells in books} == {headings("ja")}
+    assert main([str(read.root), "--key", site.log.vkey, "--no-state"]) == 0, "the verifier makes the same of them"
+    assert not [path for path in (tmp_path / "more").iterdir() if path.name.startswith("sekisho-")], "nothing is left beside"
 
 
 def test_every_digest_of_a_found_entry_has_one_line_in_order(deciding: Deciding, tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ import sys
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from service.evidence.package.archive import modules, verifier_archive
 from service.evidence.package.faults import Fault
+from service.evidence.package.report_words import REPORT
 from service.evidence.package.words import WORDS
 from tests.builders.evidence_packages import KEY, make, small_log, vkey_of
 
@@ -82,3 +84,11 @@ def test_it_is_the_same_bytes_and_holds_what_it_takes_alone() -> None:
 def test_every_fault_has_words_in_both_languages() -> None:
     assert set(WORDS) == set(Fault)
     assert all(ja and en and en.isascii() and not ja.isascii() for ja, en in WORDS.values())
+
+
+def test_the_report_fills_the_same_places_in_both_languages() -> None:
+    def places(sentence: str) -> set[str]:
+        return {name for _text, name, _form, _kind in Formatter().parse(sentence) if name is not None}
+
+    assert {name: (places(ja), places(en) - {"plural"}) for name, (ja, en) in REPORT.items() if places(ja) != places(en) - {"plural"}} == {}
+    assert all(ja and en and not ja.isascii() for name, (ja, en) in REPORT.items() if name != "more")

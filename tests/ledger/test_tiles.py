@@ -33,8 +33,9 @@ from service.ledger import (
     verify_note,
 )
 from service.tlog.proofs import inclusion_path, tree_root
-from service.tlog.tiles import ENTRIES, Tile, bundles_of, read_bundle, tiles_of
+from service.tlog.tiles import ENTRIES, Tile, bundles_of, read_bundle
 from service.tlog.tree import Frontier, leaf_hash, verify_inclusion
+from tests.builders.proven import tiles_of
 
 ACTOR = Actor(id="a_1", kind="person")
 

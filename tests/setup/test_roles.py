@@ -71,7 +71,6 @@ ROOM_TABLES = sorted(
         "identity.credentials",
         "identity.enrolments",
         "identity.look_counts",
-        "identity.saved_queries",
         "identity.verifications",
         "identity.sessions",
         "need_to_know.confirmations",

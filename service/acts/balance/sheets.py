@@ -144,11 +144,6 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 """By kind of file its columns, in the order of its template."""
 
 
-def columns_in(sheet: str, headers: Sequence[str], *, seat: Seat) -> dict[Column, int]:
-    """Return where each column of a kind of file stands. Raises as `places_of` does."""
-    return places_of(COLUMNS[sheet], headers, seat=seat)
-
-
 def places_of(columns: Sequence[Column], headers: Sequence[str], *, seat: Seat) -> dict[Column, int]:
     """Return where each column stands. Raises RosterFileError for one named twice, one that is missing, and one that is unknown."""
     known = {folded(header): column for column in columns for header in column.headers}

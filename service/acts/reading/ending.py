@@ -74,11 +74,6 @@ class Ending:
         """Who was told and has not sent a receipt."""
         return [one for one in self.recipients if one.sent_on is not None and one.received_on is None]
 
-    @property
-    def open_holders(self) -> Sequence[Holder]:
-        """Who has not closed it."""
-        return [one for one in self.holders if one.closed_on is None]
-
 
 def ending_of(session: Session, seated: Seated, line: InformationLine, *, organization_id: str) -> Ending:
     """Return where an organization stands with the end of an information. Raises NotAllowedError, OutsideError."""

@@ -15,7 +15,7 @@ from service.evidence.findings import Finding, Wrong
 from service.evidence.rows import address_of, opened_keys, snapshot
 from service.evidence.verification import Within, verify_within
 from service.identity.desk import Seated
-from service.identity.saved_queries import VerificationRow
+from service.identity.verifications import VerificationRow
 
 SECONDS = 8.0
 """How long a verification from a page may take."""

@@ -107,7 +107,6 @@ UNWRITTEN = frozenset(
         "identity.enrolments",
         "identity.look_counts",
         "identity.pending_sign_ins",
-        "identity.saved_queries",
         "identity.sessions",
         "identity.verifications",
         "ledger.batches",

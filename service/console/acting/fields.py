@@ -15,7 +15,6 @@ from service.personnel.roster.eras import parse_day
 
 Options = tuple[tuple[str, str], ...]
 Widget = Literal["text", "long", "day", "moment", "number", "yes", "choice", "checks", "search"]
-FREE_TEXT = frozenset({"outline", "evidence", "reason", "task", "title", "legal_name"})
 LONG = frozenset({"outline", "evidence", "bundle"})
 MOST_CHOSEN = 60
 """Choices that a plain list shows; where there are more, one searches."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.acts import deciders
-from service.acts.reading.inbox import Pile, pile_of, proposals_seen, waiting_to_be_viewed
+from service.acts.reading.inbox import Pile, pile_of, waiting_to_be_viewed
 from service.console.act_words import STATES, VERBS, said
 from service.console.approving.sentences import sentence_of
 from service.console.area_words.approving import AND_MORE, AND_OTHERS, DAYS_OLD, SENT_ON, SO_MANY_PEOPLE, TODAY
@@ -94,11 +94,6 @@ def _about(row: Proposal, reader: Reader, *, in_full: bool) -> str:
 
 def _place(reader: Reader) -> int:
     return 0 if reader.language == "ja" else 1
-
-
-def waiting_lines(visit: Visit, *, states: Sequence[str] = ()) -> list[Line]:
-    """Return the newest proposals that somebody made or might decide, a page of them."""
-    return lines_of(visit, proposals_seen(visit.seated, states=states, limit=SHOWN, live=True)[0])
 
 
 def listing(visit: Visit) -> Response:

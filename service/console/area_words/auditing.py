@@ -78,16 +78,18 @@ _LEDGER = {
         "None down to entry {start}. You can go on to older ones.",
     ),
     "audit_go_on": ("続き（古い記録）", "Go on (older)"),
-    "audit_saved": ("保存した条件", "Saved filters"),
-    "audit_saved_name": ("この条件に付ける名前", "Name for this filter"),
-    "audit_saved_hint": ("あなただけに表示されます", "Shown to you alone"),
-    "audit_saved_keep": ("条件を保存する", "Save this filter"),
-    "audit_saved_end": ("消す", "Remove"),
-    "audit_saved_full": (
-        "保存できる条件の数を超えています。使わないものを消してください。",
-        "There are too many saved filters; remove one first.",
+    "audit_saved": ("この条件を保存する", "Save this filter"),
+    "audit_saved_lead": (
+        "監査の検索として保存し、繰り返し行えます。理由と事件番号とともに、どの監査担当者にも表示されます。",
+        "It is saved as a query that can be run again. Every auditor sees it, with its reason and case number.",
     ),
-    "audit_saved_unnamed": ("名前を100文字以内で入力してください。", "Give it a name of at most 100 characters."),
+    "audit_saved_unsaid": (
+        "この条件はこのままでは保存できません。組織の識別子、又は人・アカウント・アプリケーションのいずれでもない識別子を含むためです。監査の検索の画面で、それを対象とするか行為者とするかを選んでください。",
+        (
+            "This filter cannot be saved as it is, for it holds the id of an organization, or one that is neither a person's nor an"
+            " account's nor an application's. Say on the page of queries whether you mean what entries are about or who acted."
+        ),
+    ),
 }
 _ENTRY = {
     "audit_entry": ("記録 {index}", "Entry {index}"),

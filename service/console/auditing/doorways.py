@@ -23,10 +23,6 @@ DOORWAYS: tuple[Doorway, ...] = (
     Doorway("/ledger", explorer.explorer, ("台帳", "Ledger"), roles=AUDITOR, menu="auditing"),
     Doorway("/ledger/sample", sampling.sample, ("標本の抽出", "A sample of the ledger"), roles=AUDITOR),
     Doorway("/ledger/export", exporting.export, ("台帳の書き出し", "Export of the ledger"), methods=("POST",), roles=AUDITOR),
-    Doorway("/ledger/saved", exporting.save, ("条件の保存", "Save a filter"), methods=("POST",), roles=AUDITOR),
-    Doorway(
-        "/ledger/saved/{query_id}/end", exporting.end_saved, ("保存した条件を消す", "Remove a filter"), methods=("POST",), roles=AUDITOR
-    ),
     Doorway(
         "/ledger/verification",
         verification.verification,

@@ -11,8 +11,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from service.acts.auditing.asking import QueryUnfitError
+from service.acts.auditing.filtering import words_of_filter
 from service.console.auditing.asked import NAMES, OUTCOMES, Asked, asked_for
 from service.console.auditing.kind_words import KINDS, ROOMS
 from service.console.auditing.sentences import outcomes, phrase, sentence
@@ -23,7 +26,6 @@ from service.database import read
 from service.evidence import searches
 from service.evidence.searches import Counts
 from service.identity.entitlements import PURPOSES
-from service.identity.saved_queries import saved_of
 from service.ledger import EntryError, read_entry
 from service.personnel.model import Organization
 
@@ -63,22 +65,27 @@ class Facet:
 def explorer(visit: Visit) -> Response:
     """GET of /ledger."""
     with read(visit.desk.engine) as session:
-        saved = saved_of(session, account_id=visit.member.account_id)
-        given = _given(visit, {one.id: one.words for one in saved})
-        asked = asked_for(session, given)
+        asked = asked_for(session, {name: visit.asked(name) for name in NAMES})
         before = _before(visit, asked)
         organizations = [
             (row.id, row.name) for row in session.scalars(select(Organization).order_by(Organization.name, Organization.id).limit(200))
         ]
         if asked.problems:
-            return _page(visit, asked, saved=saved, organizations=organizations, status=422)
+            return _page(visit, asked, organizations=organizations, status=422)
         found = searches.page_of(session, asked.search, before=before, limit=ON_A_PAGE)
-        counts = searches.counts_of(session, asked.search)
+        counts, as_query = searches.counts_of(session, asked.search), _as_query(session, asked)
         rows = told(found.rows, visit, labels(session, [*readable(found.rows), *counts.organizations], roles=visit.member.role_names))
         called = labels(session, list(counts.organizations), roles=visit.member.role_names)
     facets = _facets(asked, counts, visit, called)
-    shown: dict[str, Any] = {"rows": rows, "onward": found.onward, "looked_from": found.looked_from, "counts": counts, "facets": facets}
-    return _page(visit, asked, saved=saved, organizations=organizations, **shown)
+    shown: dict[str, Any] = {
+        "rows": rows,
+        "onward": found.onward,
+        "looked_from": found.looked_from,
+        "counts": counts,
+        "facets": facets,
+        "as_query": as_query,
+    }
+    return _page(visit, asked, organizations=organizations, **shown)
 
 
 def told(found: Any, visit: Visit, called: Mapping[str, str]) -> list[Row]:
@@ -103,10 +110,13 @@ def readable(found: Any) -> Iterator[dict[str, Any]]:
             continue
 
 
-def _given(visit: Visit, saved: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
-    """Return the words of the filter: of the saved one that was asked for, else of the address."""
-    chosen = saved.get(visit.asked("saved"))
-    return {name: visit.asked(name) for name in NAMES} if chosen is None else chosen
+def _as_query(session: Session, asked: Asked) -> Mapping[str, Any] | None:
+    """Return the words of the query that finds what the filter finds, for the form that saves it; None where no query does."""
+    try:
+        words = words_of_filter(session, asked.words)
+    except QueryUnfitError:
+        return None
+    return {name: [value] if isinstance(value, str) else value for name, value in words.items()}
 
 
 def _before(visit: Visit, asked: Asked) -> int | None:

@@ -74,12 +74,6 @@ def counts(visit: Visit, lines: Sequence[Line]) -> tuple[Count, ...]:
     return tuple(Count(one, number_within(lines, one, today=today), f"/deadlines?within={one}") for one in WITHIN)
 
 
-def number_of(lines: Sequence[Line], narrowed: Narrowed, visit: Visit) -> int:
-    """Return how many of some deadlines are among those wanted."""
-    today = legal_day(visit.at)
-    return sum(narrowed.takes(line, today=today) for line in lines)
-
-
 def at_home(visit: Visit) -> Near:
     """Return the next dates for somebody's home, with their counts; nobody waits there until everybody's dates are found."""
     until = legal_day(visit.at) + HORIZON

@@ -18,7 +18,7 @@ from service.console.people_words import people_words
 from service.console.visit import Visit
 from service.database import read
 from service.identity.roles import name_of
-from service.identity.saved_queries import VerificationRow
+from service.identity.verifications import VerificationRow
 from service.ledger import log_size
 from service.proposals.model import Proposal
 

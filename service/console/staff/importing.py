@@ -31,7 +31,6 @@ from service.statute.periods import ONE_DAY
 MOST_TO_CORRECT = 120
 """Cells that one page offers to be put right: a form takes no more fields."""
 SAMPLES = 3
-LONGEST_COUNT = 7
 UNUSED = ""
 
 

@@ -21,11 +21,16 @@ class File:
     digest: str = ""
     _hash: Any = field(default_factory=sha256)
 
-    def write(self, piece: bytes) -> None:
-        """Write a piece."""
+    def write(self, piece: bytes) -> int:
+        """Write a piece and return its length."""
         self._hash.update(piece)
         self.out.write(piece)
         self.size += len(piece)
+        return len(piece)
+
+    def flush(self) -> None:
+        """Let nothing wait."""
+        self.out.flush()
 
     def packed(self) -> PackedFile:
         """Return it as the manifest names it."""

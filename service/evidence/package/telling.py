@@ -2,176 +2,94 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from hashlib import sha256
+from typing import Final
 
+from service.evidence.package.report_words import REPORT
 from service.evidence.package.verifying import Report
 from service.evidence.package.words import Language, sentence
+
+REST: Final = ("erased", "withheld", "record_mismatch", "unjudged")
+"""Why a decision was not run again, or not judged."""
+WITHHELD: Final = ("entitlement", "sealed", "organ")
+"""Why something is not disclosed."""
 
 
 def as_text(report: Report, language: Language) -> str:
     """Return the whole report as lines of text."""
-    ja = language == "ja"
-    lines = [*(_japanese(report) if ja else _english(report))]
-    faults = report.faults
+    return "\n".join([*_lines(report, language), *_findings(report, language)])
+
+
+def _say(language: Language, name: str, **values: object) -> str:
+    return REPORT[name][0 if language == "ja" else 1].format(**values)
+
+
+def _lines(report: Report, language: Language) -> Iterator[str]:
+    say = partial(_say, language)
+    counts, made = report.counts, report.signed.manifest
+    judged, told = counts.judged, counts.disclosures
+    yield say("package", origin=made.origin, id=made.id, made=made.made, by=made.by)
+    yield say("range", size=made.size, start=made.start, last=max(made.start, made.end - 1), root=made.root.hex()[:16])
+    if made.kind == "inspector":
+        yield say("intact_about", organ=made.organ, entries=counts.entries, intact=counts.intact)
+    else:
+        yield say("intact", leaves=counts.leaves, intact=counts.intact)
+    if judged.decisions:
+        same = say("rerun_differing", differing=judged.differing) if judged.differing else say("rerun_equal") if judged.rerun else ""
+        rest = "".join(say(f"rest_{name}", count=count) for name in REST if (count := getattr(judged, name)))
+        yield say("rerun", decisions=judged.decisions, rerun=judged.rerun, same=same, rest=rest)
+    if not report.engine and judged.unjudged:
+        yield say("no_engine")
+    if judged.searches or judged.searches_undisclosed:
+        alone = say("searches_alone", undisclosed=judged.searches_undisclosed) if judged.searches_undisclosed else ""
+        yield say("searches", searches=judged.searches, alone=alone)
+    yield say("found", found=counts.found, complete=_complete(report, language))
+    withheld = "".join(say(f"withheld_{code}", count=told[code]) for code in WITHHELD if told.get(code))
+    yield say("disclosures", opened=told.get("opened", 0), erased=told.get("erased", 0), rest=withheld)
+    if counts.views:
+        yield say("views", views=counts.views, rows=counts.rows, same=say("views_same") if report.intact else "")
+    yield from _trust(report, language)
+
+
+def _complete(report: Report, language: Language) -> str:
+    counts = report.counts
+    if not report.intact:
+        return _say(language, "complete_wrong")
+    if report.signed.manifest.kind != "inspector":
+        return _say(language, "complete")
+    if counts.covered is None:
+        return _say(language, "complete_unknown")
+    rest = _say(language, "complete_uncounted", uncounted=counts.uncounted) if counts.uncounted else ""
+    return _say(language, "complete_from", start=counts.covered[0], last=counts.covered[1] - 1, rest=rest)
+
+
+def _trust(report: Report, language: Language) -> Iterator[str]:
+    say, signed = partial(_say, language), report.signed
+    judged, named = signed.judged, len(signed.trust.witnesses)
+    if judged is not None and named:
+        yield say("witnesses", cosigned=len(judged.cosigned), named=named, met=say("quorum" if judged.is_met else "no_quorum"))
+    else:
+        yield say("unwitnessed")
+    if signed.manifest.small_site:
+        yield say("small_site")
+    if not signed.confirmed:
+        for one in signed.trust.logs:
+            yield say("key", key=_print(one.vkey))
+    yield say(report.continued)
+
+
+def _findings(report: Report, language: Language) -> Iterator[str]:
+    say, faults = partial(_say, language), report.faults
     if report.intact:
-        lines.append("検証の結果、誤りはありません。" if ja else "Verified: nothing is wrong.")
-        return "\n".join(lines)
-    first = faults.first_index
-    if ja:
-        where = "" if first is None else f"最初の箇所は番号 {first} です。"
-        lines.append(f"誤りが {faults.total:,} 件あります。{where}")
-    else:
-        where = "" if first is None else f" The first is at entry {first}."
-        lines.append(f"NOT VERIFIED: {faults.total:,} finding{'s' * (faults.total > 1)}.{where}")
-    lines += [f"  - {sentence(one, language)}" for one in faults.in_order()]
+        yield say("verified")
+        return
+    where = "" if faults.first_index is None else say("where", first=faults.first_index)
+    yield say("not_verified", total=faults.total, plural="s" * (faults.total > 1), where=where)
+    for one in faults.in_order():
+        yield f"  - {sentence(one, language)}"
     if (more := faults.total - len(faults.kept)) > 0:
-        lines.append(f"  … 他 {more:,} 件" if ja else f"  … and {more:,} more")
-    return "\n".join(lines)
-
-
-def _english(report: Report) -> Iterator[str]:
-    signed, counts = report.signed, report.counts
-    made, judged = signed.manifest, counts.judged
-    yield f"Log {made.origin}, package {made.id}, made {made.made} by {made.by}"
-    yield f"Entries {made.start} to {max(made.start, made.end - 1)} of {made.size}; checkpoint {made.root.hex()[:16]}…"
-    if made.kind == "inspector":
-        yield f"{counts.intact:,} of {counts.entries:,} entries about {made.organ} intact; of all others the hashes lead to the checkpoint."
-    else:
-        yield f"{counts.intact:,} of {counts.leaves:,} entries intact."
-    if judged.decisions:
-        same = f", {judged.differing:,} NOT EQUAL" if judged.differing else ", all equal" if judged.rerun else ""
-        yield f"{judged.rerun:,} of {judged.decisions:,} decisions re-run{same}{_english_rest(report)}."
-    if not report.engine and judged.unjudged:
-        yield "No decision was re-run, for the policy engine (cedarpy) is not installed here."
-    if judged.searches or judged.searches_undisclosed:
-        alone = f" ({judged.searches_undisclosed:,} not disclosed)" if judged.searches_undisclosed else ""
-        yield f"{judged.searches:,} pages of searches agree with themselves{alone}; none was searched again."
-    yield f"{counts.found:,} entries match the filter; {_english_complete(report)}"
-    told = counts.disclosures
-    withheld = ", ".join(f"{told[code]:,} withheld ({code})" for code in ("entitlement", "sealed", "organ") if told.get(code))
-    rest = "".join(f", {one}" for one in (f"{told.get('erased', 0):,} erased", withheld) if one)
-    yield f"{told.get('opened', 0):,} disclosures opened{rest}."
-    if counts.views:
-        yield f"{counts.views:,} views of {counts.rows:,} rows rendered again{', all the same' if report.intact else ''}."
-    yield from _english_trust(report)
-
-
-def _english_rest(report: Report) -> str:
-    judged = report.counts.judged
-    counted = (
-        (judged.erased, "erased"),
-        (judged.withheld, "withheld"),
-        (judged.record_mismatch, "refused because a record was not as written"),
-        (judged.unjudged, "not re-run"),
-    )
-    return "".join(f"; {count:,} {word}" for count, word in counted if count)
-
-
-def _english_complete(report: Report) -> str:
-    counts, made = report.counts, report.signed.manifest
-    if not report.intact:
-        return "see below what is wrong."
-    if made.kind != "inspector":
-        return "nothing that matches the filter is missing."
-    if counts.covered is None:
-        return "no statement in the package counts them, so nobody can tell whether one is missing."
-    rest = f"; {counts.uncounted:,} are counted by no statement in the package" if counts.uncounted else ""
-    return f"from entry {counts.covered[0]} to {counts.covered[1] - 1} none is missing{rest}."
-
-
-def _english_trust(report: Report) -> Iterator[str]:
-    signed = report.signed
-    judged, made = signed.judged, signed.manifest
-    if judged is not None and signed.trust.witnesses:
-        met = "as many as the policy asks for" if judged.is_met else "FEWER than the policy asks for"
-        yield f"{len(judged.cosigned)} of {len(signed.trust.witnesses)} witnesses cosigned the checkpoint: {met}."
-    else:
-        yield "No witness stands behind this log: it could be shown differently to others. Compare the checkpoint with another auditor."
-    if made.small_site:
-        yield "The site runs with the small profile: few people hold several roles."
-    if not signed.confirmed:
-        for one in signed.trust.logs:
-            yield f"The key came with the package. Compare it with the one that reached you in another way: {_print(one.vkey)}"
-    yield {
-        "first": "This is the first package of this log here; the next one must continue it.",
-        "continues": "This log continues the one that was seen here before.",
-        "seen": "This very state of the log was seen here before.",
-        "apart": "It was not compared with what was seen before.",
-        "no": "This log does NOT continue the one that was seen here before.",
-    }[report.continued]
-
-
-def _japanese(report: Report) -> Iterator[str]:
-    signed, counts = report.signed, report.counts
-    made, judged = signed.manifest, counts.judged
-    yield f"ログ {made.origin}　パッケージ {made.id}（{made.made} 作成、作成者 {made.by}）"
-    yield f"全 {made.size:,} 件のうち番号 {made.start} から {max(made.start, made.end - 1)} まで。チェックポイント {made.root.hex()[:16]}…"
-    if made.kind == "inspector":
-        yield f"{made.organ} に関する記録 {counts.entries:,} 件中 {counts.intact:,} 件が元のままです。"
-        yield "他の記録はハッシュのみがあり、チェックポイントに至ります。"
-    else:
-        yield f"記録 {counts.leaves:,} 件中 {counts.intact:,} 件が元のままです。"
-    if judged.decisions:
-        same = f"、不一致 {judged.differing:,} 件" if judged.differing else "（すべて一致）" if judged.rerun else ""
-        yield f"判定 {judged.decisions:,} 件中、再計算 {judged.rerun:,} 件{same}{_japanese_rest(report)}。"
-    if not report.engine and judged.unjudged:
-        yield "この機械に判定エンジン（cedarpy）がないため、判定は再計算していません。"
-    if judged.searches or judged.searches_undisclosed:
-        alone = f"（開示なし {judged.searches_undisclosed:,} 頁）" if judged.searches_undisclosed else ""
-        yield f"検索 {judged.searches:,} 頁はそれ自体に矛盾がありません{alone}。検索のやり直しはしていません。"
-    yield f"抽出条件に合う記録 {counts.found:,} 件。{_japanese_complete(report)}"
-    told = counts.disclosures
-    names = {"entitlement": "権限外", "sealed": "封印", "organ": "機関外"}
-    withheld = "".join(f"、{names[code]} {told[code]:,} 件" for code in names if told.get(code))
-    yield f"開示 {told.get('opened', 0):,} 件を開封、消去済み {told.get('erased', 0):,} 件{withheld}。"
-    if counts.views:
-        yield f"閲覧用の表 {counts.views:,} 点（{counts.rows:,} 行）を作り直しました{'（すべて同一）' if report.intact else ''}。"
-    yield from _japanese_trust(report)
-
-
-def _japanese_rest(report: Report) -> str:
-    judged = report.counts.judged
-    counted = (
-        (judged.erased, "消去済み"),
-        (judged.withheld, "開示なし"),
-        (judged.record_mismatch, "記録不一致による拒否"),
-        (judged.unjudged, "再計算せず"),
-    )
-    return "".join(f"、{word} {count:,} 件" for count, word in counted if count)
-
-
-def _japanese_complete(report: Report) -> str:
-    counts, made = report.counts, report.signed.manifest
-    if not report.intact:
-        return "誤りは次のとおりです。"
-    if made.kind != "inspector":
-        return "条件に合う記録で欠けているものはありません。"
-    if counts.covered is None:
-        return "これを数えた記録がパッケージにないため、欠けがないとは言えません。"
-    rest = f"ほかに、数えた記録がパッケージにないもの {counts.uncounted:,} 件。" if counts.uncounted else ""
-    return f"番号 {counts.covered[0]} から {counts.covered[1] - 1} まで欠けているものはありません。{rest}"
-
-
-def _japanese_trust(report: Report) -> Iterator[str]:
-    signed = report.signed
-    judged, made = signed.judged, signed.manifest
-    if judged is not None and signed.trust.witnesses:
-        met = "定めを満たします" if judged.is_met else "定めに足りません"
-        yield f"証人 {len(signed.trust.witnesses)} 者中 {len(judged.cosigned)} 者が連署しており、{met}。"
-    else:
-        yield "このログに証人はいません。他の人には別のものが示されている可能性があります。他の監査人とチェックポイントを比べてください。"
-    if made.small_site:
-        yield "小規模の体制で運用されており、少人数が複数の役割を兼ねています。"
-    if not signed.confirmed:
-        for one in signed.trust.logs:
-            yield f"鍵はパッケージに入っていたものです。別の手段で届いた鍵と比べてください：{_print(one.vkey)}"
-    yield {
-        "first": "このログを検証するのは初めてです。次のパッケージはこの続きでなければなりません。",
-        "continues": "以前に見たログの続きです。",
-        "seen": "以前に見た状態そのものです。",
-        "apart": "以前に見たものとは比べていません。",
-        "no": "以前に見たログの続きではありません。",
-    }[report.continued]
+        yield say("more", more=more)
 
 
 def _print(vkey: str) -> str:

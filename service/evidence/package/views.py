@@ -1,16 +1,13 @@
 """The views of a package: what people read, rendered from what is found and from the disclosures alone, all in one pass."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol, cast
 
 import psycopg
-import xlsxwriter
 
 from service.evidence import rows
 from service.evidence.chain import Row
@@ -19,12 +16,15 @@ from service.evidence.package.leaves import WINDOW, Filter, clear_of, entries_in
 from service.evidence.package.manifest import PackedView
 from service.evidence.package.order import Order, ViewAsked
 from service.evidence.predicate import Predicate, parts_of
-from service.evidence.rendering import formats, workbooks
+from service.evidence.rendering import formats
 from service.evidence.rendering.columns import Language, headings
 from service.evidence.rendering.cp932 import unencodable_json
 from service.evidence.rendering.known import Erased, Known, Names, Opened, Withheld, names_of
 from service.evidence.rendering.rows import Row as ViewRow
 from service.evidence.rendering.rows import cells, rows_of
+from service.evidence.rendering.workbooks import ROWS_A_SHEET
+from service.evidence.view_files import TITLES
+from service.evidence.workbooks import Workbook
 from service.tlog.salted import DisclosureError, open_disclosure
 
 XLSX = "xlsx/1"
@@ -118,54 +118,34 @@ class Workbooks:
     asked: ViewAsked
     folder: Folder
     made: datetime
-    at_most: int = workbooks.ROWS_A_SHEET
+    under_way: ExitStack
+    """What is to be closed of the workbook that is written."""
+    at_most: int = ROWS_A_SHEET
     _written: int = 0
-    _book: Any = None
-    _page: Any = None
-    _place: TemporaryDirectory[str] | None = None
+    _book: Workbook | None = None
     _done: list[PackedView] = field(default_factory=list)
 
     def write(self, row: ViewRow) -> None:
         """Write a row."""
-        if self._written == self.at_most:
-            self._end()
-        if self._book is None:
-            self._begin()
+        if self._book is None or self._written == self.at_most:
+            self._book = self._next()
+        self._book.add(cells(row))
         self._written += 1
-        self._line(self._written, cells(row))
 
     def finish(self) -> list[PackedView]:
         """Finish the last workbook."""
-        if self._book is None and not self._done:
-            self._begin()
-        if self._book is not None:
-            self._end()
+        if self._book is None:
+            self._next()
+        self.under_way.close()
         return self._done
 
-    def _begin(self) -> None:
-        self._written = 0
-        self._place = TemporaryDirectory(dir=self.folder.root.parent)
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": self._place.name}
-        self._book = xlsxwriter.Workbook(str(Path(self._place.name) / "book.xlsx"), options)
-        self._book.set_properties({"created": self.made.replace(tzinfo=None)})
-        self._page = self._book.add_worksheet()
-        self._page.freeze_panes(1, 0)
-        self._line(0, headings(cast("Language", self.asked.language)))
-
-    def _line(self, number: int, texts: Sequence[str]) -> None:
-        for column, text in enumerate(workbooks.workbook_cells(texts)):
-            if text:
-                self._page.write_string(number, column, text)
-
-    def _end(self) -> None:
-        assert self._place is not None
-        self._book.close()
-        path = PATHS[XLSX].format(number=len(self._done) + 1)
-        with (Path(self._place.name) / "book.xlsx").open("rb") as book:
-            self.folder.put(path, iter(lambda: book.read(1 << 20), b""))
-        self._place.cleanup()
-        self._book = self._page = self._place = None
-        self._done.append(PackedView(path, XLSX, self.asked.language))
+    def _next(self) -> Workbook:
+        self.under_way.close()
+        language, path, self._written = cast("Language", self.asked.language), PATHS[XLSX].format(number=len(self._done) + 1), 0
+        self._done.append(PackedView(path, XLSX, language))
+        out = self.under_way.enter_context(self.folder.opened(path))
+        book = Workbook(out, title=TITLES[language], headings=headings(language), made=self.made, beside=self.folder.root.parent)
+        return self.under_way.enter_context(book)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +179,7 @@ class Views:
 
     def _opened(self, asked: ViewAsked, stack: ExitStack) -> View:
         if asked.format == XLSX:
-            return Workbooks(asked, self.folder, datetime.fromisoformat(self.order.made))
+            return Workbooks(asked, self.folder, datetime.fromisoformat(self.order.made), stack.enter_context(ExitStack()))
         renderer = formats.RENDERERS[asked.format](cast("Language", asked.language))
         file = stack.enter_context(self.folder.opened(PATHS[asked.format]))
         file.write(renderer.head())

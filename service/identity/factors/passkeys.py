@@ -119,11 +119,6 @@ def new_challenge() -> bytes:
     return secrets.token_bytes(CHALLENGE_BYTES)
 
 
-def new_user_id() -> bytes:
-    """Return the random bytes by which passkeys name a person; kept with the account, they say nothing about it."""
-    return secrets.token_bytes(USER_ID_BYTES)
-
-
 def registration_options(
     *, site: Site, challenge: bytes, user_id: bytes, user_name: str, display_name: str, existing: Sequence[Passkey] = ()
 ) -> str:

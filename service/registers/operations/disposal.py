@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.actor import Actor
+from service.designation import queries as designation
 from service.ledger import Kind, Log, begin_act
 from service.personnel.rules import AlreadyRecordedError
 from service.registers import queries, rules
@@ -32,8 +33,9 @@ def dispose_document(
     """Record that somebody destroyed a document beyond recovery while another watched (NPSC Rule 37); return the line's id.
 
     An organ's records need the Prime Minister's consent before, objects do not; elsewhere `consent_number` names the
-    paper, if any, by which it was approved. Raises UnknownIdError; RegisterRefusedError (witness_is_the_same,
-    consent_needed, not_of_the_organization, not_in_ledger, on_loan, lost, no_longer_held).
+    paper, if any, by which it was approved. What goes to the National Archives, an organ destroys never (Act 4(6)).
+    Raises UnknownIdError; RegisterRefusedError (witness_is_the_same, consent_needed, not_of_the_organization,
+    not_in_ledger, on_loan, lost, no_longer_held); DesignationRefusedError (requirement_not_met).
     """
     begin_act(session)
     act = Act(session, log, actor, at, on)
@@ -42,6 +44,8 @@ def dispose_document(
     staff(act, organization_id, person_id=person_id, witness_id=witness_id)
     rules.require_consent(organization_kind=kind, substance=substance, on=on, consent_number=consent_number, consent_on=consent_on)
     informations = in_charge(act, organization_id, document_id)
+    if kind == "organ" and substance != "object":
+        designation.require_document_disposable(session, document_id=document_id)
     row = line(
         act,
         "disposal",

@@ -164,27 +164,6 @@ def test_a_view_too_large_for_a_file_is_refused_and_not_cut(asked: Desk, monkeyp
     assert len(of_ledger(asked)) == before
 
 
-def test_a_saved_filter_is_one_s_own_alone(asked: Desk) -> None:
-    town = asked.town
-    town.admit("second-eye", "auditor")
-    town.equip("second-eye")
-    eye, other = browser(asked, "eye"), browser(asked, "second-eye")
-    words = {"form_token": token(eye.get("/ledger")), "name": "<b>月次</b>", "kind": "identity:", "outcome": "accepted"}
-    page = eye.post("/ledger/saved", data=words)
-    assert page.url.path == "/ledger"
-    saved = page.url.params["saved"]
-    assert "&lt;b&gt;月次" in page.text
-    assert f'<a href="/ledger?saved={saved}">&lt;b&gt;月次' in page.text
-    assert walked(eye, saved=saved)[:5] == walked(eye, kind="identity:", outcome="accepted")[:5]
-    assert "月次" not in other.get("/ledger").text
-    assert "月次" not in other.get("/ledger", params={"saved": saved}).text
-    other.post(f"/ledger/saved/{saved}/end", data={"form_token": token(other.get("/ledger"))})
-    assert "月次" in eye.get("/ledger").text
-    assert eye.post("/ledger/saved", data=words | {"name": ""}).status_code == 422
-    eye.post(f"/ledger/saved/{saved}/end", data={"form_token": words["form_token"]})
-    assert "月次" not in eye.get("/ledger").text
-
-
 def test_a_report_of_improper_designation_stays_sealed_to_whom_it_is_about(asked: Desk) -> None:
     town = asked.town
     today = town.now().date().isoformat()

@@ -3,14 +3,17 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from service.database import read, transaction
 from service.evidence import budget
-from service.evidence.queries import queries_of
+from service.evidence.queries import predicate_of, queries_of, query_of
+from service.personnel.model import Organization
 from service.statute.periods import legal_day
+from tests.builders import alike
 from tests.builders.site import ACTOR
 from tests.doors.console.test_auditing_decisions import ASKED, asked
-from tests.doors.console.test_auditing_ledger import of_ledger
+from tests.doors.console.test_auditing_ledger import of_ledger, walked
 from tests.doors.console.test_people_pages import browser, token
 from tests.doors.management.conftest import WORLDS, Desk, desk
 
@@ -45,6 +48,56 @@ def test_a_query_is_saved_run_sampled_exported_and_ended_by_pages(asked: Desk, l
     assert eye.post(f"{path}/export", data=send | {"format": "pdf"}).status_code == 422
     ended = eye.post(f"{path}/end", data=send)
     assert ("まだありません" if language == "ja" else "No query was saved yet") in ended.text
+
+
+HIDDEN = re.compile(r'<input type="hidden" name="([a-z]+)" value="([^"]*)">')
+
+
+def kept_by_form(page: str) -> dict[str, list[str]]:
+    """What the form that saves the filter of the ledger's page sends along."""
+    _before, _is, form = page.partition('action="/auditing/queries" class="filters">')
+    fields: dict[str, list[str]] = {}
+    for name, value in HIDDEN.findall(form.partition("</form>")[0]):
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def test_a_filter_of_the_ledger_is_saved_as_a_query_that_finds_the_same(asked: Desk) -> None:
+    town, eye = asked.town, browser(asked, "eye")
+    request = next(one[name] for one in of_ledger(asked) for name in ("req", "ref", "proposal") if one.get(name))
+    filters: list[dict[str, str]] = [
+        {"kind": "identity:", "outcome": "accepted"},
+        {"kind": "decision:access:decided", "since": "令和8年1月1日", "until": "2099-01-01"},
+        {"who": alike.CLEARED},
+        *({"who": town.people[name]} for name in ("clerk", "manager")),
+        *({"who": town.accounts[name]} for name in ("admin", "boss")),
+        {"who": "admin"},
+        {"item": alike.INFORMATION},
+        {"request": request},
+    ]
+    for number, given in enumerate(filters):
+        found, entries = walked(eye, **given), of_ledger(asked)
+        page = eye.get("/ledger", params=given)
+        words = kept_by_form(page.text)
+        assert words, given
+        saved = eye.post("/auditing/queries", data=words | {"name": f"<b>{number}", "reason": "月次", "form_token": token(page)})
+        assert saved.url.path.startswith("/auditing/queries/"), saved.text
+        with read(town.engine) as session:
+            query = predicate_of(query_of(session, saved.url.path.rpartition("/")[2]))
+        assert found == [index for index, entry in reversed([*enumerate(entries)]) if query.matches(entry)], given
+        assert found, given
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_filter_that_no_query_says_is_told_so_and_offers_no_form(asked: Desk, language: str) -> None:
+    eye = browser(asked, "eye")
+    told = "この条件はこのままでは保存できません" if language == "ja" else "This filter cannot be saved as it is"
+    with read(asked.town.engine) as session:
+        organization = session.scalars(select(Organization.id)).first()
+    for given in ({"item": organization}, {"who": "nobody-of-ours"}):
+        page = eye.get("/ledger", params=given | {"lang": language})
+        assert told in page.text
+        assert not kept_by_form(page.text)
 
 
 def test_a_bad_day_of_an_era_is_told_and_saves_nothing(desk: Desk) -> None:

@@ -1,10 +1,10 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from service.designation import operations, queries
 from service.designation.rules import DesignationRefusedError, WrongSeatError
-from service.personnel import queries as personnel_queries
 from service.personnel.rules import AlreadyRecordedError, UnknownIdError
 from service.statute.periods import day_start
 from service.statute.refusals import Refusal
@@ -136,7 +136,9 @@ def test_a_document_has_a_callers_own_name(site: Site) -> None:
     site.act(operations.register_document, day=DESIGNATED_ON, carries=["d1"], document_id="doc-1")
     name = {"namespace": "dms", "value": "2026-0017", "target_kind": "document"}
     site.act(operations.grant_resource_alias, day=DESIGNATED_ON, **name, target_id="doc-1")
-    assert [each.value for each in site.ask(personnel_queries.aliases_of, target_kind="document", target_id="doc-1")] == ["2026-0017"]
+    with site.engine.connect() as connection:
+        query = text("select value from personnel.aliases where target_kind = 'document' and target_id = 'doc-1'")
+        assert connection.execute(query).scalars().all() == ["2026-0017"]
     with pytest.raises(UnknownIdError, match="'doc-9'"):
         site.act(operations.grant_resource_alias, day=DESIGNATED_ON, **name | {"value": "x"}, target_id="doc-9")
 

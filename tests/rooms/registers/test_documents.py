@@ -5,10 +5,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from service.designation import operations as designating
 from service.designation import queries as designation
+from service.designation.rules import DesignationRefusedError
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, UnknownIdError
 from service.registers import operations, queries
 from service.registers.rules import RegisterRefusedError
+from tests.builders.law import designated
 from tests.builders.registers import ON, area, entered, operators_registers, organs_registers
 from tests.builders.site import Site
 
@@ -292,6 +295,21 @@ def test_objects_are_no_records_and_need_none(organ: Site) -> None:
     organs_registers(organ)
     organ.act(operations.dispose_document, day=ON, **DISPOSAL | {"substance": "object", "method": "broken"})
     assert state(organ) == "no_longer_held"
+
+
+def test_what_goes_to_the_national_archives_is_never_destroyed(organ: Site) -> None:
+    """Act 4(6): without the Cabinet's approval an organ's files are transferred when their time is over."""
+    organs_registers(organ)
+    designated(organ, "d2")
+    organ.act(designating.carry, day=ON, document_id="doc-2", information_id="d2")
+    organ.act(designating.record_cabinet_refusal, day=ON, information_id="d2", on=ON)
+    with pytest.raises(DesignationRefusedError, match=r"requirement_not_met \(Act 4\(6\)\)"):
+        dispose(organ, document_id="doc-2")
+    assert state(organ, "doc-2") == "held"
+    dispose(organ)
+    assert state(organ) == "no_longer_held"
+    organ.act(operations.dispose_document, day=ON, **DISPOSAL | {"document_id": "doc-2", "substance": "object", "method": "broken"})
+    assert state(organ, "doc-2") == "no_longer_held", "objects are no files"
 
 
 def test_an_operator_needs_no_consent_of_the_prime_minister(operator: Site) -> None:
