@@ -16,9 +16,11 @@ from service.evidence.export import Span
 from service.evidence.package import views, writing
 from service.evidence.package.asking import Asker, Wanted, ask
 from service.evidence.package.command import main
+from service.evidence.package.faults import Fault
 from service.evidence.package.leaves import PackageFaultError
 from service.evidence.package.order import ViewAsked
 from service.evidence.package.proven import DivergedError
+from service.evidence.package.verifying import Asked, verify_package
 from service.evidence.package.writing import OvertakenError
 from service.evidence.predicate import read_predicate
 from service.evidence.rendering import workbooks
@@ -191,6 +193,19 @@ def test_what_was_destroyed_is_told_with_the_entry_that_says_so(deciding: Decidi
     made = read.manifest
     assert erasure["index"] == gone
     assert verify_inclusion(leaf=leaf_hash(body_of(erasure)), index=gone, size=made.size, path=path, root=made.root)
+
+
+def test_what_is_called_erased_is_no_more_than_the_destruction_states(deciding: Deciding, tmp_path: Path) -> None:
+    """Who holds the key of the log hides a disclosure behind a destruction that never reached it."""
+    decided = deciding.ask("sato", "d1", at=BEGIN + timedelta(days=2))
+    deciding.site.attack(("update ledger.disclosures set key_id = 'mori' where index = %s", (decided,)))
+    with transaction(deciding.site.engine) as session:
+        at = BEGIN + timedelta(days=2, hours=1)
+        gone = destroy_key(session, log=deciding.site.log, actor=SYSTEM, at=at, key_id="sato", reason="retention")
+    deciding.site.attack(("update ledger.disclosures set key_id = 'sato' where index = %s", (decided,)))
+    packed(deciding.site, tmp_path / "work", at=LATER)
+    found = verify_package(tmp_path / "work" / "package", Asked([deciding.site.log.vkey])).faults
+    assert [one.index for one in found.kept if one.fault is Fault.ERASURE_DIFFERS] == [gone]
 
 
 def test_a_destruction_does_not_tell_whom_an_entry_is_about_that_names_nobody(deciding: Deciding, tmp_path: Path) -> None:

@@ -90,6 +90,11 @@ class Disclosed:
         """Yield the entry that tells of it, number, index and key of each line that was erased, by the entry."""
         yield from self._database.execute("select erased, number, at, text from line where state = ? order by erased, number", (ERASED,))
 
+    def erased_digests(self) -> Iterator[tuple[int, str, int, str]]:
+        """Yield the entry that tells of it, key, index and digest of each line that was erased: by entry and key, then in order."""
+        query = "select erased, text, at, digest from line where state = ? order by erased, text, at"
+        yield from self._database.execute(query, (ERASED,))
+
     def counts(self) -> dict[str, int]:
         """Return how many lines are opened, erased, and withheld for each reason."""
         rows = self._database.execute("select state, case state when 2 then text else '' end, count(*) from line group by 1, 2")

@@ -41,6 +41,7 @@ class Fault(StrEnum):
     DISCLOSURE_MOVED = "disclosure_moved"
     DISCLOSURE_ALTERED = "disclosure_altered"
     ERASURE_UNCOVERED = "erasure_uncovered"
+    ERASURE_DIFFERS = "erasure_differs"
     ORGAN_COUNT_DIFFERS = "organ_count_differs"
     VIEW_DIFFERS = "view_differs"
     VIEW_FORMAT = "view_format"

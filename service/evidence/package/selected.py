@@ -12,6 +12,7 @@ from service.evidence.package.forms import canonical, fault_of, parse
 from service.evidence.package.opening import Package, PackageError
 from service.evidence.package.organs import ByOrgan
 from service.evidence.package.signed import DISCLOSURES, ENTRIES_OF_ORGAN, ERASURES, Signed
+from service.evidence.package.stated import check_stated
 from service.evidence.predicate import Predicate, parts_of
 from service.evidence.rendering.known import Opened
 from service.ledger.kinds import Kind
@@ -73,12 +74,15 @@ class Selection:
         for number, at in self.disclosed.unused():
             self.faults.add(Fault.DISCLOSURE_SURPLUS, index=at, file=DISCLOSURES, line=number)
         told = {**self.bodies_at, **self._told()}
+        entries: dict[int, Mapping[str, Any]] = {}
         for erased, number, at, key in self.disclosed.erasures():
             body = told.get(erased)
             entry = None if body is None else parse(body)
+            entries |= {erased: entry} if isinstance(entry, dict) else {}
             covered = isinstance(entry, dict) and str(entry.get("kind")) in ERASING and entry.get("out") == "accepted" and at < erased
             if not covered or (isinstance(entry, dict) and not _tells_of(entry, at, key or None)):
                 self.faults.add(Fault.ERASURE_UNCOVERED, index=at, file=DISCLOSURES, line=number, detail=f"entry {erased}")
+        check_stated(self.disclosed, entries, self.faults)
 
     def _beside(self, index: int, clear: Mapping[str, Any], places: Sequence[int], named: list[str]) -> None:
         """Find the line of each digest that a found entry names."""

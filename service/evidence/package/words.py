@@ -77,6 +77,10 @@ WORDS: Final[Mapping[Fault, tuple[str, str]]] = {
         "開示が欠けており、消去を告げる記録がありません",
         "A disclosure is absent, and no entry of the log tells of its erasure",
     ),
+    Fault.ERASURE_DIFFERS: (
+        "消去を告げる記録が述べる開示より多いか、それとは別の開示が、消去されたとされています",
+        "More disclosures are called erased than the entry of the erasure states, or other ones",
+    ),
     Fault.ORGAN_COUNT_DIFFERS: (
         "機関に関する記録の数が、ログが前もって述べたものと違います",
         "The entries that concern the organ are not as many, or not those, that the log stated beforehand",
