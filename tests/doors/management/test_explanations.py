@@ -43,13 +43,14 @@ def world_laid() -> World:
     return TOWN
 
 
-def check(desk: Desk, person: str) -> int:
+def check(desk: Desk, person: str, **context: str) -> int:
     """Let the application ask; return the index of the decision."""
     key = alike.key_for(desk.town)
     body = {
         "subject": {"type": "person", "id": person},
         "resource": {"type": "information", "id": INFORMATION},
         "action": {"name": "read"},
+        "context": context,
     }
     answer = httpx2.post(f"{desk.address}/access/v1/evaluation", json=body, headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 200
