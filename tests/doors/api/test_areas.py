@@ -10,12 +10,16 @@ import pytest
 from service import clock
 from service.actor import Actor
 from service.database import read, transaction
+from service.designation import operations as designation
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
 from service.evidence.explaining import decision_at, explain_decision
 from service.evidence.report import Report
 from service.evidence.verification import verify
 from service.identity.operations import grant_application, issue_key
+from service.ledger import entries, instant, log_size, read_entry
+from service.personnel import operations as personnel
+from service.personnel.rules import AlreadyRecordedError, UnknownIdError
 from service.registers import operations
 from service.statute.periods import legal_day
 from tests.doors.api.conftest import World, small_world
@@ -35,7 +39,7 @@ def given() -> dict[str, Any]:
 def guarded(served: World) -> World:
     """A room with a safe in which b1 is kept, a hall with nothing; asked by an application that was granted areas."""
     with transaction(served.engine) as session:
-        granted = {"resource_types": ["area", "document"], "organization": "denryoku"}
+        granted = {"resource_types": ["area", "document"], "organization": "denryoku", "namespaces": ["gate"]}
         grant_application(session, log=served.log, actor=ACTOR, at=clock.now(), name="gate", application_id="gate", **granted)
     with transaction(served.engine) as session:
         served.key = issue_key(session, log=served.log, actor=ACTOR, at=clock.now(), application="gate")
@@ -51,6 +55,11 @@ def guarded(served: World) -> World:
 def act(world: World, verb: str, **words: Any) -> str:
     with transaction(world.engine) as session:
         return str(getattr(operations, verb)(session, log=world.log, actor=ACTOR, at=clock.now(), **words))
+
+
+def act_of(room: Any, world: World, verb: str, **words: Any) -> str:
+    with transaction(world.engine) as session:
+        return str(getattr(room, verb)(session, log=world.log, actor=ACTOR, at=clock.now(), **words))
 
 
 def today() -> date:
@@ -110,6 +119,59 @@ def test_every_denial_has_the_same_bytes(guarded: World) -> None:
         bodies.append(str(body).replace(reference, "REF"))
     assert len(set(bodies)) == 1
     assert "not_authorized" in bodies[0]
+
+
+def test_an_area_is_asked_about_by_the_doors_own_number_until_its_alias_ends(guarded: World) -> None:
+    alias = act(guarded, "grant_area_alias", namespace="gate", value="7", area_id="room")
+    act(guarded, "grant_area_alias", namespace="lift", value="7", area_id="room")
+    assert enters(guarded, "permit", "gate:7")
+    assert enters(guarded, "permit", "room")
+    assert not enters(guarded, "doubt", "gate:7")
+    assert not enters(guarded, "permit", "lift:7"), "a namespace that was not granted"
+    with read(guarded.engine) as session:
+        size = log_size(session)
+        entry = read_entry(dict(entries(session, start=size - 4, end=size))[size - 4])
+    assert entry["object"] == "room"
+    act_of(personnel, guarded, "end_alias", alias_id=alias, on=today())
+    denied = [guarded.ask("permit", one, kind="area") for one in ("gate:7", "gate:8")]
+    assert [str(one.json()).replace(one.json()["context"]["reference"], "") for one in denied] == [
+        str(denied[0].json()).replace(denied[0].json()["context"]["reference"], "")
+    ] * 2
+    assert not denied[0].json()["decision"]
+    assert enters(guarded, "permit", "room")
+    act(guarded, "grant_area_alias", namespace="gate", value="7", area_id="hall")
+    assert not enters(guarded, "permit", "gate:7")
+    act(guarded, "store_document", **HERE, document_id="b1", area_id="hall", on=today())
+    assert enters(guarded, "permit", "gate:7")
+    verified(guarded)
+
+
+def test_an_alias_of_an_area_names_no_document_and_one_name_means_one_thing(guarded: World) -> None:
+    act(guarded, "grant_area_alias", namespace="gate", value="7", area_id="room")
+    assert not guarded.ask("permit", "gate:7", kind="document").json()["decision"]
+    document = {"namespace": "gate", "value": "7", "target_kind": "document", "target_id": "b1"}
+    with pytest.raises(AlreadyRecordedError):
+        act_of(designation, guarded, "grant_resource_alias", **document)
+    with pytest.raises(ValueError, match="not a resource's"):
+        act_of(designation, guarded, "grant_resource_alias", **document | {"target_kind": "area", "target_id": "room", "value": "8"})
+    act_of(designation, guarded, "grant_resource_alias", **document | {"value": "9"})
+    with pytest.raises(AlreadyRecordedError):
+        act(guarded, "grant_area_alias", namespace="gate", value="9", area_id="room")
+    for unknown in ("b1", "cellar", "permit"):
+        with pytest.raises(UnknownIdError):
+            act(guarded, "grant_area_alias", namespace="gate", value="10", area_id=unknown)
+    assert not enters(guarded, "permit", "gate:9")
+    assert enters(guarded, "permit", "gate:7")
+
+
+def test_what_a_door_reports_by_its_own_number_is_of_the_area(guarded: World) -> None:
+    act(guarded, "grant_area_alias", namespace="gate", value="7", area_id="room")
+    told = {"id": "u1", "use": "entered", "at": instant(clock.now()), "subject": {"type": "person", "id": "permit"}}
+    body = {"uses": [told | {"resource": {"type": "area", "id": "gate:7"}}]}
+    answer = httpx2.post(f"{guarded.address}/access/v1/uses", json=body, headers={"Authorization": f"Bearer {guarded.key}"})
+    assert answer.status_code == 200, answer.text
+    with psycopg.connect(guarded.url) as connection:
+        assert connection.execute("select area_id, person_id from registers.uses").fetchall() == [("room", "permit")]
 
 
 def test_an_application_asks_about_areas_only_where_it_was_granted_them(guarded: World) -> None:
