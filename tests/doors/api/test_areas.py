@@ -13,7 +13,17 @@ from service.database import read, transaction
 from service.designation import operations as designation
 from service.evidence import rows
 from service.evidence.disclosures import keyring_opener
-from service.evidence.explaining import decision_at, explain_decision
+from service.evidence.explaining import (
+    Explained,
+    Question,
+    When,
+    _decide,
+    decision_at,
+    decision_named,
+    explain_decision,
+    explain_question,
+)
+from service.evidence.past import Concerned, past_of, policies_at
 from service.evidence.report import Report
 from service.evidence.verification import verify
 from service.identity.operations import grant_application, issue_key
@@ -21,8 +31,9 @@ from service.ledger import entries, instant, log_size, read_entry
 from service.personnel import operations as personnel
 from service.personnel.rules import AlreadyRecordedError, UnknownIdError
 from service.registers import operations
-from service.statute.periods import legal_day
+from service.statute.periods import instant_ms, legal_day
 from tests.doors.api.conftest import World, small_world
+from tests.doors.api.test_check_all import size_of
 
 ACTOR = Actor(id="a_test", kind="person")
 HERE = {"organization_id": "denryoku"}
@@ -205,7 +216,81 @@ def test_a_decision_on_an_area_is_explained_from_its_facts(guarded: World) -> No
     with read(guarded.engine) as session:
         told = explain_decision(session, log=guarded.log, decided=decision_at(session, index=index))
     assert told.answer is not None
-    assert (told.agrees, told.answer.reason, len(told.why)) == (True, "clearance_valid", 1)
+    assert (told.agrees, told.answer.reason) == (True, "clearance_valid")
+    assert [(one.area, one.information, one.channels[0].answered) for one in told.why] == [("room", None, False), (None, "d1", True)]
+
+
+def steps_of(why: Any) -> dict[str, str]:
+    return {step.name: step.state for step in why.channels[0].steps}
+
+
+def test_a_denial_of_an_area_is_told_in_steps_with_what_would_have_to_change(guarded: World) -> None:
+    for area, states, changes in (
+        ("hall", {"area": "holds", "entry": "missing"}, ("entry",)),
+        ("cellar", {"area": "missing", "entry": "open"}, ("area",)),
+    ):
+        reference = guarded.ask("visitor", area, kind="area").json()["context"]["reference"]
+        with read(guarded.engine) as session:
+            told = explain_decision(session, log=guarded.log, decided=decision_named(session, reference))
+        assert told.agrees
+        (why,) = told.why
+        assert (steps_of(why), why.channels[0].changes, why.channels[0].answered) == (states, changes, True)
+        missing = next(one for one in why.channels[0].steps if one.state == "missing")
+        assert missing.basis[0] == "Order 11(1)(v)"
+        assert missing.ja
+        assert missing.en
+    with read(guarded.engine) as session:
+        doubted = guarded.ask("doubt", "room", kind="area").json()["context"]["reference"]
+        told = explain_decision(session, log=guarded.log, decided=decision_named(session, doubted))
+    own, of_d1 = told.why
+    assert (steps_of(own), of_d1.channels[0].changes) == ({"area": "holds", "entry": "missing"}, ("doubt",))
+    assert (own.channels[0].answered, of_d1.channels[0].answered) == (True, False)
+
+
+def explained_now(world: World, person: str, area: str, when: When | None = None) -> list[Explained]:
+    with read(world.engine) as session:
+        found, _differences = explain_question(
+            session, log=world.log, question=Question(person, area, "area"), when=when or When(), at=clock.now()
+        )
+    return found
+
+
+def test_what_the_law_answers_of_an_area_is_what_a_door_hears(guarded: World) -> None:
+    days = {"from_on": today(), "last_day": today() + timedelta(days=3)}
+    act(guarded, "permit_entry", area_id="hall", person_id="visitor", **days)
+    for person in ("permit", "visitor", "doubt", "not-listed", "nobody"):
+        for area in ("room", "safe", "hall", "cellar"):
+            (told,) = explained_now(guarded, person, area)
+            assert told.answer is not None
+            assert told.answer.api is enters(guarded, person, area), (person, area)
+            assert told.why[0].area == area
+            assert sum(one.channels[0].answered for one in told.why) == 1
+            assert [one.channels[0].changes == () for one in told.why if one.channels[0].answered] == [told.answer.api]
+
+
+def test_a_day_of_an_area_is_told_as_known_today_and_as_known_then(guarded: World) -> None:
+    days = {"from_on": today(), "last_day": today() + timedelta(days=3)}
+    permit = act(guarded, "permit_entry", area_id="hall", person_id="visitor", **days)
+    yesterday = today() - timedelta(days=1)
+    known_today, known_then = explained_now(guarded, "visitor", "hall", When(today(), yesterday))
+    assert known_today.answer is not None
+    assert known_then.answer is not None
+    assert (known_today.answer.api, known_then.answer.api) == (True, False)
+    assert steps_of(known_today.why[0]) == {"area": "holds", "entry": "holds"}
+    assert steps_of(known_then.why[0]) == {"area": "missing", "entry": "open"}
+    before = size_of(guarded)
+    act(guarded, "end_permit", permit_id=permit, on=today())
+    act(guarded, "store_document", **HERE, document_id="b1", area_id="hall", on=today())
+    for person, area, then in (("visitor", "hall", True), ("permit", "hall", False), ("permit", "room", True)):
+        with read(guarded.engine) as session:
+            concerned = Concerned(people=[person], areas=[area], organizations=["denryoku"])
+            past = past_of(session, log=guarded.log, concerned=concerned, since=before)
+            policies = policies_at(session, None)
+        answers = [
+            _decide(past.world(known), Question(person, area, "area"), policies, instant_ms(clock.now())) for known in (before, None)
+        ]
+        assert (past.whole, past.unread) == (True, False)
+        assert [one.answer.api for one in answers] == [then, not then], (person, area)
 
 
 def test_a_permit_that_rests_on_what_is_kept_elsewhere_is_found(guarded: World) -> None:
