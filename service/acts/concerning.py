@@ -277,10 +277,10 @@ def _target(session: Session, concern: Concern, word: str, named: tuple[str, str
     kind, value = named
     if kind == "person":
         _person(session, concern, word, value, words, at=at)
-    elif kind == "information":
-        _information(session, concern, word, value)
+    elif kind == "area":
+        _thing(session, concern, "area_id", value, at=at)
     else:
-        _document(session, concern, word, value)
+        (_information if kind == "information" else _document)(session, concern, word, value)
 
 
 def _documents(session: Session, concern: Concern, word: str, documents: Iterable[str]) -> None:

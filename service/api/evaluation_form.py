@@ -15,6 +15,10 @@ LONGEST_NAME = 256
 LONGEST_NUMBER = 64
 JSON = b"application/json"
 JSON_TYPE = re.compile(rb"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
+LONGEST_PURPOSE = 128
+_PURPOSE = re.compile(rf"[^\s\x00-\x1f\x7f-\xa0\ud800-\udfff]{{1,{LONGEST_PURPOSE}}}")
+"""A code, as a value of a predicate is one: what is recorded can be found."""
+NO_PURPOSE = f"context.purpose must be a code of 1 to {LONGEST_PURPOSE} characters, without blanks"
 
 
 class BadRequestError(ValueError):
@@ -34,10 +38,12 @@ class Question:
         """Return what is asked of the Act: names alone. Raises BadRequestError.
 
         INVARIANT: no property, and of the context no member but the organization acted for, has any effect on a decision.
+        The purpose is recorded with it.
         """
         of = text_of(self.context, "context", "on_behalf_of") if "on_behalf_of" in self.context else None
-        subject, resource = self.subject, self.resource
-        return Asked(key, subject["type"], subject["id"], resource["type"], resource["id"], self.action["name"], of, request_id)
+        purpose = purpose_of(self.context)
+        subject, resource, action = self.subject, self.resource, self.action["name"]
+        return Asked(key, subject["type"], subject["id"], resource["type"], resource["id"], action, of, request_id, purpose)
 
 
 def parse(body: bytes, *, content_type: bytes, key: str, request_id: str | None) -> Asked:
@@ -45,8 +51,9 @@ def parse(body: bytes, *, content_type: bytes, key: str, request_id: str | None)
     require_json(content_type)
     plain = _plain(body)
     if plain is not None:
-        of = plain.context.on_behalf_of if plain.context is not None else None
-        return Asked(key, plain.subject.type, plain.subject.id, plain.resource.type, plain.resource.id, plain.action.name, of, request_id)
+        context, action = plain.context, plain.action.name
+        of, purpose = (context.on_behalf_of, context.purpose) if context is not None else (None, None)
+        return Asked(key, plain.subject.type, plain.subject.id, plain.resource.type, plain.resource.id, action, of, request_id, purpose)
     return question_of(request_of(body)).asked(key=key, request_id=request_id)
 
 
@@ -100,9 +107,10 @@ class _Plain(msgspec.Struct, forbid_unknown_fields=True):
         name: str
 
     class Context(msgspec.Struct, forbid_unknown_fields=True):
-        """The organization acted for."""
+        """The organization acted for, and what for."""
 
-        on_behalf_of: str
+        on_behalf_of: str | None = None
+        purpose: str | None = None
 
     subject: Thing
     resource: Thing
@@ -111,7 +119,8 @@ class _Plain(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _decode_plain = msgspec.json.Decoder(_Plain).decode
-QUOTES, QUOTES_IN_CONTEXT = 26, 6
+QUOTES, OF_CONTEXT, OF_MEMBER = 26, 2, 4
+"""Quotation marks of all that must be there; of the name of a context, and of a member of one."""
 
 
 def _plain(body: bytes) -> _Plain | None:
@@ -125,9 +134,17 @@ def _plain(body: bytes) -> _Plain | None:
         found = _decode_plain(body)
     except msgspec.MsgspecError:
         return None
-    whole = body.count(b'"') == QUOTES + (QUOTES_IN_CONTEXT if found.context is not None else 0)
-    named = found.subject.type and found.subject.id and found.resource.type and found.resource.id and found.action.name
-    return found if whole and named and (found.context is None or found.context.on_behalf_of) else None
+    named = bool(found.subject.type and found.subject.id and found.resource.type and found.resource.id and found.action.name)
+    context, quotes = found.context, QUOTES
+    if context is not None:
+        quotes += OF_CONTEXT
+        if context.on_behalf_of is not None:
+            quotes += OF_MEMBER
+            named = named and context.on_behalf_of != ""
+        if context.purpose is not None:
+            quotes += OF_MEMBER
+            named = named and is_purpose(context.purpose)
+    return found if named and body.count(b'"') == quotes else None
 
 
 def strict_json(body: bytes) -> Any:
@@ -190,6 +207,21 @@ def _require_whole(text: str) -> None:
     except UnicodeEncodeError as lone:
         message = "a string holds half a character (a lone surrogate)"
         raise BadRequestError(message) from lone
+
+
+def is_purpose(text: str) -> bool:
+    """Say whether a text is a purpose as it is recorded: a code of 1 to 128 characters, no sentence."""
+    return _PURPOSE.fullmatch(text) is not None
+
+
+def purpose_of(context: Mapping[str, Any]) -> str | None:
+    """Return the purpose that a context names, or None for none. Raises BadRequestError for what is no code."""
+    if "purpose" not in context:
+        return None
+    purpose = context["purpose"]
+    if not isinstance(purpose, str) or not is_purpose(purpose):
+        raise BadRequestError(NO_PURPOSE)
+    return purpose
 
 
 def object_of(request: Mapping[str, Any], name: str, where: str = "") -> Mapping[str, Any]:

@@ -9,7 +9,18 @@ from typing import Annotated, Any, Generic, TypeVar, get_args
 
 import msgspec
 
-from service.api.evaluation_form import LONGEST_NAME, BadRequestError, Question, question_of, request_of, require_json
+from service.api.evaluation_form import (
+    LONGEST_NAME,
+    NO_PURPOSE,
+    OF_CONTEXT,
+    OF_MEMBER,
+    BadRequestError,
+    Question,
+    is_purpose,
+    question_of,
+    request_of,
+    require_json,
+)
 from service.api.preparing import STOPS, Asked, Semantic
 
 LARGEST_BATCH_BODY = 262_144
@@ -127,7 +138,8 @@ class _Action(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Context(msgspec.Struct, forbid_unknown_fields=True):
-    on_behalf_of: _Name
+    on_behalf_of: _Name | msgspec.UnsetType = msgspec.UNSET
+    purpose: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Item(msgspec.Struct, forbid_unknown_fields=True):
@@ -150,7 +162,7 @@ class _Plain(_Item, forbid_unknown_fields=True):
 
 _decode_plain = msgspec.json.Decoder(_Plain).decode
 OF_THING, OF_ONE_NAME, OF_LIST = 10, 6, 2
-"""Quotation marks of a subject or resource; of an action, a context or the options; and of the name of the list."""
+"""Quotation marks of a subject or resource; of an action or the options; and of the name of the list."""
 
 
 def _plain(body: bytes, key: str, request_id: str | None) -> Batch[Asked] | None:
@@ -181,8 +193,12 @@ def _quotes(item: _Item) -> int:
         (item.subject is not msgspec.UNSET) * OF_THING
         + (item.resource is not msgspec.UNSET) * OF_THING
         + (item.action is not msgspec.UNSET) * OF_ONE_NAME
-        + (item.context is not msgspec.UNSET) * OF_ONE_NAME
+        + (0 if item.context is msgspec.UNSET else _quotes_of(item.context))
     )
+
+
+def _quotes_of(context: _Context) -> int:
+    return OF_CONTEXT + ((context.on_behalf_of is not msgspec.UNSET) + (context.purpose is not msgspec.UNSET)) * OF_MEMBER
 
 
 def _one(plain: _Plain, item: _Item, key: str, request_id: str | None) -> Asked | BadRequestError:
@@ -196,5 +212,10 @@ def _one(plain: _Plain, item: _Item, key: str, request_id: str | None) -> Asked 
         return BadRequestError("resource is missing")
     if action is msgspec.UNSET:
         return BadRequestError("action is missing")
-    of = None if context is msgspec.UNSET else context.on_behalf_of
-    return Asked(key, subject.type, subject.id, resource.type, resource.id, action.name, of, request_id)
+    of = purpose = None
+    if context is not msgspec.UNSET:
+        of = None if context.on_behalf_of is msgspec.UNSET else context.on_behalf_of
+        purpose = None if context.purpose is msgspec.UNSET else context.purpose
+        if purpose is not None and not is_purpose(purpose):
+            return BadRequestError(NO_PURPOSE)
+    return Asked(key, subject.type, subject.id, resource.type, resource.id, action.name, of, request_id, purpose)

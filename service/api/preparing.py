@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
+from msgspec import structs
 
 from service.api.resolving import Resolver
 from service.api.sealing import seal
@@ -56,6 +57,8 @@ class Asked(msgspec.Struct, frozen=True):
     action: str
     organization: str | None = None
     request_id: str | None = None
+    purpose: str | None = None
+    """What for, as a code: it is recorded, and decides nothing."""
     caller: Caller | None = None
     client: Client | None = None
     until: datetime | None = None
@@ -172,6 +175,8 @@ class Maker:
         settled: Settled | None = self.snapshot.remembered.get(question)
         if settled is None or self.now_ms >= settled.answer.horizon_ms:
             settled = self._decide(asked, caller, question if asked.caller is None else None)
+        if asked.purpose is not None or settled.words:
+            settled = self._in_words(settled, asked.purpose)
         self.settled.append(settled)
         return settled
 
@@ -218,17 +223,25 @@ class Maker:
         }
         told = {name: value for name, value in words.items() if value}
         answer = decision.answer
-        names = self.disclosing.names(len(self.bodies), decision.known, answer, told or None)
+        names = self.disclosing.names(len(self.bodies), decision.known, answer)
         mark = self.resolver.mark(decision) if answer.api and kind != "area" else None
         check = encode_entry(Check(sd=names, action=action, object=resource, out=out_of(answer), person=person))
         clear = (person, resource, None if foreign else organization, action)
         obligations = obligations_of(self.policies, answer.policies) if answer.api else ()
-        settled = Settled(answer, names, *clear, mark, check, visible_reason(answer), decision.known, obligations)
+        settled = Settled(answer, names, *clear, mark, check, visible_reason(answer), decision.known, obligations, told)
         if question is not None and not told and self.disclosing.is_on_record(decision.known, answer):
             if len(self.snapshot.remembered) >= REMEMBERED:
                 self.snapshot.remembered.clear()
             self.snapshot.remembered[question] = settled
         return settled
+
+    def _in_words(self, settled: Settled, purpose: str | None) -> Settled:
+        """Return a settled question with what was said beside it: words that named nothing known, and what for."""
+        asked = settled.words if purpose is None else {**settled.words, "purpose": purpose}
+        names = (*settled.names, self.disclosing.asked(len(self.bodies), asked))
+        out, person = out_of(settled.answer), settled.person
+        check = encode_entry(Check(sd=names, action=settled.action, object=settled.resource, out=out, person=person))
+        return structs.replace(settled, names=names, check=check)
 
     def _caller(self, asked: Asked) -> Caller | None:
         if asked.until is not None and asked.until <= self.at:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
-from service.api.evaluation_form import BadRequestError, object_of, request_of, require_json, text_of
+from service.api.evaluation_form import BadRequestError, object_of, purpose_of, request_of, require_json, text_of
 
 Searched = Literal["subject", "resource", "action"]
 SEARCHED: tuple[Searched, ...] = get_args(Searched)
@@ -69,6 +69,11 @@ def parse_search(body: bytes, *, content_type: bytes, searched: Searched) -> Sea
 def on_behalf_of(request: SearchRequest) -> str | None:
     """Return the organization that a search names as acted for, or None. Raises BadRequestError."""
     return text_of(request.context, "context", "on_behalf_of") if "on_behalf_of" in request.context else None
+
+
+def purpose_of_search(request: SearchRequest) -> str | None:
+    """Return the purpose that a search names, or None. Raises BadRequestError."""
+    return purpose_of(request.context)
 
 
 def search_body(results: Sequence[Object], *, next_token: str) -> dict[str, Any]:

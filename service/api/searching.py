@@ -11,7 +11,7 @@ from typing import Any
 
 from service.api.preparing import LONGEST_ID, RESOURCES, Maker, Makes
 from service.api.resolving import NOBODY, Resolver
-from service.api.search_form import SearchRequest, on_behalf_of
+from service.api.search_form import SearchRequest, on_behalf_of, purpose_of_search
 from service.api.search_tokens import Place, TokenRefusedError, Tokens
 from service.decision.decide import Decider
 from service.decision.entries import encode_entry
@@ -55,8 +55,8 @@ class Searches:
         self._searcher: Searcher | None = None
 
     def page(self, request: SearchRequest, *, request_id: str | None) -> Makes:
-        """Return what makes a page's entry. Raises BadRequestError where the organization acted for is not of its form."""
-        organization = on_behalf_of(request)
+        """Return what makes a page's entry. Raises BadRequestError where the organization acted for or the purpose is not of its form."""
+        organization, purpose = on_behalf_of(request), purpose_of_search(request)
 
         def makes(maker: Maker, caller: Caller) -> Page:
             query, asked = read_names(maker.resolver, caller, request, organization)
@@ -65,10 +65,10 @@ class Searches:
             except TokenRefusedError:
                 return Page(caller, is_whole=False)
             if not _is_granted(request, caller):
-                enter(maker, caller, query, place, None, asked, request_id)
+                enter(maker, caller, query, place, None, asked, request_id, purpose)
                 return Page(caller, granted=False)
             found = self._on(maker.decider).find(query, after=place.after, limit=place.limit, now_ms=maker.now_ms)
-            enter(maker, caller, query, place, found, asked, request_id)
+            enter(maker, caller, query, place, found, asked, request_id, purpose)
             results = tuple(told(maker.resolver, caller, request, one) for one in found.ids)
             if found.onward is None:
                 return Page(caller, results)
@@ -130,10 +130,18 @@ def read_names(resolver: Resolver, caller: Caller, request: SearchRequest, named
 
 
 def enter(
-    maker: Maker, caller: Caller, query: Query, place: Place, found: Found | None, asked: Mapping[str, str], request_id: str | None
+    maker: Maker,
+    caller: Caller,
+    query: Query,
+    place: Place,
+    found: Found | None,
+    asked: Mapping[str, str],
+    request_id: str | None,
+    purpose: str | None = None,
 ) -> None:
     """Add the entry of a page, and what it discloses, to a batch; `found` is None where searching was refused."""
-    made: list[tuple[str, Disclosure]] = [("log", disclosed_query(query, after=place.after, limit=place.limit, found=found, asked=asked))]
+    of_query = disclosed_query(query, after=place.after, limit=place.limit, found=found, asked=asked, purpose=purpose)
+    made: list[tuple[str, Disclosure]] = [("log", of_query)]
     if found is not None:
         made.append((subject_of(query, maker.world, maker.now_ms), disclosed_results(found)))
         if found.horizon_ms is not None and maker.policies.now_is_only_compared:

@@ -1,6 +1,8 @@
 """A question that is settled, and how it stands in the ledger: as a check of its own, or among those of one request."""
 
 import os
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -33,6 +35,8 @@ class Settled(msgspec.Struct, frozen=True):
     code: str
     known: tuple[Known, ...]
     obligations: tuple[str, ...] = ()
+    words: Mapping[str, str] = MappingProxyType({})
+    """What of the question named nothing known; such a question is not remembered."""
 
 
 def check_of(settled: Settled, *, organization: str) -> bytes:

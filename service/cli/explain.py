@@ -19,15 +19,17 @@ from service.database import read, transaction
 from service.decision.judge import ACTIONS
 from service.designation.model import Document, Information
 from service.evidence import explained, lookups
-from service.evidence.explaining import Question, When, decision_at, decision_named, explain_decision, explain_question
+from service.evidence.explaining import Question, Thing, When, decision_at, decision_named, explain_decision, explain_question
 from service.evidence.who_could import Asked, who_could
 from service.identity.entitlements import PURPOSES
 from service.personnel.model import Alias, Organization, Person
+from service.registers.model import Line
 from service.statute.periods import legal_day
 
 EVERYTHING = frozenset({"person", "auditor"})
 """As whom the server itself reads, as long as nobody signs in here."""
 PAGE = 500
+THINGS: Mapping[Thing, Any] = {"information": Information, "document": Document, "area": Line}
 FORMS = {
     "decided": ("判定時の事実による", "on the facts of the decision"),
     "now": ("現在", "now"),
@@ -68,6 +70,7 @@ def explain(
     person: Annotated[str | None, typer.Option(help="An id, or an alias: employee:000123.")] = None,
     information: Annotated[str | None, typer.Option(help="An id, or an alias.")] = None,
     document: Annotated[str | None, typer.Option(help="An id, or an alias.")] = None,
+    area: Annotated[str | None, typer.Option(help="An id, or an alias: gate:7.")] = None,
     organization: Annotated[str | None, typer.Option(help="The organization acted for; default: where the person works.")] = None,
     action: Annotated[str, typer.Option(help=f"One of {', '.join(ACTIONS)}.")] = "handle",
     on: Annotated[str | None, typer.Option(help="A day, YYYY-MM-DD; told in both forms.")] = None,
@@ -85,7 +88,9 @@ def explain(
     if purpose is not None and purpose not in PURPOSES:
         message = f"--purpose: one of {', '.join(PURPOSES)}"
         raise ValueError(message)
-    wanted = _wanted(index, reference, person, information, document)
+    things: dict[Thing, str | None] = {"information": information, "document": document, "area": area}
+    named = [(kind, word) for kind, word in things.items() if word is not None]
+    wanted = _wanted(index, reference, person, [kind for kind, _word in named])
     when = When(_day("--on", on), _day("--known-on", known_on))
     with open_site() as site:
         _require_alone(site)
@@ -95,10 +100,10 @@ def explain(
         else:
             with read(site.engine) as session:
                 found = _Words(session, at)
-                named = found.thing(information, document)
+                kind, resource = named[0][0], found.thing(*named[0])
                 place_named = found.organization(organization)
                 who = None if person is None else found.person(person)
-            question = Question(who or "", named[1], "document" if named[0] == "document" else "information", place_named, action)
+            question = Question(who or "", resource, kind, place_named, action)
             require_fit(question, when, today=legal_day(at))
             if wanted == "question":
                 told = _question(site, question, when, at=at, purpose=purpose)
@@ -108,18 +113,19 @@ def explain(
     raise typer.Exit(0 if _permits(told) else 1)
 
 
-def _wanted(index: int | None, reference: str | None, person: str | None, information: str | None, document: str | None) -> str:
+def _wanted(index: int | None, reference: str | None, person: str | None, things: Sequence[Thing]) -> str:
     """Return what is asked for. Raises ValueError for words that do not go together."""
     decision = index is not None or reference is not None
-    things = (information is not None) + (document is not None)
     if decision and not person and not things and (index is None or reference is None):
         return "decision"
-    if not decision and things == 1:
+    if not decision and len(things) == 1:
         if person is not None:
             return "question"
-        if information is not None:
+        if things == ["information"]:
             return "handlers"
-    message = "give INDEX, or --reference, or --person with --information or --document, or --information with --on and --organization"
+    message = (
+        "give INDEX, or --reference, or --person with --information, --document or --area, or --information with --on and --organization"
+    )
     raise ValueError(message)
 
 
@@ -148,10 +154,8 @@ class _Words:
     def person(self, word: str) -> str:
         return self._known("--person", word, Person, "person")
 
-    def thing(self, information: str | None, document: str | None) -> tuple[str, str]:
-        if information is not None:
-            return "information", self._known("--information", information, Information, "information")
-        return "document", self._known("--document", document or "", Document, "document")
+    def thing(self, kind: Thing, word: str) -> str:
+        return self._known(f"--{kind}", word, THINGS[kind], kind)
 
     def organization(self, word: str | None) -> str | None:
         return None if word is None else self._known("--organization", word, Organization, "")
@@ -282,7 +286,7 @@ class _Say:
         if not answer["agrees"]:
             yield f"  {self.one(SAID, 'differs')}"
         for information in answer["informations"]:
-            yield f"  {information['information_id'] or '-'}"
+            yield f"  {information['information_id'] or information['area_id'] or '-'}"
             for number, channel in enumerate(information["channels"], 1):
                 if len(information["channels"]) > 1:
                     yield f"   {self.one(SAID, 'channel').format(number)}"

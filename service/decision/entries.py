@@ -4,7 +4,7 @@ The facts are disclosed once for a person, an information and an organization, t
 facts; later entries name the digests alone, until a change touches one of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -98,15 +98,15 @@ class Disclosing:
         self._facts: dict[int, tuple[Known, Disclosure]] = {}
         self._answers: dict[tuple[Any, ...], tuple[tuple[Known, ...], Answer, Disclosure]] = {}
 
-    def names(self, place: int, known: tuple[Known, ...], answer: Answer, asked: dict[str, Any] | None) -> tuple[str, ...]:
-        """Return the digests that the entry at `place` names: of each facts, of the answer, and of what was asked in other words."""
-        digests = [self._facts_of(place, one) for one in known]
-        digests.append(self._answer_of(place, known, answer))
-        if asked:
-            disclosure = disclose("asked", asked)
-            self.made.append((place, "log", disclosure))
-            digests.append(disclosure.name)
-        return tuple(digests)
+    def names(self, place: int, known: tuple[Known, ...], answer: Answer) -> tuple[str, ...]:
+        """Return the digests that the entry at `place` names: of each facts, and of the answer."""
+        return (*(self._facts_of(place, one) for one in known), self._answer_of(place, known, answer))
+
+    def asked(self, place: int, words: Mapping[str, str]) -> str:
+        """Return the digest of what the caller said beside what is known: its words that name nothing known, and its purpose."""
+        disclosure = disclose("asked", dict(words))
+        self.made.append((place, "log", disclosure))
+        return disclosure.name
 
     def move(self, since: int, *, place: int) -> None:
         """Let what was made behind the first `since` disclosures lie with the entry at `place`, which names it first."""

@@ -39,12 +39,16 @@ class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True,
     v: int
 
 
-def disclosed_query(query: Query, *, after: str, limit: int, found: Found | None, asked: Mapping[str, str]) -> Disclosure:
+def disclosed_query(
+    query: Query, *, after: str, limit: int, found: Found | None, asked: Mapping[str, str], purpose: str | None = None
+) -> Disclosure:
     """Return the disclosure of what was searched and how far the page came; `asked` has the words that named nothing known.
 
-    `found` is None where searching was refused.
+    `found` is None where searching was refused, `purpose` where none was named.
     """
     told: dict[str, Any] = {"searched": query.searched, "kind": query.kind, "after": after, "limit": limit, "asked": dict(asked)}
+    if purpose is not None:
+        told["purpose"] = purpose
     if found is not None:
         told |= {"count": len(found.ids), "judged": found.judged, "onward": found.onward, "doubted": list(found.doubted)}
     return disclose(QUERY, told)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import cedarpy
 
+from service.decision.area_steps import STEPS_OF_AREA, open_steps_of_area
 from service.decision.engine import request_of
 from service.decision.facts import segment_at
 from service.decision.judge import Answer, channel_answers, judge, question_of
@@ -57,13 +58,14 @@ class ChannelTrace:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The trace of an answer on one information."""
+    """The trace of an answer on one information, or on an area itself."""
 
     answer: Answer
     person: str | None
     information: str | None
     organization: str | None
     channels: tuple[ChannelTrace, ...]
+    area: str | None = None
 
 
 class Tracer:
@@ -91,7 +93,7 @@ class Tracer:
             _Channel(self, facts, channel, moment, each).trace(answered=number == place)
             for number, (channel, each) in enumerate(zip(channels, answers, strict=True))
         )
-        return Trace(answer, facts["person"], facts["information"], facts["organization"], traced)
+        return Trace(answer, facts["person"], facts["information"], facts["organization"], traced, facts.get("area"))
 
 
 def _same(answer: Answer) -> tuple[Any, ...]:
@@ -105,19 +107,20 @@ class _Channel:
         self.tracer, self.policies = tracer, tracer.policies
         self.facts, self.channel, self.moment, self.answer = facts, channel, moment, answer
         self.ended = answer.decision == "not_controlled" and answer.reason == ENDED
-        self.open = open_steps(channel, moment.kind)
+        self.steps = STEPS_OF_AREA if "area" in facts else STEPS
+        self.open = open_steps_of_area(channel) if "area" in facts else open_steps(channel, moment.kind)
 
     def trace(self, *, answered: bool) -> ChannelTrace:
         if self.answer.reason == "policy_error":
             return ChannelTrace(self.answer, answered, (), ())
         if self.ended and self._closed():
             return self._traced_closed(answered=answered)
-        whole = self._fulfilled(step.name for step in STEPS)
+        whole = self._fulfilled(step.name for step in self.steps)
         incurable = self._forbids(whole)
         missing = self._missing(incurable)
         whole = self._fulfilled({*missing, *self.open})
         permits = self._permits(whole)
-        steps = [self._told(step, missing, incurable, permits, whole) for step in STEPS]
+        steps = [self._told(step, missing, incurable, permits, whole) for step in self.steps]
         steps += [self._of_house(name) for name in self._ordered(incurable)]
         return ChannelTrace(self.answer, answered, tuple(steps), self._ids(permits))
 
@@ -126,7 +129,7 @@ class _Channel:
 
         One after the other is left out where the permit stands without it.
         """
-        needed = [step.name for step in STEPS if step.name not in self.open]
+        needed = [step.name for step in self.steps if step.name not in self.open]
         for name in tuple(needed):
             rest = [one for one in needed if one != name]
             if self._permitted(self._fulfilled({*rest, *self.open}), incurable):
@@ -190,7 +193,7 @@ class _Channel:
         """Return the channel with some steps fulfilled, in the order of the law."""
         wanted = set(names)
         channel = self.channel
-        for step in STEPS:
+        for step in self.steps:
             if step.name in wanted:
                 channel = step.fulfil(channel, self.moment)
         return channel

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from service.decision.area_steps import BY_NAME_OF_AREA
 from service.decision.judge import Answer
 from service.decision.steps import BY_NAME
 from service.decision.trace import ChannelTrace, Told, Trace
@@ -71,7 +72,7 @@ def differences_told(found: Sequence[Difference], roles: Collection[str]) -> lis
 
 
 def _information(why: Trace, *, outside: bool) -> Record:
-    return {"information_id": why.information, "channels": [_channel(one, outside=outside) for one in why.channels]}
+    return {"information_id": why.information, "area_id": why.area, "channels": [_channel(one, outside=outside) for one in why.channels]}
 
 
 def _channel(channel: ChannelTrace, *, outside: bool) -> Record:
@@ -107,7 +108,8 @@ def _outside(steps: Iterable[Told]) -> Iterable[Told]:
 
 
 def _change(step: Told) -> tuple[str, str]:
-    return BY_NAME[step.name].change if step.name in BY_NAME else (step.ja, step.en)
+    known = BY_NAME.get(step.name) or BY_NAME_OF_AREA.get(step.name)
+    return (step.ja, step.en) if known is None else known.change
 
 
 def _step(step: Told) -> Record:

@@ -4,13 +4,14 @@ A question is judged anew by the engine and recorded nowhere as a check: nothing
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.decision import areas
 from service.decision.decide import Decider, Decision
 from service.decision.facts import segment_at
 from service.decision.judge import RECORD_MISMATCH, Answer, judge, together
@@ -25,6 +26,7 @@ from service.statute.periods import day_start, instant_ms
 
 Form = Literal["decided", "now", "known_today", "known_then"]
 """What was decided; what holds now; what held then, as known today; what was known then."""
+Thing = Literal["information", "document", "area"]
 LOOKED_BACK = 1_000_000
 """Entries among which a reference is looked for, the newest first; an older one is found by its index."""
 MOST = 200
@@ -37,11 +39,11 @@ class NoDecisionError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who, what (an information or a document), for which organization (None: where they work), what for an action."""
+    """Who, what (an information, a document or an area), for which organization (None: where they work, whose area), which action."""
 
     person: str
     resource: str
-    kind: Literal["information", "document"] = "information"
+    kind: Thing = "information"
     organization: str | None = None
     action: str = "handle"
 
@@ -123,12 +125,23 @@ def explain_decision(session: Session, *, log: Log, decided: Decided) -> Explain
     kinds = _kinds(session)
     tracer = Tracer(PolicySet.from_bundle(bundle))
     now_ms = instant_ms(at)
-    # Of an area itself nothing is asked but whether there is one, and a permit: its answer says that in a sentence.
-    about = [one for one in facts if "area" not in one]
-    why = tuple(tracer.trace(one, action=action, now_ms=now_ms, kind=kinds.get(one["organization"] or "")) for one in about)
+    facts.sort(key=lambda one: "area" not in one)
+    why = tuple(tracer.trace(one, action=action, now_ms=now_ms, kind=kinds.get(one["organization"] or "")) for one in facts)
     answer = together(facts, [judge(tracer.policies, one, action=action, now_ms=now_ms) for one in facts])
     agrees = answers[0] == answer.disclosed() and (clear["out"] == "permit") == answer.api
-    return Explained("decided", at, decided.index, clear["policy"], answer, why, agrees=agrees)
+    return Explained("decided", at, decided.index, clear["policy"], answer, _answering(why), agrees=agrees)
+
+
+def _answering(why: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    """Return traces of which one is enough, those of an area and of what is kept there, with that alone as the one that answered."""
+    if all(one.area is None for one in why):
+        return why
+    told = next((place for place, one in enumerate(why) if one.answer.api), 0)
+    return tuple(one if place == told else _unheard(one) for place, one in enumerate(why))
+
+
+def _unheard(why: Trace) -> Trace:
+    return replace(why, channels=tuple(replace(one, answered=False) for one in why.channels))
 
 
 def _kinds(session: Session) -> dict[str, str]:
@@ -171,6 +184,7 @@ def _concerned(question: Question) -> Concerned:
         people=[question.person],
         informations=named if question.kind == "information" else (),
         documents=named if question.kind == "document" else (),
+        areas=named if question.kind == "area" else (),
         organizations=[] if question.organization is None else [question.organization],
     )
 
@@ -185,7 +199,7 @@ def _answered(past: Past, known: int | None, question: Question, form: Form, at:
     for one in decision.known:
         kind = kinds.get(_where(one.facts, now_ms) or "", {}).get("kind")
         why.append(tracer.trace(one.facts, action=question.action, now_ms=now_ms, kind=kind))
-    return Explained(form, at, known, policies.digest, decision.answer, tuple(why), unread=known is not None and past.unread)
+    return Explained(form, at, known, policies.digest, decision.answer, _answering(tuple(why)), unread=known is not None and past.unread)
 
 
 def _where(facts: Mapping[str, Any], now_ms: int) -> str | None:
@@ -196,9 +210,12 @@ def _where(facts: Mapping[str, Any], now_ms: int) -> str | None:
 
 def _decide(world: World, question: Question, policies: PolicySet, now_ms: int) -> Decision:
     person = question.person if question.person in world.rows["personnel.people"] else None
-    known = question.kind == "document" or question.resource in world.by["designations by information"]
+    known = question.kind != "information" or question.resource in world.by["designations by information"]
+    organization = question.organization
+    if question.kind == "area" and organization is None:
+        organization = areas.owner_of(world, question.resource)
     asked: dict[str, Any] = {"kind": question.kind, "resource": question.resource if known else None, "action": question.action}
-    return Decider(world, policies).decide(person=person, organization=question.organization, now_ms=now_ms, **asked)
+    return Decider(world, policies).decide(person=person, organization=organization, now_ms=now_ms, **asked)
 
 
 def _differences(session: Session, past: Past, known: int, question: Question, at: datetime, policies: PolicySet) -> Iterator[Difference]:

@@ -27,6 +27,7 @@ OF_INFORMATION = ("designation.designations", "designation.closings", "provision
 PEOPLE, LISTINGS = "personnel.people", "need_to_know.listings"
 OF_OPERATOR = ("provision.certifications", "provision.contracts")
 CONTENTS = "designation.document_information"
+AREAS = "registers.area_facts"
 _OPERATORS = (
     "(select unnest(cast(:organizations as text[])) union select organization_id from personnel.posts where person_id = any(:people))"
 )
@@ -42,6 +43,7 @@ _WHERE: Mapping[str, str] = {
     CONTENTS: "x.document_id = any(:documents)",
     "registers.approval_rules": "true",
     "registers.approvals": "x.document_id = any(:documents)",
+    AREAS: "x.id = any(:areas) or x.area_id = any(:areas)",
     **dict.fromkeys(OF_OPERATOR, f"x.operator_id in {_OPERATORS}"),
     "provision.contract_information": f"x.contract_id in (select id from provision.contracts where operator_id in {_OPERATORS})",  # noqa: S608 - the same
 }
@@ -52,6 +54,11 @@ _HUNG_ON: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(OF_OPERATOR, ("operator_id",)),
 }
 _CARRIED = text(f"select distinct information_id from {CONTENTS} where document_id = any(:documents)")  # noqa: S608 - the same
+_WITHIN = text(
+    f"with recursive a as (select id from {AREAS} where kind = 'area' and id = any(:areas) union"  # noqa: S608 - the same
+    f" select x.id from {AREAS} x join a on x.area_id = a.id where x.kind = 'area') select id from a"
+)
+_STORED = text(f"select distinct document_id from {AREAS} where kind = 'storage' and area_id = any(:areas)")  # noqa: S608 - the same
 _KEYS = text(
     "select id from ledger.keys where id = any(:subjects)"
     " union select d.subject || '#' || n from ledger.destroyed_keys d, generate_series(2, 9) n where d.subject = any(:subjects)"
@@ -72,12 +79,13 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Whom and what a question is about; the informations that its documents carry, or carried, come along."""
+    """Whom and what a question is about; what is or was kept in its areas comes along, and what its documents carry or carried."""
 
     people: Collection[str] = ()
     informations: Collection[str] = ()
     documents: Collection[str] = ()
     organizations: Collection[str] = ()
+    areas: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -122,15 +130,25 @@ class Past:
         return sorted({index for states in self.states.values() for index, _row in states if index >= since})
 
 
+def stored_in(session: Session, area: str) -> Collection[str]:
+    """Return the documents that are or were kept in an area, or in what stands in it."""
+    within = list(session.scalars(_WITHIN, {"areas": [area]}))
+    return session.scalars(_STORED, {"areas": within}).all()
+
+
 def past_of(session: Session, *, log: Log, concerned: Concerned, since: int | None = None) -> Past:
     """Return what decisions about these rest on, as known today and, from the entry `since` on, as it was known before each."""
     session.execute(text("set local time zone 'UTC'"))
-    documents = sorted(set(concerned.documents))
+    # INVARIANT: no line moves to another area or document; what was kept there once is found by the rows of today.
+    areas = sorted(session.scalars(_WITHIN, {"areas": list(concerned.areas)})) if concerned.areas else []
+    stored = session.scalars(_STORED, {"areas": areas}).all() if areas else ()
+    documents = sorted({*concerned.documents, *stored})
     carried = session.scalars(_CARRIED, {"documents": documents}).all() if documents else ()
     given = {
         "people": sorted(set(concerned.people)),
         "informations": sorted({*concerned.informations, *carried}),
         "documents": documents,
+        "areas": areas,
         "organizations": sorted(set(concerned.organizations)),
     }
     past, seals = Past(log_size(session)), RowSeals(log.keyring)
@@ -172,7 +190,7 @@ def _subjects(past: Past, changed: Iterable[tuple[str, Row]]) -> list[str]:
     found: set[str] = set()
     for table, row in changed:
         found |= {value for name, value in row.items() if isinstance(value, str) and (name == "id" or name.endswith("_id"))}
-        found |= {LOG_SUBJECT} if table == CONTENTS else set()
+        found |= {LOG_SUBJECT} if table in {CONTENTS, AREAS} else set()
     newest = [(table, states[-1][1]) for (table, _key), states in past.states.items()]
     found |= {row[name] for table, row in newest for name in _HUNG_ON.get(table, ())}
     return sorted(found)

@@ -109,7 +109,8 @@ class Predicate:
     def matches_disclosed(self, answer: Mapping[str, Any], asked: Mapping[str, Any] | None = None) -> bool:
         """Say whether what was opened satisfies `disclosed`; true where nothing is asked of it.
 
-        `answer` is the value of a decision's `answer` or of an act's `note`; `asked` the value of `asked`, where there is one.
+        `answer` is the value of a decision's `answer`, of an act's `note` or of a search's `query`; `asked` the value of `asked`, where
+        there is one.
         A citation finds itself and what lies in it: `Act 1` finds `Act 1(1)`, and not `Act 11`.
         """
         wanted: Mapping[str, Any] = self.value.get("disclosed", {})

@@ -16,7 +16,7 @@ from service.identity.entitlements import seen
 from service.ledger import DestroyedKeyError, DisclosureError, EntryError, Kind, Log, open_disclosure, read_entry, ring_of
 from service.tlog.salted import decode, encode
 
-NAMES = frozenset({"answer", "asked", "note"})
+NAMES = frozenset({"answer", "asked", "note", "query"})
 """The disclosures in which reasons, citations and purposes lie."""
 SEALED_OFF = frozenset({Kind.IMPROPER_REPORTED.value, Kind.IMPROPER_ANSWERED.value})
 """Entries that are nobody's to open but those they are addressed to; no query finds them by what they withhold."""
@@ -60,7 +60,7 @@ def found_by_disclosures(parts: Sequence[Part], query: Predicate, opened: Mappin
 
 
 def _fits(query: Predicate, opened: Opened) -> bool:
-    said = opened.get("answer", opened.get("note"))
+    said = opened.get("answer", opened.get("note", opened.get("query")))
     asked = opened.get("asked")
     return isinstance(said, Mapping) and query.matches_disclosed(said, asked if isinstance(asked, Mapping) else None)
 

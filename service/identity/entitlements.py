@@ -248,6 +248,9 @@ def seen(name: str, value: Any, roles: Collection[str], *, purpose: str | None) 
     )
     if not all(may_see(roles, one, purpose=purpose) for one in classes):
         return None
+    if name in {"asked", "query"} and isinstance(value, Mapping) and not may_see(roles, "free_text", purpose=purpose):
+        # What an application says it asks for is its own word, and may say something of content.
+        value = {key: word for key, word in value.items() if key != "purpose"} or None
     if is_told(roles) or not isinstance(value, Mapping):
         return value
     outside = {"facts": _facts_outside, "answer": _answer_outside}.get(name)

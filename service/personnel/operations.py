@@ -234,7 +234,7 @@ def grant_alias(
 ) -> str:
     """Let somebody or something be named `namespace:value` and return the alias's id.
 
-    For information and documents call it through `designation`, which knows them. Raises
+    For information and documents call it through `designation`, which knows them, for areas through `registers`. Raises
     ValueError for an unknown kind or a namespace with a colon, UnknownIdError for an
     unknown person, AlreadyRecordedError while the alias names something else.
     """

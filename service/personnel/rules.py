@@ -18,7 +18,7 @@ ORGANIZATION_KINDS = (
     "review_board",
     "dispatch_agency",
 )
-ALIAS_TARGETS = ("person", "information", "document")
+ALIAS_TARGETS = ("person", "information", "document", "area")
 IMPORT_STATES = ("begun", "ended", "partial")
 
 _OLD_KANJI = str.maketrans(

@@ -1,6 +1,7 @@
 """What an evidence package holds: all leaves, what may be known beside them, and nothing else."""
 
 import base64
+import csv
 import json
 from datetime import date, timedelta
 from functools import partial
@@ -158,6 +159,24 @@ def test_what_a_filter_asks_of_disclosures_narrows_views_and_not_what_can_be_che
     assert [json.loads(line)["index"] for line in read.bytes_of("view/records.jsonl").splitlines()] == [denied]
     assert done.rows == 1
     assert permitted in {line["index"] for line in read.lines}
+
+
+def test_what_an_application_asked_for_is_found_and_whoever_verifies_finds_the_same(deciding: Deciding, tmp_path: Path) -> None:
+    for hour, purpose in enumerate(("assigned_work", "shift", None, "assigned_work")):
+        deciding.ask("sato", "d1", at=BEGIN + timedelta(days=2, hours=hour), purpose=purpose)
+    wanted = Wanted(read_predicate({"v": 1, "disclosed": {"purposes": ["assigned_work"]}}), views=VIEWS)
+    read, done = packed(deciding.site, tmp_path / "work", at=LATER, wanted=wanted)
+    told = [json.loads(line) for line in read.bytes_of("view/records.jsonl").splitlines()]
+    assert [(one["purpose"], one["entry"]["out"]) for one in told] == [("assigned_work", "permit")] * 2
+    table = list(csv.DictReader(read.bytes_of("view/records.csv").decode("utf-8-sig").splitlines()))
+    assert [one["目的"] for one in table] == ["assigned_work"] * 2
+    events = [json.loads(line) for line in read.bytes_of("view/records.ocsf.jsonl").splitlines()]
+    assert [one["unmapped"]["purpose"] for one in events] == ["assigned_work"] * 2
+    assert done.rows == 2
+    assert not any(b"assigned_work" in body for body in read.entries().values())
+    report = verify_package(read.root, Asked(trusted=(deciding.site.log.vkey,)))
+    assert (report.faults.kept, report.counts.rows, report.counts.judged.differing) == ([], 2, 0)
+    assert report.counts.judged.rerun == 4
 
 
 def test_facts_made_before_the_range_are_found(deciding: Deciding, tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ class Deciding:
         lie: dict[str, Any] | None = None,
         facts: Sequence[dict[str, Any]] | None = None,
         policy: str | None = None,
+        purpose: str | None = None,
     ) -> int:
         """Record a decision and return its index; `out`, `lie`, `facts` and `policy` make it a wrong one."""
         decider = Decider(self.world(), self.policies)
@@ -82,6 +83,8 @@ class Deciding:
         rests_on = [known.facts for known in decision.known] if facts is None else facts
         fresh: list[Disclosure] = []
         disclosures = [self._once("facts", each, fresh) for each in rests_on] + [self._once("answer", told, fresh)]
+        if purpose is not None:
+            disclosures.append(self._once("asked", {"purpose": purpose}, fresh))
         with transaction(self.site.engine) as session:
             head = read_head(session)
             body = build(

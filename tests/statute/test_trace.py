@@ -1,14 +1,16 @@
 """The trace of an answer: it agrees with the decision, names what is missing and no more, and cites what the policies cite."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.decision.area_steps import BY_NAME_OF_AREA
 from service.decision.judge import ACTIONS, judge
 from service.decision.policyset import PolicySet
-from service.decision.steps import BY_NAME, Moment
+from service.decision.steps import BY_NAME, Moment, Step
 from service.decision.trace import HOUSE, ChannelTrace, Trace, Tracer
 from service.statute.citations import cite
 from service.statute.policies import PolicyTexts, read_policies
@@ -88,13 +90,18 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
     return {"person": "p", "information": "d", "organization": "here", "segments": [{"from": None, "to": None, "channels": channels}]}
 
 
+def of(facts: dict[str, Any]) -> Mapping[str, Step]:
+    """The steps that are asked here: those of an area, or those of an information."""
+    return BY_NAME_OF_AREA if "area" in facts else BY_NAME
+
+
 def fulfilled(facts: dict[str, Any], place: int, names: set[str], moment: Moment) -> dict[str, Any]:
     """The facts of one channel alone, in which these steps hold."""
     segments = [one for one in facts["segments"] if one["to"] is None or moment.now_ms < one["to"]]
     channel = segments[0]["channels"][place]
-    for name in BY_NAME:
+    for name, step in of(facts).items():
         if name in names:
-            channel = BY_NAME[name].fulfil(channel, moment)
+            channel = step.fulfil(channel, moment)
     return {**facts, "segments": [{"from": None, "to": None, "channels": [channel]}]}
 
 
@@ -111,7 +118,7 @@ def require_true(facts: dict[str, Any], traced: Trace, moment: Moment, policies:
         missing = set(channel.changes)
         assert channel.answer.api == (not missing and not waiting)
         if HOUSE in missing:
-            assert not permitted(place, set(BY_NAME))
+            assert not permitted(place, set(of(facts)))
             continue
         # What is named suffices, and each of it is needed.
         assert permitted(place, missing | waiting)
@@ -155,7 +162,7 @@ def test_every_legal_case_is_explained_without_contradiction(question: Any) -> N
     assert traced.answer == question.answer
     require_true(question.facts, traced, Moment(question.now_ms, question.action, "operator"))
     for channel in traced.channels:
-        assert [step.name for step in channel.steps if step.name in BY_NAME] == list(BY_NAME)
+        assert [step.name for step in channel.steps if step.name in of(question.facts)] == list(of(question.facts))
         for step in channel.steps:
             assert step.state == "not_asked" or (step.ja and step.en)
             assert all(str(cite(one)) == one for one in step.basis)

@@ -11,7 +11,7 @@ from service.identity.desk import Seated
 from service.personnel.model import Alias
 
 READERS = frozenset({"hr_officer", "information_manager", "custodian", "approver"})
-"""Who may look for aliases: whoever keeps people, informations or documents, and whoever approves that."""
+"""Who may look for aliases: whoever keeps people, informations, documents or areas, and whoever approves that."""
 
 
 def found_aliases(

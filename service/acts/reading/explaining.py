@@ -20,6 +20,7 @@ from service.acts.reading.circle import keep_look, reaches
 from service.acts.reading.entries import roles_reaching
 from service.acts.reading.paging import closed, opened
 from service.database import read, transaction
+from service.decision import areas
 from service.decision.judge import ACTIONS
 from service.designation.model import DocumentInformation
 from service.evidence import explained, lookups
@@ -34,6 +35,7 @@ from service.evidence.explaining import (
     explain_decision,
     explain_question,
 )
+from service.evidence.past import stored_in
 from service.evidence.who_could import Asked, Could, Stood, who_could
 from service.identity.desk import Seated
 from service.identity.entitlements import CLEARANCE_FACTS, PURPOSES, TABLE, Class, PurposeNeededError, access, is_told, may_see
@@ -142,8 +144,9 @@ def shown_question(question: Question) -> Record:
 
 def require_fit(question: Question, when: When, *, today: date) -> None:
     """Refuse a question that cannot be asked. Raises UnfitError."""
-    if question.action not in ACTIONS:
-        message = f"action: one of {', '.join(ACTIONS)}"
+    actions = [one for one in ACTIONS if question.kind != "area" or one in areas.ACTIONS]
+    if question.action not in actions:
+        message = f"action: one of {', '.join(actions)}"
         raise UnfitError(message)
     if when.on is None and when.known_on is not None:
         message = "known_on: only for a day that is asked about"
@@ -173,6 +176,10 @@ def _roles_for(session: Session, seated: Seated, question: Question) -> set[str]
         concern.parts += concern_of_word(session, word, value, at=seated.at).parts
     if question.organization is not None:
         concern.owners("organization_id", {question.organization})
+    if question.kind == "area":
+        # What is or was kept there is explained with it.
+        for document in stored_in(session, question.resource):
+            concern.parts += concern_of_word(session, "document_id", document, at=seated.at).parts
     found, missed = set(), "person_id"
     for held in seated.member.roles:
         if held.role in EXPLAINED:
@@ -192,6 +199,8 @@ def _is_own(session: Session, seated: Seated, question: Question) -> bool:
 
     Of anything else they know only by a denial, whose reference explains it.
     """
+    if question.kind == "area":
+        return False
     if question.kind == "document":
         carried = select(DocumentInformation.information_id).where(DocumentInformation.document_id == question.resource)
         informations = set(session.scalars(carried))

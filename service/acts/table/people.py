@@ -6,7 +6,7 @@ from service.ledger import Kind
 ROOM = "personnel.operations"
 CORRECTING = "personnel.correcting"
 PERSON = ("target_kind", frozenset({"person"}))
-"""Who keeps people names no information and no document: that is `grant_resource_alias`."""
+"""Who keeps people names no information, no document and no area: those are `grant_resource_alias` and `grant_area_alias`."""
 
 ACTS = (
     Known(

@@ -24,6 +24,7 @@ ACTS = (
     Known("report_emergency_destruction", ROOM, Kind.DESTRUCTION_REPORTED, None, (MANAGER,)),
     Known("designate_area", ROOM, Kind.AREA_DESIGNATED, None, (MANAGER,), APPROVAL, own=HERE, makes="area_id"),
     Known("end_area", ROOM, Kind.AREA_ENDED, None, KEEPING),
+    Known("grant_area_alias", ROOM, Kind.ALIAS_GRANTED, None, KEEPING, (MANAGER, CUSTODIAN, APPROVER), makes="alias_id"),
     Known("permit_entry", ROOM, Kind.ENTRY_PERMITTED, None, KEEPING, MANAGED),
     Known("permit_device", ROOM, Kind.DEVICE_PERMITTED, None, KEEPING, MANAGED),
     Known("end_permit", ROOM, Kind.PERMIT_ENDED, None, KEEPING),

@@ -82,6 +82,8 @@ IN_ACT: Mapping[tuple[str, str], str] = {
     ("grant_resource_alias", "target_kind"): "document",
     ("grant_resource_alias", "namespace"): "dms",
     ("grant_resource_alias", "value"): "2026-0017",
+    ("grant_area_alias", "namespace"): "gate",
+    ("grant_area_alias", "value"): "7",
     ("request_listing", "purpose"): "assigned_work",
     ("provide", "under"): "Act 10(1)",
     ("record_provision", "under"): "Act 10(1)",

@@ -12,7 +12,7 @@ from service.api.management.acts import REFUSALS
 from service.api.management.desk import At
 from service.api.management.examples import ID
 from service.api.management.forms import Form, Short, example
-from service.evidence.explaining import Question, When
+from service.evidence.explaining import Question, Thing, When
 from service.evidence.who_could import Asked
 
 router = APIRouter(prefix="/explanations", tags=["explanations"], responses=REFUSALS)
@@ -32,7 +32,7 @@ class DecisionLook(Form):
 
 
 class QuestionLook(Form):
-    """Who, what (an information or a document), for which organization, which action; now, or on a day; and what for.
+    """Who, what (an information, a document or an area), for which organization, which action; now, or on a day; and what for.
 
     `known_on` bounds by the end of which day something must have been known in the second form; left out, the day itself.
     """
@@ -44,6 +44,7 @@ class QuestionLook(Form):
     person_id: Short
     information_id: Short | None = None
     document_id: Short | None = None
+    area_id: Short | None = None
     organization_id: Short | None = None
     action: Action = "handle"
     on: date | None = None
@@ -117,9 +118,10 @@ class Channel(BaseModel):
 
 
 class OfInformation(BaseModel):
-    """The trace for one information; of a document all must permit."""
+    """The trace for one information, or for an area itself; of a document all must permit, of an area and what is kept there one."""
 
     information_id: str | None
+    area_id: str | None
     channels: list[Channel]
 
 
@@ -198,11 +200,12 @@ def question(seated: At, body: QuestionLook) -> Any:
 
     No check is recorded and nothing is permitted by it. Of yourself you may ask about whatever lists you stand on.
     """
-    if (body.information_id is None) == (body.document_id is None):
-        message = "information_id or document_id: one of the two"
+    things: dict[Thing, str | None] = {"information": body.information_id, "document": body.document_id, "area": body.area_id}
+    named = [(kind, value) for kind, value in things.items() if value is not None]
+    if len(named) != 1:
+        message = "information_id, document_id or area_id: one of the three"
         raise UnfitError(message)
-    kind: Literal["information", "document"] = "document" if body.information_id is None else "information"
-    resource = body.information_id or body.document_id or ""
+    kind, resource = named[0]
     asked = Question(body.person_id, resource, kind, body.organization_id, body.action)
     return explaining.explain_asked(seated, question=asked, when=When(body.on, body.known_on), purpose=body.purpose)
 

@@ -17,6 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "report_emergency_destruction": ("緊急廃棄の報告を記録する", "Report an emergency destruction"),
     "designate_area": ("取扱区域・保管容器・電子計算機を定める", "Set an area apart"),
     "end_area": ("取扱区域等を終える", "End an area"),
+    "grant_area_alias": ("取扱区域等の別名を付ける", "Grant an alias of an area"),
     "permit_entry": ("立入りを許可する", "Permit entry"),
     "permit_device": ("機器の持込みを許可する", "Permit a person and a device"),
     "end_permit": ("許可を終える", "End a permit"),

@@ -17,6 +17,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{target_id}に別名「{namespace}:{value}」を付ける[({days})]",
         "Name {target_id} “{namespace}:{value}”[, {days}]",
     ),
+    "grant_area_alias": (
+        "{area_id}に別名「{namespace}:{value}」を付ける[({days})]",
+        "Name {area_id} “{namespace}:{value}”[, {days}]",
+    ),
     "bring_forward": ("ファイル「{file_name}」の記録{acts}件を繰り越す", "Bring the {acts} records of the file “{file_name}” forward"),
     "designate": ("{organ_id}が「{title}」を指定する[({on}から)]", "Let {organ_id} designate “{title}”[ on {on}]"),
     "record_designation": (

@@ -195,7 +195,10 @@ IN_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "予告、停止、失効の順に大きい日数にしてください。",
             "First the warning, then nothing new, then the lapse.",
         ),
-        r"an alias of a .* is not a resource's": ("人の別名は、ここでは扱えません。", "An alias of a person is not a resource's."),
+        r"an alias of a .* is not a resource's": (
+            "ここで付けられるのは、情報と資料の別名だけです。",
+            "Only information and documents are named here.",
+        ),
         r"an interval from .* cannot end before .*": ("終わりの日が始まりの日より前です。", "It would end before it begins."),
         r"from 1 to \d+": ("1から決められた数までです。", "From one to as many as are allowed."),
         r"a report beforehand is not made afterwards": (

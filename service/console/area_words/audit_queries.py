@@ -39,6 +39,12 @@ _QUERIES = {
     "aq_reasons": ("判定の理由", "Reasons of decisions"),
     "aq_citations": ("根拠条文", "Citations"),
     "aq_purposes": ("閲覧の目的", "Purposes of looks"),
+    "aq_named_purposes": ("アプリケーションが示した目的", "Purposes that applications named"),
+    "aq_named_purposes_hint": (
+        "判定や検索を求めるときに context.purpose で示された符号。複数はコンマで区切ります。",
+        "Codes sent in context.purpose with a check or a search, with commas between several.",
+    ),
+    "aq_every_purpose": ("目的（閲覧、アプリケーション）", "Purposes (of looks and of applications)"),
     "aq_withheld_hint": (
         "保護された内容の中を探します。行うには目的が要り、開いた行数が数えられます。",
         "Looked for in what is withheld: running it takes a purpose, and every row that is opened counts.",

@@ -192,6 +192,7 @@ _ENTRY = {
     "audit_search_judged": ("判定した件数", "Judged"),
     "audit_search_onward": ("次のページの起点", "Goes on behind"),
     "audit_search_doubted": ("記録の不一致により除いたもの", "Left out, as a record did not match"),
+    "audit_search_purpose": ("アプリケーションが示した目的", "Purpose that the application named"),
     "audit_search_results": ("回答したもの", "What was found"),
     "audit_note": ("付記", "Note"),
     "audit_yes": ("はい", "Yes"),

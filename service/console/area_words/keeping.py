@@ -25,7 +25,7 @@ PROFILE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"standard": ("標準(役割を兼ねない)", "Standard (roles are kept apart)"), "small": ("小規模(3人で運用)", "Small (run by three people)")}
 )
 TARGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"person": ("人", "Person"), "information": ("情報", "Information"), "document": ("資料", "Document")}
+    {"person": ("人", "Person"), "information": ("情報", "Information"), "document": ("資料", "Document"), "area": ("取扱区域等", "Area")}
 )
 SEATS: Mapping[str, tuple[str, str]] = MappingProxyType({"organ": ("行政機関", "Organ"), "operator": ("適合事業者", "Operator")})
 SO_MANY_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -99,8 +99,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "keep_scopes": ("許されていること", "What it may do"),
         "keep_aliases": ("別名", "Aliases"),
         "keep_aliases_lead": (
-            "アプリケーションが使う番号(社員番号、文書番号など)と、人・情報・資料との対応です。",
-            "What applications call people, informations and documents: employee numbers, document numbers.",
+            "アプリケーションが使う番号(社員番号、文書番号、扉の番号など)と、人・情報・資料・取扱区域等との対応です。",
+            "What applications call people, informations, documents and areas: employee numbers, document numbers, numbers of doors.",
         ),
         "keep_alias_value": ("別名(はじめの文字)", "Alias (how it begins)"),
         "keep_alias": ("別名", "Alias"),

@@ -66,6 +66,7 @@ def _words(visit: Visit) -> Mapping[str, Any]:
     """Return the words of the form: lists that were typed or chosen, days as somebody writes them."""
     words: dict[str, Any] = {name: _parted(visit.one(name)) for name in (*TYPED, "objects", "citations")}
     words |= {name: [one for one in visit.form.get(name, ()) if one] for name in CHOSEN}
+    words["purposes"] += _parted(visit.one("named_purposes"))
     return {**words, "since": visit.one("since"), "until": visit.one("until")}
 
 

@@ -1,4 +1,4 @@
-"""The page of aliases: what applications call people, informations and documents."""
+"""The page of aliases: what applications call people, informations, documents and areas."""
 
 from starlette.responses import Response
 
@@ -32,5 +32,5 @@ def aliases(visit: Visit) -> Response:
         asked=asked,
         lines=[(row, said(TARGETS, row.target_kind, visit.language), called.get(row.target_id, row.target_id)) for row in rows],
         onward=onward,
-        offered={verb: is_offered(visit, verb) for verb in ("grant_alias", "grant_resource_alias", "end_alias")},
+        offered={verb: is_offered(visit, verb) for verb in ("grant_alias", "grant_resource_alias", "grant_area_alias", "end_alias")},
     )

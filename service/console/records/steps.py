@@ -13,7 +13,7 @@ from service.registers.model import Line
 KEEPERS = frozenset({"custodian", "information_manager"})
 OF_LINE = {
     "loan": (("return_loan", "loan_id"),),
-    "area": (("permit_entry", "area_id"), ("permit_device", "area_id"), ("end_area", "area_id")),
+    "area": (("permit_entry", "area_id"), ("permit_device", "area_id"), ("grant_area_alias", "area_id"), ("end_area", "area_id")),
     "entry": (("end_permit", "permit_id"),),
     "device": (("end_permit", "permit_id"),),
     "incident": (("tell_head_of_incident", "incident_id"), ("follow_treaty_procedure", "incident_id"), ("close_incident", "incident_id")),

@@ -163,9 +163,9 @@ def entries_of_organ(package: Package, faults: Faults) -> Iterator[tuple[int, in
 
 
 def answer_of(part: Mapping[str, Any], disclosed: Disclosed) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
-    """Return what is opened of a part's answer, or of an act's note, and of what was asked."""
+    """Return what is opened of a part's answer, of an act's note or a search's query, and of what was asked."""
     opened = {one.name: one.value for name in part.get("_sd") or () if isinstance(one := disclosed.known(name), Opened)}
-    answer, asked = opened.get("answer", opened.get("note")), opened.get("asked")
+    answer, asked = opened.get("answer", opened.get("note", opened.get("query"))), opened.get("asked")
     return answer if isinstance(answer, Mapping) else {}, asked if isinstance(asked, Mapping) else None
 
 

@@ -210,6 +210,6 @@ class Views:
         """Say whether what is opened of a part is what the filter asks for; what is not opened is not found."""
         assert self.predicate is not None
         opened = {one.name: one.value for name in part.get("_sd") or () if isinstance(one := known(name), Opened)}
-        answer, asked = opened.get("answer", opened.get("note")), opened.get("asked")
+        answer, asked = opened.get("answer", opened.get("note", opened.get("query"))), opened.get("asked")
         told = answer if isinstance(answer, Mapping) else {}
         return self.predicate.matches_disclosed(told, asked if isinstance(asked, Mapping) else None)

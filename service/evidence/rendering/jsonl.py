@@ -9,7 +9,8 @@ was destroyed under which some of it lay, `erased` that it went with the person,
 import base64
 import json
 
-from service.evidence.rendering.rows import Row, compact, noted
+from service.evidence.rendering.clear import DECIDED
+from service.evidence.rendering.rows import Row, compact, noted, purpose_of
 
 
 def jsonl_line(row: Row) -> bytes:
@@ -50,4 +51,7 @@ def _beside(row: Row) -> bytes:
     names = {id_: name for id_ in ids if id_ and (name := row.names.name(id_))}
     if names:
         said["names"] = names
+    if row.part["kind"] == DECIDED and (purpose := purpose_of(row)):
+        # Of anything else it stands in the note.
+        said["purpose"] = purpose
     return "".join(f",{json.dumps(name)}:{compact(value)}" for name, value in said.items()).encode()

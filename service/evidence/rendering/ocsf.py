@@ -7,7 +7,7 @@ schema has no place for stands in `unmapped`, by the names of our columns.
 from typing import Any, Final
 
 from service.evidence.rendering.clear import DECIDED, SEARCHED
-from service.evidence.rendering.rows import Row, compact, noted
+from service.evidence.rendering.rows import Row, compact, noted, purpose_of
 from service.evidence.rendering.times import milliseconds
 
 VERSION: Final = "1.8.0"
@@ -156,6 +156,8 @@ def _unmapped(row: Row) -> dict[str, Any]:
     said |= {column: part[name] for column, name in UNMAPPED if part.get(name) is not None}
     if row.answer is not None:
         said["answer"] = row.answer.value
+    if row.part["kind"] == DECIDED and (purpose := purpose_of(row)):
+        said["purpose"] = purpose
     if row.erased_by:
         said["erased_by"] = row.erased_by
     if row.withheld:

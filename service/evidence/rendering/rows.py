@@ -126,7 +126,7 @@ def cells(row: Row) -> tuple[str, ...]:
         text("proposal"),
         _number(part.get("hold")),
         _listed(row),
-        _purpose(row),
+        purpose_of(row),
         _note(row),
         "; ".join(str(one) for one in row.erased_by),
         "; ".join(row.withheld),
@@ -182,7 +182,8 @@ def noted(row: Row) -> object:
     return None if opened is None else opened.value
 
 
-def _purpose(row: Row) -> str:
+def purpose_of(row: Row) -> str:
+    """Return what something was looked at or asked for, empty where nothing of it is disclosed."""
     asked = row.opened("asked") if row.part["kind"] == DECIDED else None
     said = noted(row) if asked is None else asked.value
     purpose = said.get("purpose") if isinstance(said, dict) else None

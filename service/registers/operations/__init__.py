@@ -2,7 +2,7 @@
 
 from service.registers.house import set_register_period
 from service.registers.operations.approvals import approve_document, end_approval, set_approval_rule
-from service.registers.operations.areas import designate_area, end_area, end_permit, permit_device, permit_entry
+from service.registers.operations.areas import designate_area, end_area, end_permit, grant_area_alias, permit_device, permit_entry
 from service.registers.operations.copies import make_copy
 from service.registers.operations.disposal import destroy_in_emergency, dispose_document, report_emergency_destruction
 from service.registers.operations.documents import enter_document, receive_document, record_handling, store_document
@@ -26,6 +26,7 @@ __all__ = [
     "end_permit",
     "enter_document",
     "follow_treaty_procedure",
+    "grant_area_alias",
     "lend_document",
     "make_copy",
     "permit_device",

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.actor import Actor
 from service.ledger import Kind, Log, begin_act
+from service.personnel import operations as personnel_operations
 from service.personnel import queries as personnel
 from service.personnel.rules import AlreadyEndedError, AlreadyRecordedError, UnknownIdError
 from service.registers import queries, rules
@@ -88,6 +89,37 @@ def end_area(session: Session, *, log: Log, actor: Actor, at: datetime, area_id:
         row.ended_on = max(on, row.begun_on)
     enter(act, Kind.AREA_ENDED, [area, *permits])
     return area.id
+
+
+def grant_area_alias(
+    session: Session,
+    *,
+    log: Log,
+    actor: Actor,
+    at: datetime,
+    namespace: str,
+    value: str,
+    area_id: str,
+    from_on: date | None = None,
+    alias_id: str | None = None,
+) -> str:
+    """Let an area be named `namespace:value`, as doors and gates name it; return the alias's id.
+
+    Raises UnknownIdError for what is no area, and as `personnel.operations.grant_alias` does.
+    """
+    queries.line(session, line_id=area_id, kinds=("area",), word="area_id")
+    return personnel_operations.grant_alias(
+        session,
+        log=log,
+        actor=actor,
+        at=at,
+        namespace=namespace,
+        value=value,
+        target_kind="area",
+        target_id=area_id,
+        from_on=from_on,
+        alias_id=alias_id,
+    )
 
 
 def permit_entry(

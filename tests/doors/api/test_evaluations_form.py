@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from service.api import evaluations_form
+from service.api import evaluation_form, evaluations_form
 from service.api.evaluation_form import BadRequestError, parse
 from service.api.evaluations_form import Batch, batch_of, parse_batch
 from service.api.preparing import STOPS, Asked, Semantic
+from service.evidence.predicate import PredicateError, read_predicate
 
 JSON = b"application/json"
 names = st.one_of(st.sampled_from(["person", "p1", "d1", "read", ""]), st.text(max_size=6), st.just("x" * 257), st.integers(), st.none())
@@ -21,7 +23,11 @@ members = {
     "resource": st.one_of(whole_things, things, names),
     "action": st.one_of(st.fixed_dictionaries({"name": st.just("read")}), st.dictionaries(st.just("name"), names)),
     "context": st.one_of(
-        st.just({}), st.just({"on_behalf_of": "o1"}), st.dictionaries(st.sampled_from(["on_behalf_of", "now"]), names), names
+        st.just({}),
+        st.just({"on_behalf_of": "o1"}),
+        st.dictionaries(st.sampled_from(["on_behalf_of", "purpose", "now"]), names),
+        st.dictionaries(st.sampled_from(["on_behalf_of", "purpose"]), st.sampled_from(["o1", "a b", "x" * 129, "目的", "a\x7f"])),
+        names,
     ),
 }
 items = st.one_of(st.fixed_dictionaries({}, optional=members), names)
@@ -36,7 +42,7 @@ plain_items = st.fixed_dictionaries(
         "subject": st.fixed_dictionaries({"type": st.just("person"), "id": st.sampled_from(["a", "b"])}),
         "resource": st.fixed_dictionaries({"type": st.just("information"), "id": st.sampled_from(["c", "d"])}),
         "action": st.just({"name": "read"}),
-        "context": st.just({"on_behalf_of": "o"}),
+        "context": st.dictionaries(st.sampled_from(["on_behalf_of", "purpose"]), st.sampled_from(["o", "p", "a b", ""]), max_size=2),
     },
 )
 
@@ -55,6 +61,26 @@ def strictly(body: bytes) -> Any:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(evaluations_form, "_plain", lambda *_words: None)
         return read(body)
+
+
+bodies_of_one = st.fixed_dictionaries(
+    {"subject": whole_things, "resource": whole_things, "action": st.just({"name": "read"})}, optional={"context": members["context"]}
+)
+
+
+def one_read(body: bytes) -> Any:
+    """What the body of a single check is read as, in words that can be compared."""
+    try:
+        return parse(body, content_type=JSON, key="k", request_id="r")
+    except BadRequestError as bad:
+        return str(bad)
+
+
+def one_strictly(body: bytes) -> Any:
+    """The same without the fast reading."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(evaluation_form, "_plain", lambda _body: None)
+        return one_read(body)
 
 
 @given(bodies, st.booleans())
@@ -170,19 +196,52 @@ def test_no_property_and_no_context_changes_what_is_asked_of_the_act(more: dict[
         "resource": {"type": "information", "id": "d"},
     }
     told = {name: value | {"properties": more} for name, value in body.items()}
-    context = {name: value for name, value in more.items() if name != "on_behalf_of"}
-    for one in (
-        told,
-        body | {"context": context},
-        told | {"context": context | {"purpose": "any", "now": "2020-01-01T00:00:00Z"}},
-        more | body,
+    context = {name: value for name, value in more.items() if name not in {"on_behalf_of", "purpose"}}
+    plain = parse(json.dumps(body).encode(), content_type=JSON, key="k", request_id=None)
+    for one, purpose in (
+        (told, None),
+        (body | {"context": context}, None),
+        (told | {"context": context | {"purpose": "any", "now": "2020-01-01T00:00:00Z"}}, "any"),
+        (more | body, None),
     ):
         text = json.dumps(one).encode("utf-8", "surrogatepass")
-        assert parse(text, content_type=JSON, key="k", request_id=None) == parse(
-            json.dumps(body).encode(), content_type=JSON, key="k", request_id=None
-        )
+        # The purpose is on record; what is decided does not know it (`tests/doors/api/test_purposes.py`).
+        assert parse(text, content_type=JSON, key="k", request_id=None) == replace(plain, purpose=purpose)
         batch = parse_batch(json.dumps(one | {"evaluations": [{}]}).encode(), content_type=JSON, key="k", request_id=None)
-        assert batch.items == [parse(json.dumps(body).encode(), content_type=JSON, key="k", request_id=None)]
+        assert batch.items == [replace(plain, purpose=purpose)]
+
+
+@given(bodies_of_one, st.booleans())
+def test_the_fast_reading_of_a_check_is_the_strict_one(asked: dict[str, Any], compact: bool) -> None:
+    body = json.dumps(asked, separators=(",", ":") if compact else None, ensure_ascii=compact).encode("utf-8", "surrogatepass")
+    assert one_read(body) == one_strictly(body)
+
+
+@given(bodies_of_one, st.data())
+def test_the_fast_reading_of_a_check_is_the_strict_one_for_what_is_nearly_plain(asked: dict[str, Any], data: st.DataObject) -> None:
+    text = json.dumps(asked)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    text = data.draw(st.sampled_from([text[:end] + text[start:], text[:start] + text[end:]]))
+    assert one_read(text.encode()) == one_strictly(text.encode())
+
+
+def test_a_check_with_a_purpose_takes_the_fast_way() -> None:
+    body = b'{"subject":{"type":"p","id":"a"},"resource":{"type":"i","id":"d"},"action":{"name":"r"},"context":{"purpose":"duty"}}'
+    assert evaluation_form._plain(body) is not None
+    for broken in (b'"duty","purpose":"duty"', b'"du ty"', b'""', b"null", b"7"):
+        assert evaluation_form._plain(body.replace(b'"duty"', broken)) is None
+
+
+@given(st.text(max_size=130) | st.sampled_from(["audit", "業務", "a b", " ", "x" * 128, "x" * 129, "a\u3000b", "\ud800"]))
+def test_every_purpose_that_is_recorded_can_be_asked_for(purpose: str) -> None:
+    try:
+        read_predicate({"v": 1, "disclosed": {"purposes": [purpose]}})
+    except PredicateError:
+        found = False
+    else:
+        found = True
+    assert evaluation_form.is_purpose(purpose) is found
 
 
 def test_a_batch_of_questions_keeps_what_is_said_of_each() -> None:

@@ -56,6 +56,19 @@ def test_a_denial_is_explained_by_the_reference_that_it_showed(demo_once: Comman
     assert told["index"] == index
 
 
+def test_an_area_is_explained_in_steps_in_both_languages(demo_once: Command, demo_place: dict[str, str]) -> None:
+    with psycopg.connect(demo_place["SEKISHO_DATABASE_URL"]) as connection:
+        (area,) = connection.execute("select id from registers.area_facts where kind = 'area' order by id").fetchone() or ("",)
+    told = demo_once("explain", "--person", "demo-not-listed", "--area", area, "--lang", "en")
+    assert (told.code, told.err) == (1, "")
+    assert re.search(r"holds There is such an area\. \[Order 11\(1\)\(v\)\] <order-11-1-no-area>", told.out)
+    assert "- The person is permitted to enter this area, or may handle something that is kept there." in told.out
+    japanese = demo_once("explain", "--person", "demo-not-listed", "--area", area, "--lang", "ja")
+    assert "この場所への立入りが許可されること" in japanese.out
+    assert "--area: nothing here is called 'gate:7'" in demo_once("explain", "--person", "demo-permit", "--area", "gate:7").err
+    assert "--information, --document or --area" in demo_once("explain", "--area", area).err
+
+
 @pytest.mark.parametrize("words", SNIPPETS, ids=" ".join)
 def test_every_command_of_the_page_runs(demo_once: Command, words: list[str]) -> None:
     told = demo_once(*words)

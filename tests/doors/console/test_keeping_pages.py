@@ -16,6 +16,7 @@ from service.identity.account_model import Grant
 from service.identity.model import ApiKey
 from service.identity.operations import grant_application, issue_key
 from service.personnel.operations import grant_alias, take_post
+from service.registers.operations import designate_area, grant_area_alias
 from service.statute.periods import legal_day
 from tests.doors.console.test_people_pages import WORLDS, browser, desk, token
 from tests.doors.management.conftest import Desk
@@ -230,6 +231,22 @@ def test_aliases_are_found_by_how_they_begin_within_reach(desk: Desk) -> None:
     desk.town.admit("unitmanager", "information_manager", contracts=["contract_of_others"])
     desk.town.equip("unitmanager")
     assert "00123" not in browser(desk, "unitmanager").get("/aliases").text
+
+
+def test_aliases_of_areas_are_found_by_whoever_keeps_them(desk: Desk) -> None:
+    town = desk.town
+    with transaction(town.engine) as session:
+        given = {"organization_id": town.organization, "area": "room", "name": "金庫室", "on": legal_day(town.now()), "area_id": "vault"}
+        designate_area(session, **by_admin(desk), **given)
+    with transaction(town.engine) as session:
+        grant_area_alias(session, **by_admin(desk), namespace="gate", value="7", area_id="vault")
+    page = browser(desk, "manager").get("/aliases?namespace=gate&lang=ja").text
+    assert "gate:7" in page
+    assert "取扱区域等" in page
+    assert "/acts/grant_area_alias" in page
+    desk.town.admit("unitmanager", "information_manager", contracts=["contract_of_others"])
+    desk.town.equip("unitmanager")
+    assert "gate:7" not in browser(desk, "unitmanager").get("/aliases?namespace=gate").text
 
 
 def test_every_act_that_takes_two_stands_in_the_decision_rules_with_what_the_site_set(desk: Desk) -> None:

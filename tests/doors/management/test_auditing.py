@@ -125,6 +125,19 @@ def test_a_query_finds_by_reason_citation_and_purpose_only_what_an_auditor_may_s
     assert all(one["opened"]["note"]["purpose"] == "audit" for one in looked["found"])
 
 
+def test_a_query_finds_decisions_by_what_an_application_asked_for(desk: Desk) -> None:
+    checks = [check(desk, CLEARED, purpose="assigned_work"), check(desk, CLEARED), check(desk, NEGATIVE, purpose="shift")]
+    eye = desk.sign_in("eye")
+    query = saved(eye, "目的", purposes=["assigned_work", "shift"])
+    assert eye.post(f"{PATH}/{query['id']}/run", json={}).status_code == 422
+    run = ran(eye, query, purpose="audit")
+    assert {one["index"]: one["opened"]["asked"] for one in run["found"]} == {
+        checks[0]: {"purpose": "assigned_work"},
+        checks[2]: {"purpose": "shift"},
+    }
+    assert ran(eye, saved(eye, "別の目的", purposes=["inspection"]), purpose="audit")["found"] == []
+
+
 def test_what_was_opened_stands_on_the_record_of_everybody_whom_it_is_about(desk: Desk) -> None:
     check(desk, NEGATIVE)
     eye = desk.sign_in("eye")

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from service.database import transaction
+from service.designation.operations import register_document
 from service.evidence import explained
 from service.identity.accounts import open_account
+from service.registers.operations import designate_area, enter_document, store_document
 from service.statute.periods import legal_day
 from tests.builders import alike
 from tests.builders.alike import ALIKE, CLEARED, INFORMATION, NEGATIVE, NEVER, neutral
@@ -43,13 +45,14 @@ def world_laid() -> World:
     return TOWN
 
 
-def check(desk: Desk, person: str) -> int:
+def check(desk: Desk, person: str, **context: str) -> int:
     """Let the application ask; return the index of the decision."""
     key = alike.key_for(desk.town)
     body = {
         "subject": {"type": "person", "id": person},
         "resource": {"type": "information", "id": INFORMATION},
         "action": {"name": "read"},
+        "context": context,
     }
     answer = httpx2.post(f"{desk.address}/access/v1/evaluation", json=body, headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 200
@@ -107,6 +110,46 @@ def test_a_denial_is_explained_by_the_reference_that_it_showed_to_whoever_it_is_
     (channel,) = answer["informations"][0]["channels"]
     assert [one["step"] for one in channel["changes"]] == ["clearance"]
     assert {step["step"]: step["policies"] for step in channel["steps"]}["clearance"] == ["act-11-1-negative"]
+
+
+def test_an_area_is_explained_with_what_is_kept_there_within_reach_and_alike_outside_the_circle(desk: Desk) -> None:
+    town = desk.town
+    here: dict[str, Any] = {"organization_id": town.organization}
+    acts = [
+        (designate_area, {**here, "area": "room", "name": "金庫室", "on": today(desk), "area_id": "vault"}),
+        (register_document, {"carries": [INFORMATION], "document_id": "kept"}),
+        (enter_document, {**here, "document_id": "kept", "on": today(desk)}),
+        (store_document, {**here, "document_id": "kept", "area_id": "vault", "on": today(desk)}),
+    ]
+    for act, words in acts:
+        with transaction(town.engine) as session:
+            act(session, log=town.log, actor=ACTOR, at=town.now(), **words)
+    asked = {"area_id": "vault", "information_id": None}
+    manager = desk.sign_in("manager")
+    told = manager.post(f"{PATH}/question", json=question(desk, CLEARED, **asked))
+    assert told.status_code == 200, told.text
+    (answer,) = told.json()["answers"]
+    assert answer["answer"]["permit"]
+    own, kept = answer["informations"]
+    assert (own["area_id"], own["information_id"], kept["area_id"], kept["information_id"]) == ("vault", None, None, INFORMATION)
+    assert [one["channels"][0]["answered"] for one in (own, kept)] == [False, True]
+    assert {step["step"]: step["state"] for step in own["channels"][0]["steps"]} == {"area": "holds", "entry": "missing"}
+    (change,) = own["channels"][0]["changes"]
+    assert change["basis"][0] == {"en": "Order 11(1)(v)", "ja": "施行令第11条第1項第五号"}
+    assert ("立入り" in change["ja"], "permitted to enter" in change["en"]) == (True, True)
+    day = manager.post(f"{PATH}/question", json=question(desk, CLEARED, on=today(desk).isoformat(), **asked)).json()
+    assert [one["form"] for one in day["answers"]] == ["known_today", "known_then"]
+    heard = {without_entries(neutral(manager.post(f"{PATH}/question", json=question(desk, one, **asked)).text, one)) for one in ALIKE}
+    assert len(heard) == 1, "the four are told alike"
+    for wrong in ({"action": "make"}, {"information_id": INFORMATION}):
+        assert manager.post(f"{PATH}/question", json=question(desk, CLEARED, **{**asked, **wrong})).status_code == 422
+    outside = desk.sign_in("far")
+    for area in ("vault", "cellar"):
+        assert outside.post(f"{PATH}/question", json=question(desk, CLEARED, **{**asked, "area_id": area})).status_code == 404
+    # What is kept there is another's: whoever does not reach it is not told of it by way of the area.
+    with town.engine.begin() as connection:
+        connection.execute(text("update designation.documents set organization_id = :head where id = 'kept'"), {"head": alike.HEAD})
+    assert manager.post(f"{PATH}/question", json=question(desk, CLEARED, **asked)).status_code == 404
 
 
 def test_outside_the_circle_nobody_learns_from_an_explanation_how_an_assessment_ended(desk: Desk) -> None:

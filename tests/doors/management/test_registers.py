@@ -38,6 +38,7 @@ WIDE = {
     "deliver_document",
     "dispose_document",
     "designate_area",
+    "grant_area_alias",
     "permit_entry",
     "permit_device",
     "permit_other_use",

@@ -144,7 +144,7 @@ def test_an_unknown_id_is_named(site: Site, verb: str, facts: dict[str, object],
         ("register_person", {"legal_name": "\ud842"}),
         ("take_post", {"person_id": "sato", "organization_id": "denryoku", "from_on": DAY, "last_day": date(2026, 3, 30)}),
         ("grant_alias", {"namespace": "a:b", "value": "1", "target_kind": "person", "target_id": "sato"}),
-        ("grant_alias", {"namespace": "a", "value": "1", "target_kind": "area", "target_id": "sato"}),
+        ("grant_alias", {"namespace": "a", "value": "1", "target_kind": "post", "target_id": "sato"}),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(site: Site, verb: str, facts: dict[str, object]) -> None:
