@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import psycopg
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock, problems
 from service import console as pages
+from service.acts.auditing.packing import take_up
 from service.acts.uses import House
 from service.api import tiles
 from service.api.admission import admission_of
@@ -64,6 +66,7 @@ from service.ledger.floor import BelowFloorError, Floor, floor_of, guard, keep_f
 from service.settings import Settings
 
 CHECKPOINT_SECONDS = 1.0
+PACKAGE_SECONDS = 60.0
 logger = logging.getLogger(__name__)
 
 
@@ -139,8 +142,9 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
         ticking = asyncio.create_task(_tick(engine, log, settings), name="deadlines")
         watching = asyncio.create_task(watch.run(), name="changes")
         asking = asyncio.create_task(witnesses.run(), name="witnesses")
+        packing = asyncio.create_task(_pack(desk), name="packages")
         yield {ENDING: watch.end}
-        for task in (signing, sweeping, ticking, watching, asking):
+        for task in (signing, sweeping, ticking, watching, asking, packing):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -211,6 +215,17 @@ async def _tick(engine: Engine, log: Log, settings: Settings) -> None:
             await asyncio.to_thread(send_mails, engine, log=log, settings=settings, clock=clock.now)
         except (SQLAlchemyError, OSError, ClockUnsureError, BelowFloorError) as failed:
             logger.warning("the dates that have come were not told: %s", failed)
+
+
+async def _pack(desk: Desk) -> None:
+    """Go on with packages that a process left unfinished: at the start, and in a while with those of one that died meanwhile."""
+    while True:
+        try:
+            for made in await asyncio.to_thread(take_up, desk):
+                await asyncio.wrap_future(made)
+        except (SQLAlchemyError, psycopg.Error, OSError) as failed:
+            logger.warning("unfinished packages were not taken up: %s", failed)
+        await asyncio.sleep(PACKAGE_SECONDS)
 
 
 async def _sign(gateway: Gateway, engine: Engine, log: Log, settings: Settings) -> None:

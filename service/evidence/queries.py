@@ -144,8 +144,11 @@ def last_exported(session: Session, query_id: str) -> LastExport | None:
 def record_exported(session: Session, query_id: str, *, export_id: str, size: int, index: int) -> None:
     """Remember that a package of a query was finished, in the transaction of the entry at `index` that says so.
 
-    Raises UnknownIdError; a package that is smaller than the last one is remembered too, as the newest.
+    Raises UnknownIdError; a package that is smaller than the last one is remembered too, as the newest. One that was made
+    again, since its maker ended before it could say so, stays remembered by its first entry.
     """
     query_of(session, query_id)
+    if session.get(QueryExport, export_id) is not None:
+        return
     session.add(QueryExport(export_id=export_id, query_id=query_id, size=size, index=index))
     session.flush()  # what refers to no query must end the caller's transaction here and not at its end

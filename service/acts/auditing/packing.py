@@ -6,7 +6,7 @@ before anything is opened, and stands on the record of everybody whom it is abou
 
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -187,6 +187,17 @@ def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="packages")
 
 
+def take_up(desk: Desk) -> list[Future[None]]:
+    """Go on with every package that was left unfinished, and take away what is over; return what is waited for.
+
+    Nobody has to look. One that another process makes now is left to it.
+    """
+    if desk.data_dir is None or not (place := shelf.open_shelf(desk.data_dir)).is_dir():
+        return []
+    _sweep(desk, place)
+    return [_workers().submit(_make, desk, one) for one in shelf.unfinished(place)]
+
+
 def _going(desk: Desk, one: Shelved) -> Shelved:
     """Let a package that is under way be made, should nobody do so yet."""
     if one.standing == "under_way":
@@ -210,5 +221,5 @@ def _make(desk: Desk, one: Shelved) -> None:
     try:
         shelf.make(one, Writer(desk.engine, rows.address_of(desk.engine), desk.log, look), tell)
     except Exception:
-        # It goes on when somebody looks again; what happened is for whoever runs the service.
+        # It is taken up again in a while; what happened is for whoever runs the service.
         logger.exception("a package was not finished")

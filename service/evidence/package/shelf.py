@@ -20,9 +20,13 @@ from service.evidence.package.order import Order
 from service.evidence.package.writing import GIVEN_UP, ORDER, OvertakenError, Packed, Writer, begin, require_not_overtaken, write
 
 FOLDER = "packages"
+BEGUN = ".begun-"
+"""How the name of a folder begins in which an order is not kept wholly yet."""
 OWNER, DONE, FAILED, WHOLE, WORK, LOCK = "owner.json", "done.json", "failed", "package.zip", "work", "lock"
 KEPT = timedelta(days=7)
 """How long a package waits to be taken away."""
+KEEPING = timedelta(hours=1)
+"""How long after its beginning a folder of no whole order was left by a process that is gone."""
 Standing = Literal["under_way", "ready", "failed"]
 
 
@@ -53,13 +57,13 @@ class Shelved:
 
 
 def shelve(shelf: Path, order: Order, owner: Owner) -> Path:
-    """Keep an order and whose it is, and return its folder."""
-    place = shelf / order.id
-    place.mkdir(mode=0o700, parents=True)
-    (place / OWNER).write_text(json.dumps(asdict(owner)), encoding="utf-8")
-    begin(place / WORK, order)
-    (place / ORDER).write_text(order.text(), encoding="utf-8")
-    return place
+    """Keep an order and whose it is, all at once, and return its folder."""
+    begun, place = shelf / f"{BEGUN}{order.id}", shelf / order.id
+    begun.mkdir(mode=0o700, parents=True)
+    (begun / OWNER).write_text(json.dumps(asdict(owner)), encoding="utf-8")
+    begin(begun / WORK, order)
+    (begun / ORDER).write_text(order.text(), encoding="utf-8")
+    return begun.rename(place)
 
 
 def shelved(shelf: Path, id_: str) -> Shelved | None:
@@ -78,9 +82,21 @@ def shelved(shelf: Path, id_: str) -> Shelved | None:
 
 def all_of(shelf: Path, person_id: str) -> list[Shelved]:
     """Return somebody's packages, the newest first."""
-    places = sorted(shelf.iterdir()) if shelf.is_dir() else []
-    found = [one for place in places if (one := shelved(shelf, place.name)) is not None and one.owner.person_id == person_id]
+    found = [one for one in _all(shelf) if one.owner.person_id == person_id]
     return sorted(found, key=lambda one: one.order.made, reverse=True)
+
+
+def unfinished(shelf: Path) -> list[Shelved]:
+    """Return everybody's packages that are under way, the oldest first, whether or not a process makes them now."""
+    return sorted((one for one in _all(shelf) if one.standing == "under_way"), key=lambda one: one.order.made)
+
+
+def _all(shelf: Path) -> list[Shelved]:
+    return [one for place in _places(shelf) if (one := shelved(shelf, place.name)) is not None]
+
+
+def _places(shelf: Path) -> list[Path]:
+    return sorted(shelf.iterdir()) if shelf.is_dir() else []
 
 
 def make(one: Shelved, writer: Writer, tell: Callable[[Packed | None], None]) -> None:
@@ -88,6 +104,10 @@ def make(one: Shelved, writer: Writer, tell: Callable[[Packed | None], None]) ->
     with _alone(one.place) as alone:
         if not alone or (one.place / WHOLE).exists() or (one.place / FAILED).exists():
             return
+        if not (one.place / WORK / ORDER).exists():
+            # Whoever gave it up ended before saying so; it is given up again, for the same reason.
+            shutil.rmtree(one.place / WORK, ignore_errors=True)
+            begin(one.place / WORK, one.order)
         try:
             packed = write(one.place / WORK, writer)
         except GIVEN_UP as given_up:
@@ -95,8 +115,9 @@ def make(one: Shelved, writer: Writer, tell: Callable[[Packed | None], None]) ->
             _told(one.place / FAILED, type(given_up).__name__)
             return
         whole = whole_of(one.place / WORK, zipped=True)
-        tell(packed)
-        _told(one.place / DONE, json.dumps(asdict(packed)))
+        if not (one.place / DONE).exists():
+            tell(packed)
+            _told(one.place / DONE, json.dumps(asdict(packed)))
         whole.rename(one.place / WHOLE)
         shutil.rmtree(one.place / WORK)
 
@@ -104,7 +125,9 @@ def make(one: Shelved, writer: Writer, tell: Callable[[Packed | None], None]) ->
 def sweep(shelf: Path, connection: psycopg.Connection, *, at: datetime) -> int:
     """Remove packages that waited long enough, and all in which something could be read that was destroyed or sealed away since."""
     removed = 0
-    for place in sorted(shelf.iterdir()) if shelf.is_dir() else ():
+    for place in _places(shelf):
+        if place.name.startswith(BEGUN) and at - datetime.fromtimestamp(place.stat().st_mtime, UTC) < KEEPING:
+            continue
         one = shelved(shelf, place.name)
         if one is None or (one.standing != "under_way" and _is_over(one, connection, at)):
             shutil.rmtree(place, ignore_errors=True)

@@ -7,12 +7,8 @@ from sqlalchemy import select
 
 from service.database import read, transaction
 from service.evidence import budget
-<<<<<<< HEAD
 from service.evidence.queries import predicate_of, queries_of, query_of
 from service.personnel.model import Organization
-=======
-from service.evidence.queries import predicate_of, queries_of
->>>>>>> room/asked
 from service.statute.periods import legal_day
 from tests.builders import alike
 from tests.builders.site import ACTOR
@@ -54,7 +50,6 @@ def test_a_query_is_saved_run_sampled_exported_and_ended_by_pages(asked: Desk, l
     assert ("まだありません" if language == "ja" else "No query was saved yet") in ended.text
 
 
-<<<<<<< HEAD
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z]+)" value="([^"]*)">')
 
 
@@ -103,7 +98,8 @@ def test_a_filter_that_no_query_says_is_told_so_and_offers_no_form(asked: Desk, 
         page = eye.get("/ledger", params=given | {"lang": language})
         assert told in page.text
         assert not kept_by_form(page.text)
-=======
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_purpose_of_applications_is_typed_and_asked_for_with_those_of_looks(desk: Desk, language: str) -> None:
     eye = browser(desk, "eye")
@@ -119,7 +115,6 @@ def test_a_purpose_of_applications_is_typed_and_asked_for_with_those_of_looks(de
     assert "assigned_work" in page.text
     wrong = eye.post("/auditing/queries", data=words | {"name": "二", "named_purposes": "two words"})
     assert wrong.status_code == 422
->>>>>>> room/asked
 
 
 def test_a_bad_day_of_an_era_is_told_and_saves_nothing(desk: Desk) -> None:

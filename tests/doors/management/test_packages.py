@@ -1,29 +1,64 @@
 """Evidence packages over the API: asked for by auditors alone, made beside the service, taken away whole or in pieces."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 import time
 import zipfile
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Engine
 
+from service.app import build
 from service.database import read, transaction
 from service.evidence import budget, lookups
 from service.evidence.package.command import main
-from service.evidence.package.shelf import shelved
+from service.evidence.package.shelf import WHOLE, open_shelf, shelved
 from service.identity.accounts import open_account
+from service.identity.factors import passwords
 from service.ledger import destroy_key
+from service.settings import Settings
 from service.statute.periods import legal_day
 from tests.builders import alike
 from tests.builders.alike import CLEARED, NEGATIVE
-from tests.builders.members import Town, town_world
+from tests.builders.members import Town, return_to_town, town_world
+from tests.builders.served import free_port, serving
 from tests.builders.site import ACTOR
-from tests.builders.worlds import World
+from tests.builders.worlds import World, Worlds
 from tests.doors.management.conftest import Desk
 from tests.doors.management.test_explanations import check, entry, size
 
 PATH = "/api/v1/evidence/packages"
+KILLED = """
+import sys, time
+from pathlib import Path
+from service.cli.serve import serve_site
+from service.cli.site import Site, read_log
+from service.database import make_engine
+from service.evidence.package.leaves import Leaves
+from service.settings import Settings
+
+whole = Leaves.chunk
+
+def half(self, *given, **words):
+    whole(self, *given, **words)
+    Path(sys.argv[2]).touch()
+    time.sleep(600)
+
+Leaves.chunk = half
+settings = Settings()
+engine = make_engine(settings.database_url)
+site = Site(settings, settings.database_url, engine, read_log(engine, settings))
+serve_site(site, host="127.0.0.1", port=int(sys.argv[1]))
+"""
+"""`sekisho serve` that comes no further with a package than its first chunk, and then waits to be killed."""
 DECISIONS = {"kinds": ["decision:access:decided"]}
 
 
@@ -196,3 +231,81 @@ def test_what_is_destroyed_is_not_left_lying_in_a_package(desk: Desk, tmp_path: 
 )
 def test_what_does_not_fit_is_refused(desk: Desk, words: dict[str, Any]) -> None:
     assert desk.sign_in("eye").post(PATH, json=words).status_code == 422
+
+
+def test_a_package_whose_maker_ended_behind_telling_of_it_is_made_again_and_told_of_once(desk: Desk, tmp_path: Path) -> None:
+    eye = desk.sign_in("eye")
+    told = asked(eye, query=DECISIONS, views=["csv"])
+    before = ready(eye, told)
+    (open_shelf(tmp_path) / told["id"] / WHOLE).unlink()
+    wait_until(lambda: ready(eye, told)["standing"] == "ready")
+    assert ready(eye, told) == before
+    file = taken(eye, told, tmp_path / "again.zip")
+    assert main([str(file), "--key", desk.town.log.vkey, "--no-state", "--jobs", "1"]) == 0
+    kinds = [entry(desk, index)["kind"] for index in range(told["requested"], size(desk))]
+    assert kinds.count("ledger:export:completed") == 1
+
+
+def wait_until(what: Callable[[], bool], *, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("other", ["started afterwards", "running beside"])
+def test_a_package_of_a_killed_process_is_finished_by_another_though_nobody_looks(
+    engine: Engine,
+    database_url: str,
+    tmp_path: Path,
+    worlds: Worlds,
+    world_laid: World,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    other: str,
+) -> None:
+    monkeypatch.setattr(passwords, "needs_rehash", lambda _stored: False)
+    settings, port, half = Settings(data_dir=tmp_path), free_port(), tmp_path / "half"
+    town = return_to_town(engine, settings.keys_dir, worlds.of(world_laid).told)
+    place = open_shelf(tmp_path)
+
+    def standing(package_id: str) -> str | None:
+        one = shelved(place, package_id)
+        return None if one is None else one.standing
+
+    with ExitStack() as stack:
+        environment = os.environ | {"SEKISHO_DATA_DIR": str(tmp_path), "SEKISHO_DATABASE_URL": database_url}
+        process = subprocess.Popen([sys.executable, "-c", KILLED, str(port), str(half)], env=environment)
+        stack.callback(process.wait)
+        stack.callback(process.kill)
+        service = build(settings=settings, url=database_url, engine=engine, log=town.log)
+        if other == "running beside":
+            monkeypatch.setattr("service.app.PACKAGE_SECONDS", 0.2)
+            address = stack.enter_context(serving(service))
+        wait_until(lambda: answers(port))
+        first = stack.enter_context(closing(Desk(town, f"http://127.0.0.1:{port}").sign_in("eye")))
+        told = asked(first, query=DECISIONS, purpose="audit", views=["csv", "xlsx"])
+        wait_until(half.exists)
+        if other == "running beside":
+            time.sleep(6)
+        assert standing(told["id"]) == "under_way", "its maker lives, and nobody else goes on with it"
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        if other == "started afterwards":
+            address = stack.enter_context(serving(service))
+        wait_until(lambda: standing(told["id"]) == "ready")
+        desk = Desk(town, address)
+        eye = stack.enter_context(httpx2.Client(base_url=address, cookies=first.cookies, timeout=120))
+        assert eye.get(f"{PATH}/{told['id']}").json()["standing"] == "ready"
+        file = taken(eye, told, tmp_path / "package.zip")
+        assert main([str(file), "--key", town.log.vkey, "--no-state", "--jobs", "1"]) == 0, capsys.readouterr().out
+        kinds = [entry(desk, index)["kind"] for index in range(told["requested"], size(desk))]
+        assert kinds.count("ledger:export:completed") == 1
+        assert "a package was not finished" not in caplog.text, "nobody wrote to it while its maker lived"
+
+
+def answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
