@@ -17,7 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import clock, problems
 from service import console as pages
 from service.acts.uses import House
-from service.api import tiles
 from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
@@ -39,6 +38,7 @@ from service.api.search_tokens import PURPOSE, Tokens
 from service.api.searching import Searches
 from service.api.self_test import SelfTest
 from service.api.sweeping import Sweep
+from service.api.tiles import Tiles
 from service.api.uses import Uses
 from service.api.watching import Watch
 from service.console.choices import Stories
@@ -154,7 +154,6 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     told |= {"providers": _providers(settings), "data_dir": settings.data_dir, "letters": settings.letters_dir}
     desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, **told)
     app.router.routes.extend(routes(log.seat))
-    app.router.routes.extend(tiles.routes())
     complete_document(app)
     app.state.gateway = gateway
 
@@ -180,6 +179,7 @@ def _doors_of_programs(app: FastAPI, settings: Settings, gateway: Gateway, watch
     searches = Searches(Tokens(log.keyring.derived(PURPOSE)))
     house = House(recheck=timedelta(seconds=settings.recheck_seconds), late=timedelta(seconds=settings.use_late_seconds))
     beside: dict[str, Any] = {"engine": engine, "log": log, "admission": admission, "clock": clock.now}
+    app.router.routes.extend(Tiles(**beside).routes())
     app.router.routes.append(Uses(**beside, house=house).route())
     app.router.routes.append(SelfTest(**beside, most=settings.enumeration_budget).route())
     own: dict[str, Application] = {EVALUATIONS: Evaluations(gateway, admission, budget, clock.now)}
