@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +19,6 @@ from service import clock, problems
 from service import console as pages
 from service.acts.auditing.packing import take_up
 from service.acts.uses import House
-from service.api import tiles
 from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
@@ -41,6 +40,7 @@ from service.api.search_tokens import PURPOSE, Tokens
 from service.api.searching import Searches
 from service.api.self_test import SelfTest
 from service.api.sweeping import Sweep
+from service.api.tiles import Tiles
 from service.api.uses import Uses
 from service.api.watching import Watch
 from service.console.choices import Stories
@@ -50,6 +50,7 @@ from service.identity.callers import local_caller
 from service.identity.desk import Desk
 from service.identity.oidc import Providers
 from service.jobs.mailing import send_mails
+from service.jobs.running import on_record
 from service.jobs.tick import tick
 from service.jobs.witnessing import Witnesses
 from service.ledger import (
@@ -115,8 +116,17 @@ def _asker(gateway: Gateway) -> pages.Ask:
     return ask
 
 
-def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: Stories | None = None, wrong_order: bool = False) -> Limits:
-    """Return the service as one ASGI application; `stories` opens the first page over a demo world.
+def build(
+    *,
+    settings: Settings,
+    url: str,
+    engine: Engine,
+    log: Log,
+    stories: Stories | None = None,
+    place: str | None = None,
+    wrong_order: bool = False,
+) -> Limits:
+    """Return the service as one ASGI application; `stories` opens the first page over a demo world, at a `place` it is told that it runs.
 
     Raises BelowFloorError where the database lost what was acknowledged, LossError where that was declared and not gone through with.
     """
@@ -137,44 +147,45 @@ def build(*, settings: Settings, url: str, engine: Engine, log: Log, stories: St
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         await gateway.start()
-        signing = asyncio.create_task(_sign(gateway, engine, log, settings), name="checkpoints")
-        sweeping = asyncio.create_task(Sweep(url=url, snapshot=gateway.snapshot, seconds=settings.sweep_seconds).run(), name="rows")
-        ticking = asyncio.create_task(_tick(engine, log, settings), name="deadlines")
-        watching = asyncio.create_task(watch.run(), name="changes")
-        asking = asyncio.create_task(witnesses.run(), name="witnesses")
-        packing = asyncio.create_task(_pack(desk), name="packages")
-        yield {ENDING: watch.end}
-        for task in (signing, sweeping, ticking, watching, asking, packing):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        work = {
+            "checkpoints": _sign(gateway, engine, log, settings),
+            "rows": Sweep(url=url, snapshot=gateway.snapshot, seconds=settings.sweep_seconds).run(),
+            "deadlines": _tick(engine, log, settings),
+            "changes": watch.run(),
+            "witnesses": witnesses.run(),
+            "packages": _pack(desk),
+        }
+        async with on_record(engine, log=log, clock=clock.now, place=place), _beside(work):
+            yield {ENDING: watch.end}
         await gateway.stop()
         _keep(gateway, settings)
 
     app = FastAPI(title="Sekisho", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app, page=pages.page_outside)
     app.add_exception_handler(OverloadedError, overloaded)
-    told: dict[str, Any] = {"demo": stories is not None, "mail_domains": settings.mail_domains if settings.sends_mail else None}
-    told |= {"providers": _providers(settings), "data_dir": settings.data_dir, "letters": settings.letters_dir}
-    desk = app.state.desk = Desk(engine, log, clock.now, settings.public_url, **told)
+    desk = app.state.desk = _desk(engine, log, settings, demo=stories is not None)
     app.router.routes.extend(routes(log.seat))
-    app.router.routes.extend(tiles.routes())
     complete_document(app)
     app.state.gateway = gateway
 
-    @app.get("/health")
-    async def health() -> dict[str, Any]:
-        """Say whether this process answers, up to where it knows the log, whether compiled policies answer, and what is witnessed."""
-        head = gateway.snapshot.head
-        told = {"policies": gateway.compiling.figures(), "checkpoint": witnesses.figures()}
-        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0, **told}
-
+    _tell_health(app, gateway, witnesses, log)
     ask = _asker(gateway) if stories is not None else None
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
     app.router.routes.extend(pages.people_routes(desk))
     app.router.routes.extend(pages.routes(console))
     doors = _doors_of_programs(app, settings, gateway, watch, engine, log)
     return Limits(doors, own=frozenset((PATH, *doors.own)), uploads=pages.uploads(), page=pages.page_outside)
+
+
+@asynccontextmanager
+async def _beside(work: Mapping[str, Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Let work run beside what is answered, each by its name, until that ends."""
+    tasks = [asyncio.create_task(one, name=name) for name, one in work.items()]
+    yield
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _doors_of_programs(app: FastAPI, settings: Settings, gateway: Gateway, watch: Watch, engine: Engine, log: Log) -> Doors:
@@ -184,6 +195,7 @@ def _doors_of_programs(app: FastAPI, settings: Settings, gateway: Gateway, watch
     searches = Searches(Tokens(log.keyring.derived(PURPOSE)))
     house = House(recheck=timedelta(seconds=settings.recheck_seconds), late=timedelta(seconds=settings.use_late_seconds))
     beside: dict[str, Any] = {"engine": engine, "log": log, "admission": admission, "clock": clock.now}
+    app.router.routes.extend(Tiles(**beside).routes())
     app.router.routes.append(Uses(**beside, house=house).route())
     app.router.routes.append(SelfTest(**beside, most=settings.enumeration_budget).route())
     own: dict[str, Application] = {EVALUATIONS: Evaluations(gateway, admission, budget, clock.now)}
@@ -191,6 +203,24 @@ def _doors_of_programs(app: FastAPI, settings: Settings, gateway: Gateway, watch
     described = Metadata(settings.public_url, (PATH, *own))
     own[CHANGES] = Changes(watch, admission)
     return Doors(hot=Evaluation(gateway, admission, budget), own=own, others=dict.fromkeys(described.paths, described), rest=app)
+
+
+def _tell_health(app: FastAPI, gateway: Gateway, witnesses: Witnesses, log: Log) -> None:
+    """Add the door that tells how this process stands."""
+
+    @app.get("/health")
+    async def health() -> dict[str, Any]:
+        """Say whether this process answers, up to where it knows the log, whether compiled policies answer, and what is witnessed."""
+        head = gateway.snapshot.head
+        told = {"policies": gateway.compiling.figures(), "checkpoint": witnesses.figures()}
+        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0, **told}
+
+
+def _desk(engine: Engine, log: Log, settings: Settings, *, demo: bool) -> Desk:
+    """Return the desk that the doors of people share."""
+    told: dict[str, Any] = {"demo": demo, "mail_domains": settings.mail_domains if settings.sends_mail else None}
+    told |= {"providers": _providers(settings), "data_dir": settings.data_dir, "letters": settings.letters_dir}
+    return Desk(engine, log, clock.now, settings.public_url, **told)
 
 
 def _providers(settings: Settings) -> Providers | None:

@@ -17,6 +17,7 @@ from service.acts.entitled import NotAllowedError, StepUpError
 from service.acts.hindrances import PROBLEMS, Language
 from service.acts.hindrances import told as why
 from service.acts.once import ChangedSinceError, KeyReusedError
+from service.evidence.package.asking import UnwitnessedError
 from service.identity.entitlements import PurposeNeededError
 from service.identity.factors.passwords import BusyError, WeakPasswordError
 from service.identity.sessions import SignedOutError
@@ -98,6 +99,7 @@ def install(app: FastAPI, *, page: Page = lambda _scope, _status: None) -> None:
         return problem(409, slug=conflict.slug, title="Conflict", detail=str(conflict))
 
     _install_for_people(app)
+    _install_for_later(app)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_request: Request, invalid: RequestValidationError) -> JSONResponse:
@@ -159,10 +161,20 @@ def _install_for_people(app: FastAPI) -> None:
         errors = [{"pointer": f"/{word}" if word.isidentifier() else "/", "detail": str(error)}]
         return problem(422, slug="malformed", title="Malformed request", detail=str(error), errors=errors)
 
+
+def _install_for_later(app: FastAPI) -> None:
+    """Let what cannot be done at present be answered as that."""
+
     @app.exception_handler(BusyError)
     async def busy(_request: Request, error: BusyError) -> JSONResponse:
         answer = problem(503, slug="overloaded", title="Overloaded", detail=str(error))
         answer.headers["retry-after"] = "1"
+        return answer
+
+    @app.exception_handler(UnwitnessedError)
+    async def unwitnessed(_request: Request, error: UnwitnessedError) -> JSONResponse:
+        answer = problem(503, slug="unwitnessed", title="Not witnessed yet", detail=str(error))
+        answer.headers["retry-after"] = "30"
         return answer
 
     @app.exception_handler(ClockUnsureError)

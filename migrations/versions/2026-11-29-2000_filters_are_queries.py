@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision: str = "filters_are_queries_2026_11_29"
-down_revision: str | None = "area_aliases_2026_11_29"
+down_revision: str | None = "services_2026_11_29"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

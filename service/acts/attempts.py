@@ -5,9 +5,14 @@ showed nothing. An attempt is counted, and of a day's flood the first ones are w
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy.orm import Session
+
+from service.actor import Actor
 from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
 from service.acts.entitled import NotAllowedError
@@ -15,12 +20,12 @@ from service.database import transaction
 from service.evidence.budget import count
 from service.identity.desk import Seated
 from service.identity.entitlements import PurposeNeededError
-from service.ledger import Draft, Kind, begin_act, record
+from service.ledger import Draft, Kind, Log, begin_act, record
 from service.statute.periods import legal_day
 from service.statute.refusals import Refusal
 
 WRITTEN_A_DAY = 200
-"""Refused attempts of one person on a day in Japan that are written one by one; the last one says that more are only counted."""
+"""Refused attempts of one person or application on a day in Japan that are written one by one; the last says that more are counted."""
 POOL = "refused"
 KEPT = "this attempt is an entry"
 P = ParamSpec("P")
@@ -51,16 +56,29 @@ def keep_attempt(seated: Seated, what: str, refused: Exception, *, purpose: Any 
     """Write that somebody tried to read something and was refused, once for one refusal."""
     refused.add_note(KEPT)
     member = seated.member
+    note = {"tried": what, "why": why_of(refused), "purpose": str(purpose) if purpose else None, "roles": sorted(member.role_names)}
     with transaction(seated.desk.engine) as session:
-        begin_act(session)
-        tried = count(session, person_id=member.person_id, on=legal_day(seated.at), pool=POOL, rows=1)
-        if tried > WRITTEN_A_DAY:
-            return
-        note = {"tried": what, "why": why_of(refused), "purpose": str(purpose) if purpose else None, "roles": sorted(member.role_names)}
-        if tried == WRITTEN_A_DAY:
-            note["more"] = "further attempts of this day are counted, and not written one by one"
         draft = Draft(kind=Kind.DISCLOSURE_READ, actor=member.actor, at=seated.at, object=what[:128], out="refused", note=note)
-        record(session, log=seated.desk.log, draft=draft, rows=[])
+        _write(session, seated.desk.log, draft, counted=member.person_id)
+
+
+def keep_attempt_of_program(session: Session, *, log: Log, at: datetime, application: str, what: str) -> None:
+    """Write that an application tried to read what it was not granted; of a day's flood the first ones, as of a person's."""
+    note = {"tried": what, "why": "not_granted"}
+    actor = Actor(id=application, kind="application")
+    draft = Draft(kind=Kind.DISCLOSURE_READ, actor=actor, at=at, object=what[:128], out="refused", note=note)
+    _write(session, log, draft, counted=application)
+
+
+def _write(session: Session, log: Log, draft: Draft, *, counted: str) -> None:
+    begin_act(session)
+    tried = count(session, person_id=counted, on=legal_day(draft.at), pool=POOL, rows=1)
+    if tried > WRITTEN_A_DAY:
+        return
+    if tried == WRITTEN_A_DAY:
+        more = "further attempts of this day are counted, and not written one by one"
+        draft = replace(draft, note={**(draft.note or {}), "more": more})
+    record(session, log=log, draft=draft, rows=[])
 
 
 def why_of(refused: Exception) -> str:

@@ -224,6 +224,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "malformed": ("要求の形が正しくありません。", "The request is not of the form."),
         "overloaded": ("混み合っています。少し待ってやり直してください。", "Too much is waiting; try again in a moment."),
         "clock-unsure": ("時計が確かでないため、記録できません。", "The clock is unsure, and nothing can be recorded."),
+        "unwitnessed": (
+            "証人の連署がまだありません。この環境は、連署のないものを公表しません。後でもう一度求めてください。",
+            "The witnesses have not cosigned yet, and nothing is given out before; ask again later.",
+        ),
         "record-mismatch": (
             "記録が関所の書いたとおりではありません。監査担当者に知らせてください。",
             "A record is not as it was written; tell the auditor.",

@@ -109,6 +109,7 @@ class SelfTest:
             "resource_types": sorted(caller.resource_types),
             "namespaces": tested.counts,
             "search": caller.may_search,
+            "ledger": caller.may_read_ledger,
             "hold_seconds": caller.hold_seconds,
             "trial": caller.trial,
             "key_expires_at": None if caller.expires_at is None else instant(caller.expires_at),

@@ -42,6 +42,9 @@ def grant(
     client_id: Annotated[str | None, typer.Option("--client-id", help="Its name there; given together with --issuer.")] = None,
     acts_for: Annotated[list[str] | None, typer.Option(help="A further organization it may ask for; may be repeated.")] = None,
     search: Annotated[bool, typer.Option("--search", help="Let it search, too.")] = False,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Let it read the ledger under /ledger/v1/, as a mirror or a monitor does.")
+    ] = False,
     batch_limit: Annotated[int, typer.Option(help="How many checks it may put in one request.")] = operations.BATCH_LIMIT,
     hold_seconds: Annotated[int, typer.Option(help="How long it may hold a permit without asking again.")] = 0,
     trial: Annotated[bool, typer.Option("--trial", help="Answer with full reasons; in a demo world alone.")] = False,
@@ -69,6 +72,7 @@ def grant(
                 client=Client(issuer, client_id) if issuer is not None and client_id is not None else None,
                 organizations=acts_for or (),
                 may_search=search,
+                may_read_ledger=ledger,
                 batch_limit=batch_limit,
                 hold_seconds=hold_seconds,
             )

@@ -55,7 +55,7 @@ def export_package(site: Site, asked: Asked, *, withhold: bool) -> Packed:
     order = unfinished(work, wanted)
     if order is None:
         asker = Asker(actor, patience=PATIENCE) if withhold else Asker(actor, frozenset({"auditor"}), "audit", PATIENCE)
-        order = ask(site.engine, url=site.url, log=site.log, at=clock.now(), asker=asker, wanted=wanted)
+        order = ask(site.engine, url=site.url, log=site.log, clock=clock.now, asker=asker, wanted=wanted)
         writing.begin(work, order)
     else:
         typer.echo(f"{order.id} の作成を再開します / going on with {order.id}", err=True)

@@ -1,7 +1,8 @@
 """sekisho serve: the service on this machine."""
 
 from pathlib import Path
-from typing import Annotated
+from socket import gethostname
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -16,6 +17,7 @@ from service.cli.serving_regime import serve_regime
 from service.cli.site import Site, open_site
 from service.console.choices import Stories
 from service.jobs.certificates import certificate_deadlines
+from service.ledger import place_of
 from service.settings import Settings
 
 
@@ -24,9 +26,10 @@ def serve_site(site: Site, *, host: str, port: int, stories: Stories | None = No
     serve_on(site, Listening(host, port), stories=stories, wrong_order=wrong_order)
 
 
-def serve_on(site: Site, on: Listening, *, stories: Stories | None = None, wrong_order: bool = False) -> None:
-    """Serve an open site until the process is told to stop."""
-    app = build(settings=site.settings, url=site.url, engine=site.engine, log=site.log, stories=stories, wrong_order=wrong_order)
+def serve_on(site: Site, on: Listening, *, stories: Stories | None = None, wrong_order: bool = False, place: str | None = None) -> None:
+    """Serve an open site until the process is told to stop; at a `place` that it starts and stops are entries."""
+    opened: dict[str, Any] = {"settings": site.settings, "url": site.url, "engine": site.engine, "log": site.log}
+    app = build(**opened, stories=stories, wrong_order=wrong_order, place=place)
     tls = on.tls
     configure_log()
     forbid_core_dumps()
@@ -83,7 +86,8 @@ def register(app: typer.Typer) -> None:
             warn_of_ends(settings)
         with open_site(settings=settings) as site:
             typer.echo(f"Sekisho serves {site.log.origin} at {on.url}", err=True)
-            serve_on(site, on)
+            here = place_of(site.log, machine=gethostname(), folder=str(settings.data_dir.resolve()), address=on.url)
+            serve_on(site, on, place=here)
 
 
 def warn_of_ends(settings: Settings) -> None:

@@ -61,7 +61,7 @@ UNDER_WAY = ("attempts", "pending_sign_ins", "dpop_replays", "answered_requests"
 """Tables whose rows are under way, and no evidence."""
 READ_BY_AUDITORS = (
     *("entries", "batches", "checkpoints", "log", "subtrees", "signing_keys", "closings"),
-    *("cosignatures", "witness_policies", "losses"),
+    *("cosignatures", "witness_policies", "losses", "services"),
 )
 """What the log itself is made of; no disclosure, no key that unwraps one, no row."""
 GRANTS = (

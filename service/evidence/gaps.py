@@ -1,7 +1,8 @@
 """Where the log is silent, where a clock stood still or went back, and which stretches nobody signed or witnessed in time.
 
-What the ledger knows of time are its batches, each of one instant. A service that was down and a clock that was set forward
-look alike here, both are a silence; a witness's own times tell them apart. A clock that went back by little leaves entries at
+What the ledger knows of time are its batches, each of one instant. A service that was stopped in order left word of it, and one
+that was cut off starts again without; a silence without either may be a quiet time as well as a clock that was set forward, and a
+witness's own times tell these apart. A clock that went back by little leaves entries at
 the very instant of those before (times never run backwards), one that went back by much was refused (`clock_unsure`), which
 leaves no entry but a silence.
 """
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.ledger import log_size
+from service.ledger import Ended, log_size, silence_began
 
 SILENT = timedelta(hours=1)
 """How long nothing may be appended before it is told, where nobody said otherwise."""
@@ -26,7 +27,8 @@ LOOKED_THROUGH = 1_000_000
 class Silence:
     """Nothing was appended between the entries `before` and `after`.
 
-    `signed` says whether the log was signed exactly as it stood then: what lies before cannot have been cut off since.
+    `signed` says whether the log was signed exactly as it stood then: what lies before cannot have been cut off since. `began` says
+    whether the service was stopped in order then, or was cut off and started again; None where the log does not tell.
     """
 
     before: int
@@ -34,6 +36,7 @@ class Silence:
     from_at: datetime
     to_at: datetime
     signed: bool
+    began: Ended | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,10 @@ def _silences(session: Session, start: int, end: int, longer: timedelta) -> list
         f" from {_NEIGHBOURS} and last_at - before_at > :longer order by first_index limit :most"
     )
     found = session.execute(query, {"start": start, "end": end, "longer": longer, "most": MOST})
-    return [Silence(first - 1, first, from_at, to_at, signed) for first, from_at, to_at, signed in found]
+    return [
+        Silence(first - 1, first, from_at, to_at, signed, silence_began(session, before=first - 1, after=first))
+        for first, from_at, to_at, signed in found
+    ]
 
 
 def _stood(session: Session, start: int, end: int) -> list[Stood]:

@@ -61,6 +61,7 @@ class Caller:
     organizations: frozenset[str] = frozenset()
     """Those it may ask for; empty: any."""
     may_search: bool = False
+    may_read_ledger: bool = False
     batch_limit: int = 50
     hold_seconds: int = 0
 
@@ -105,6 +106,7 @@ def _caller(application: Row, expires_at: datetime | None) -> Caller:
         expires_at,
         frozenset(others if own is None else (own, *others)),
         bool(application.get("may_search", False)),
+        bool(application.get("may_read_ledger")),
         int(application.get("batch_limit", 50)),
         int(application.get("hold_seconds", 0)),
     )

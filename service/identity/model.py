@@ -63,6 +63,7 @@ class Application(Base):
     client_id: Mapped[str | None] = mapped_column(Text)
     organizations: Mapped[list[str]] = mapped_column(ARRAY(Text))
     may_search: Mapped[bool] = mapped_column(Boolean)
+    may_read_ledger: Mapped[bool | None] = mapped_column(Boolean)
     batch_limit: Mapped[int] = mapped_column(Integer)
     hold_seconds: Mapped[int] = mapped_column(Integer)
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -50,14 +50,15 @@ def grant_application(
     client: Client | None = None,
     organizations: Sequence[str] = (),
     may_search: bool = False,
+    may_read_ledger: bool = False,
     batch_limit: int = BATCH_LIMIT,
     hold_seconds: int = 0,
 ) -> str:
     """Let an application ask, for its organizations and in given namespaces of aliases, and return its id.
 
     `organization` is meant where it names none; it may also ask for `organizations`, and with neither for any. `client` is
-    whose tokens it comes with. Raises Conflict for an id or client that is taken or an organization that is unknown,
-    ValueError for what is not of its form.
+    whose tokens it comes with. `may_read_ledger` opens the doors under /ledger/v1/ to it. Raises Conflict for an id or
+    client that is taken or an organization that is unknown, ValueError for what is not of its form.
     """
     begin_act(session)
     _require_form(name, resource_types, client, batch_limit, hold_seconds)
@@ -81,6 +82,7 @@ def grant_application(
         client_id=client.client_id if client else None,
         organizations=sorted(set(organizations)),
         may_search=may_search,
+        may_read_ledger=may_read_ledger,
         batch_limit=batch_limit,
         hold_seconds=hold_seconds,
         ended_at=None,

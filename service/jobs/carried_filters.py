@@ -18,7 +18,7 @@ from service.evidence.queries import bring_query
 from service.ledger import Log, begin_act
 from service.statute.periods import legal_day
 
-BEFORE = "area_aliases_2026_11_29"
+BEFORE = "services_2026_11_29"
 """The last revision with those filters."""
 REASON = "台帳の画面で{day}に保存した条件の引継ぎ / carried over: a filter saved on {day} at the ledger's page"
 _THERE = text("select to_regclass('identity.saved_queries') is not null")

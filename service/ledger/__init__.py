@@ -38,6 +38,7 @@ from service.ledger.recorded import DISCLOSED, rows_recorded
 from service.ledger.rotation import master_status, rotate_master
 from service.ledger.sealed import open_text, seal_text
 from service.ledger.seals import RecordMismatchError, RowSeals, Seal
+from service.ledger.services import Ended, Step, place_of, silence_began, tell_of_service
 from service.ledger.signers import LogKey, SignedBy, live_keys, log_keys, signed_by
 from service.ledger.signing import checkpoint_head, checkpoint_of, latest_checkpoint
 from service.ledger.spills import SpillStateError, spill_key
@@ -66,6 +67,7 @@ __all__ = [
     "Disclosure",
     "DisclosureError",
     "Draft",
+    "Ended",
     "EntryError",
     "Foreseen",
     "Frontier",
@@ -92,6 +94,7 @@ __all__ = [
     "SignedBy",
     "SigningKeyError",
     "SpillStateError",
+    "Step",
     "SuccessionError",
     "TileMissingError",
     "Verifier",
@@ -136,6 +139,7 @@ __all__ = [
     "open_successor",
     "open_text",
     "opened_at",
+    "place_of",
     "plain",
     "prepare_signing_key",
     "preview",
@@ -156,9 +160,11 @@ __all__ = [
     "settle_loss",
     "sign_checkpoint",
     "signed_by",
+    "silence_began",
     "spill_key",
     "subject_of",
     "submission",
+    "tell_of_service",
     "tells_of",
     "tile_of",
     "unfinished",

@@ -163,6 +163,8 @@ class Kind(StrEnum):
     ROLE_ENDED = "identity:role:ended"
     ROLE_GRANTED = "identity:role:granted"
     RULE_SET = "identity:rule:set"
+    SERVICE_STARTED = "ledger:service:started"
+    SERVICE_STOPPED = "ledger:service:stopped"
     SESSION_BEGUN = "identity:session:begun"
     SESSION_ENDED = "identity:session:ended"
     SIGNING_KEY_ADDED = "ledger:key:added"

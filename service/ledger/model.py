@@ -212,6 +212,22 @@ class WitnessPolicyRow(Base):
     set_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class ServiceRow(Base):
+    """The service started or stopped in order at a place: a machine, folder and address, named by a keyed hash."""
+
+    __tablename__ = "services"
+    __table_args__ = (
+        CheckConstraint("step in ('started', 'stopped')", name="step"),
+        Index("ix_services_place", "place", "changed_index"),
+        {"schema": "ledger"},
+    )
+
+    changed_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    place: Mapped[str] = mapped_column(Text)
+    step: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class CosignatureRow(Base):
     """A witness's cosignature on the checkpoint of a size, as it came; checked before it was kept."""
 

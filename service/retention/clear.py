@@ -128,6 +128,7 @@ _COLUMNS: Mapping[str, Mapping[Clear, str]] = {
     "ledger.losses": {"technical": "lost"},
     "ledger.masters": {"id": "id"},
     "ledger.row_accounts": {"sealed": "account"},
+    "ledger.services": {"id": "place", "code": "step"},
     "ledger.signing_keys": {"technical": "vkey", "code": "step"},
     "ledger.spills": {"id": "subject", "code": "state", "hash": "digest", "sealed": "before"},
     "ledger.subtrees": {"hash": "hash"},

@@ -30,7 +30,7 @@ NOBODY = Asker(Actor("account:root", "system"))
 
 def packed(site: Site, work: Path, *, at: datetime, wanted: Wanted | None = None, asker: Asker = AUDITOR) -> tuple["Read", Packed]:
     """Ask for a package and write it; return it read again, and what is told of it."""
-    order = ask(site.engine, url=site.url, log=site.log, at=at, asker=asker, wanted=wanted or Wanted())
+    order = ask(site.engine, url=site.url, log=site.log, clock=lambda: at, asker=asker, wanted=wanted or Wanted())
     writing.begin(work, order)
     done = writing.write(work, writer(site))
     return Read(work / writing.FILES), done

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from service.database import read
+from service.database import read, transaction
 from service.evidence.gaps import gaps, uncovered, witnessed_sizes
+from service.ledger import Step, tell_of_service
 from tests.evidence.site import BEGIN, Site
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -30,6 +31,43 @@ def test_a_silence_lies_between_two_entries_and_says_whether_the_log_was_signed_
         assert gaps(session, start=first[1], longer=timedelta(hours=4)).silences == []
         inside = gaps(session, start=second[0], end=second[2], longer=HOUR)
     assert [one.after for one in inside.silences] == [second[0]], "the silence before a range's first entry is seen from there"
+
+
+def told(site: Site, step: Step, minute: int, place: str = "place_a") -> int:
+    with transaction(site.engine) as session:
+        return tell_of_service(session, log=site.log, at=LATER + minute * MINUTE, place=place, step=step)
+
+
+def began(site: Site, start: int) -> list[str | None]:
+    with read(site.engine) as session:
+        return [one.began for one in gaps(session, start=start, longer=HOUR).silences]
+
+
+def test_a_silence_says_whether_the_service_was_stopped_in_order_or_cut_off(site: Site) -> None:
+    start = told(site, "started", 0)
+    noted(site, 1)
+    told(site, "stopped", 2)
+    told(site, "started", 200)
+    noted(site, 201, 400)
+    told(site, "started", 600)
+    noted(site, 601)
+    assert began(site, start + 1) == ["stopped", None, "cut_off"], "a quiet time of a service that runs is told as neither"
+
+
+def test_a_silence_behind_a_stop_says_so_whoever_ends_it_unless_another_place_ran_on(site: Site) -> None:
+    start = told(site, "started", 0)
+    told(site, "started", 1, "place_b")
+    told(site, "stopped", 2, "place_b")
+    noted(site, 200)
+    told(site, "stopped", 201)
+    noted(site, 400)
+    told(site, "started", 600, "place_c")
+    assert began(site, start + 1) == [None, "stopped", None]
+
+
+def test_a_log_from_before_there_was_such_word_says_nothing_of_it(site: Site) -> None:
+    start = noted(site, 1, 200)[0]
+    assert began(site, start + 1) == [None]
 
 
 def test_a_clock_that_went_back_leaves_entries_at_the_instant_before(site: Site) -> None:

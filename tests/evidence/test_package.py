@@ -238,7 +238,7 @@ def test_a_destruction_does_not_tell_whom_an_entry_is_about_that_names_nobody(de
 def test_a_key_destroyed_meanwhile_ends_the_package(deciding: Deciding, tmp_path: Path) -> None:
     deciding.ask("sato", "d1", at=BEGIN + timedelta(days=2))
     site, work = deciding.site, tmp_path / "work"
-    order = ask(site.engine, url=site.url, log=site.log, at=LATER, asker=AUDITOR, wanted=Wanted())
+    order = ask(site.engine, url=site.url, log=site.log, clock=lambda: LATER, asker=AUDITOR, wanted=Wanted())
     writing.begin(work, order)
     with transaction(site.engine) as session:
         destroy_key(session, log=site.log, actor=SYSTEM, at=LATER, key_id="sato", reason="retention")
@@ -262,7 +262,7 @@ def test_a_checkpoint_that_the_log_does_not_continue_is_refused_and_that_is_on_r
     site = deciding.site
     other = sign_checkpoint(Checkpoint(site.log.origin, 3, bytes(32)), signer=site.log.signers.first())
     with pytest.raises(DivergedError, match="evidence"):
-        ask(site.engine, url=site.url, log=site.log, at=LATER, asker=AUDITOR, wanted=Wanted(since=other))
+        ask(site.engine, url=site.url, log=site.log, clock=lambda: LATER, asker=AUDITOR, wanted=Wanted(since=other))
     with rows.snapshot(site.url) as connection:
         last = rows.log_size(connection) - 1
     assert [json.loads(site.body(index))["out"] for index in (last - 1, last)] == ["accepted", "refused"]
@@ -280,7 +280,7 @@ def test_whom_a_disclosed_decision_is_about_is_told_of_once(deciding: Deciding, 
     for hour in range(3):
         deciding.ask("sato", "d1", at=BEGIN + timedelta(days=2, hours=hour))
     site, told = deciding.site, list[str]()
-    writing.begin(tmp_path / "work", ask(site.engine, url=site.url, log=site.log, at=LATER, asker=AUDITOR, wanted=Wanted()))
+    writing.begin(tmp_path / "work", ask(site.engine, url=site.url, log=site.log, clock=lambda: LATER, asker=AUDITOR, wanted=Wanted()))
     writing.write(tmp_path / "work", writer(site, look=told.extend))
     assert told == ["sato"]
 

@@ -108,4 +108,4 @@ def test_facts_with_the_clearance_of_another_organ_are_withheld(deciding: Decidi
 def test_an_organ_that_provided_nothing_has_no_package(deciding: Deciding, organ: str) -> None:
     site = deciding.site
     with pytest.raises(NoOrganError):
-        ask(site.engine, url=site.url, log=site.log, at=LATER, asker=AUDITOR, wanted=Wanted(organ=organ))
+        ask(site.engine, url=site.url, log=site.log, clock=lambda: LATER, asker=AUDITOR, wanted=Wanted(organ=organ))

@@ -48,7 +48,7 @@ class InterruptedHereError(Exception):
 
 
 def asked(site: Site) -> Order:
-    return ask(site.engine, url=site.url, log=site.log, at=LATER, asker=AUDITOR, wanted=Wanted(views=VIEWS))
+    return ask(site.engine, url=site.url, log=site.log, clock=lambda: LATER, asker=AUDITOR, wanted=Wanted(views=VIEWS))
 
 
 def uninterrupted(site: Site, order: Order, work: Path) -> dict[str, bytes]:
@@ -139,7 +139,7 @@ def test_a_package_written_while_the_log_grows_is_of_one_checkpoint(site: Site, 
 
 def most_memory(site: Site, work: Path, keys: Path) -> int:
     """Write a package in a process of its own and return the most memory that it held, in bytes."""
-    writing.begin(work, ask(site.engine, url=site.url, log=site.log, at=LATER, asker=AUDITOR, wanted=Wanted(views=VIEWS)))
+    writing.begin(work, ask(site.engine, url=site.url, log=site.log, clock=lambda: LATER, asker=AUDITOR, wanted=Wanted(views=VIEWS)))
     measured = WRITE.replace("leaves.CHUNK = 256", "").replace("time.sleep(0.05)", "pass")
     measured += "\nimport resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     command = [sys.executable, "-c", measured, site.url, str(keys), str(work)]

@@ -19,9 +19,21 @@ from service.decision.world import FACT_TABLES
 
 LEDGER = (
     *("batches", "checkpoints", "closings", "cosignatures", "destroyed_keys", "disclosures", "entries", "keys", "log", "losses", "masters"),
-    *("row_accounts", "signing_keys", "spills", "subtrees", "witness_policies"),
+    *("row_accounts", "services", "signing_keys", "spills", "subtrees", "witness_policies"),
 )
-AUDITED = ("batches", "checkpoints", "closings", "cosignatures", "entries", "log", "losses", "signing_keys", "subtrees", "witness_policies")
+AUDITED = (
+    "batches",
+    "checkpoints",
+    "closings",
+    "cosignatures",
+    "entries",
+    "log",
+    "losses",
+    "services",
+    "signing_keys",
+    "subtrees",
+    "witness_policies",
+)
 APPENDED, ENDED, READ, NOTHING = "SELECT INSERT", "SELECT INSERT UPDATE", "SELECT", ""
 UNDER_WAY = ("identity.attempts", "identity.pending_sign_ins", "identity.dpop_replays", "identity.answered_requests", "identity.drafts")
 ROOM_TABLES = sorted(

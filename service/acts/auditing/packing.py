@@ -5,11 +5,13 @@ before anything is opened, and stands on the record of everybody whom it is abou
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from service.actor import Actor
@@ -36,6 +38,11 @@ MOST = 5
 """Packages of one person that are kept at a time."""
 AT_ONCE = 500
 """People who are told of a look in one transaction, so that acts of others wait for a moment at most."""
+PATIENCE = 20
+"""Seconds that the witnesses of the log are waited for at a door: an entry may be dated thirty seconds back at most."""
+MOST_WAITING = 4
+"""How many requests wait for witnesses at once; one more is answered at once, so that the doors stay free for others."""
+_waiting = BoundedSemaphore(MOST_WAITING)
 logger = logging.getLogger(__name__)
 
 
@@ -63,7 +70,8 @@ class Wish:
 def ask_package(seated: Seated, *, wish: Wish) -> Shelved:
     """Ask for a package and return it as it stands: under way.
 
-    Raises NotAllowedError, OutsideError, PurposeNeededError, UnfitError, UnknownIdError, DisclosureRefusedError, BudgetSpentError.
+    Raises NotAllowedError, OutsideError, PurposeNeededError, UnfitError, UnknownIdError, DisclosureRefusedError, BudgetSpentError;
+    UnwitnessedError where the site publishes nothing unwitnessed and the witnesses were waited for in vain.
     """
     auditing(seated)
     place = _shelf(seated.desk)
@@ -73,21 +81,34 @@ def ask_package(seated: Seated, *, wish: Wish) -> Shelved:
     roles: frozenset[str] = frozenset()
     if wish.purpose is not None:
         roles = frozenset(one.role for one in roles_for(seated, AUDITORS, "denial_reason", wish.purpose))
-    asker = Asker(seated.member.actor, roles, wish.purpose)
     desk = seated.desk
     with fitting():
         wanted = _wanted(seated, wish)
         if roles:
             with transaction(desk.engine) as session:
                 lookups.spend_look(session, account_id=seated.member.account_id, at=seated.at)
-        order = asking.ask(desk.engine, url=rows.address_of(desk.engine), log=desk.log, at=seated.at, asker=asker, wanted=wanted)
+        with _patience() as seconds:
+            asker = Asker(seated.member.actor, roles, wish.purpose, seconds)
+            address = rows.address_of(desk.engine)
+            order = asking.ask(desk.engine, url=address, log=desk.log, clock=desk.clock, asker=asker, wanted=wanted)
     try:
         _spend(seated, order)
     except Refusal:
-        asking.completed(desk.engine, log=desk.log, at=seated.at, actor=asker.actor, order=order, packed=None)
+        asking.completed(desk.engine, log=desk.log, at=desk.clock(), actor=seated.member.actor, order=order, packed=None)
         raise
     shelf.shelve(place, order, Owner(seated.member.account_id, seated.member.person_id, order.made))
     return _going(desk, _found(seated, order.id))
+
+
+@contextmanager
+def _patience() -> Iterator[int]:
+    """Yield how long the witnesses may be waited for here and now."""
+    free = _waiting.acquire(blocking=False)
+    try:
+        yield PATIENCE if free else 0
+    finally:
+        if free:
+            _waiting.release()
 
 
 def packages(seated: Seated) -> list[Shelved]:

@@ -246,7 +246,14 @@ def gaps(
         "end": found.end,
         "whole": found.whole,
         "silences": [
-            {"before": one.before, "after": one.after, "from": instant(one.from_at), "to": instant(one.to_at), "signed": one.signed}
+            {
+                "before": one.before,
+                "after": one.after,
+                "from": instant(one.from_at),
+                "to": instant(one.to_at),
+                "signed": one.signed,
+                "began": one.began,
+            }
             for one in found.silences
         ],
         "clock_stood": [{"index": one.index, "at": instant(one.at)} for one in found.stood],

@@ -43,6 +43,7 @@ FIELDS = {
     "client_id": ("クライアントID", "Client id"),
     "organizations": ("組織(コンマ区切り)", "Organizations (with commas)"),
     "may_search": ("検索を許す", "May search"),
+    "may_read_ledger": ("台帳の読出しを許す", "May read the ledger"),
     "batch_limit": ("一括確認の上限", "Largest batch"),
     "hold_seconds": ("保持できる秒数", "Seconds of hold"),
     "application": ("アプリケーション", "Application"),

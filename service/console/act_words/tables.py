@@ -42,6 +42,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "identity.site": ("運用体制", "Profile of the site"),
     "ledger.closings": ("ログの終わりと後継", "Closing of the log, and its successor"),
     "ledger.destroyed_keys": ("破棄した鍵", "Destroyed key"),
+    "ledger.services": ("サービスの開始と停止", "Start or stop of the service"),
     "ledger.signing_keys": ("チェックポイントの署名鍵", "Key that signs checkpoints"),
     "ledger.spills": ("混入した内容の封印", "What slipped in and was sealed away"),
     "ledger.witness_policies": ("台帳の証人", "Witnesses of the log"),

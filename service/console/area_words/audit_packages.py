@@ -74,5 +74,9 @@ PACKAGES = {
         "Read VERIFY.en.md in it. Compare the hash of the verifier and the log's key with what reached you by another way.",
     ),
     "packages_verifier": ("verify.pyz の SHA-256", "SHA-256 of verify.pyz"),
+    "packages_no_witness": (
+        "証人の連署が時間内に届きませんでした。連署のないものは公表しない設定です。証人を確かめ、後でもう一度求めてください。",
+        "the witnesses did not cosign in time, and this site publishes nothing that they have not. See to them, and ask again later.",
+    ),
     "packages_unfit": ("このままでは作成できません: {why}", "It cannot be made like this: {why}"),
 }

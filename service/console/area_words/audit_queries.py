@@ -138,10 +138,10 @@ _FINDINGS = {
 _GAPS = {
     "aq_gaps": ("台帳の空白", "Gaps"),
     "aq_gaps_lead": (
-        "記録のない時間、時計の止まり・戻り、署名や立会いを待った範囲です。停止と時計の進みは台帳からは見分けられません。",
+        "記録のない時間、時計の止まり・戻り、署名や立会いを待った範囲です。サービスの開始と正常な停止は台帳に残ります。どちらもない空白は、台帳からは、静かな時間と時計の進みを見分けられません。",
         (
-            "Where the log is silent, where a clock stood or went back, and what waited for a signature or a witness. From the log"
-            " alone, down time and a clock set forward look alike."
+            "Where the log is silent, where a clock stood or went back, and what waited for a signature or a witness. Starts of the"
+            " service and stops in order are entries. A silence without either may be a quiet time or a clock set forward."
         ),
     ),
     "aq_minutes": ("何分を超えるもの", "Longer than (minutes)"),
@@ -150,6 +150,8 @@ _GAPS = {
     "aq_silences": ("記録のない時間", "Silences"),
     "aq_between": ("記録 {before} と {after} の間", "Between entries {before} and {after}"),
     "aq_silence_signed": ("直前までが署名済み（後からの切捨てではない）", "Signed just before: nothing was cut off"),
+    "aq_silence_stopped": ("正常に停止した後", "The service had stopped in order"),
+    "aq_silence_cut_off": ("正常な停止なしに再び開始", "Started again without having stopped in order"),
     "aq_silence_unsigned": ("直前の署名なし", "No signature just before"),
     "aq_stood": ("時計の止まり・戻り", "Clock stood or went back"),
     "aq_stood_at": ("記録 {index} が直前と同じ時刻", "Entry {index} has the instant of the one before"),

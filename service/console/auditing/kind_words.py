@@ -208,6 +208,8 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ledger:log:opened": ("台帳が開かれました", "the ledger was opened"),
         "ledger:master:rotated": ("親鍵が交換されました", "the master key was rotated"),
         "ledger:loss:settled": ("滅失の宣言後の後始末が終わりました", "a declared loss was gone through with"),
+        "ledger:service:started": ("サービスが開始しました", "the service started"),
+        "ledger:service:stopped": ("サービスが正常に停止しました", "the service stopped in order"),
         "ledger:witnesses:set": ("台帳の証人が定められました", "the log's witnesses were set"),
     }
 )

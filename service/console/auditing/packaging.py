@@ -14,6 +14,7 @@ from service.console.people_words import people_words
 from service.console.visit import Visit
 from service.database import read
 from service.evidence.package.archive import verifier_archive
+from service.evidence.package.asking import UnwitnessedError
 from service.evidence.queries import queries_of
 from service.identity.entitlements import PURPOSES
 from service.personnel.model import Organization
@@ -41,6 +42,8 @@ def packages(visit: Visit) -> Response:
         packing.ask_package(visit.seated, wish=wish)
     except UnfitError as unfit:
         return _page(visit, status=422, problem=str(unfit))
+    except UnwitnessedError:
+        return _page(visit, status=503, problem=people_words(visit.language)["packages_no_witness"])
     return RedirectResponse("/ledger/packages", status_code=SEE_OTHER, headers=HEADERS)
 
 

@@ -4,6 +4,7 @@ What is asked becomes an order, pinned to one signed checkpoint in which the req
 """
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -125,11 +126,13 @@ class Asker:
     """Seconds to wait for the witnesses of the log, where it has any."""
 
 
-def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wanted: Wanted) -> Order:
-    """Record that a package is asked for and return its order.
+def ask(engine: Engine, *, url: str, log: Log, clock: Callable[[], datetime], asker: Asker, wanted: Wanted) -> Order:
+    """Record that a package is asked for and return its order; whatever comes of waiting is dated when it comes.
 
-    Raises PredicateError, NoOrganError, NoteError for a checkpoint that is not this log's, DivergedError for one that it does not continue.
+    Raises PredicateError, NoOrganError, NoteError for a checkpoint that is not this log's, DivergedError for one that it does not continue,
+    UnwitnessedError.
     """
+    at = clock()
     query, since = wanted.query(), _since(engine, wanted.since)
     if wanted.organ is not None:
         if log.seat != "operator":
@@ -147,12 +150,12 @@ def ask(engine: Engine, *, url: str, log: Log, at: datetime, asker: Asker, wante
         draft = Draft(kind=Kind.EXPORT_REQUESTED, actor=asker.actor, at=at, note=note)
         requested = record(session, log=log, draft=draft, rows=[])
         small = profile_of(session) == "small"
-    checkpoint, trust, witnessed = _published(engine, log=log, at=at, asker=asker, requested=requested)
+    checkpoint, trust, witnessed = _published(engine, log=log, clock=clock, asker=asker, requested=requested)
     with rows.snapshot(url) as connection:
         size = unverified(checkpoint).size
         start, end = _range(connection, wanted, query, size, log)
         if since is not None:
-            _require_continued(engine, log=log, at=at, asker=asker, since=since, note=checkpoint, requested=requested)
+            _require_continued(engine, log=log, clock=clock, asker=asker, since=since, note=checkpoint, requested=requested)
     return Order(
         id=id_,
         kind=wanted.kind,
@@ -221,7 +224,7 @@ def _told(id_: str, wanted: Wanted, query: bytes) -> dict[str, Any]:
     }
 
 
-def _published(engine: Engine, *, log: Log, at: datetime, asker: Asker, requested: int) -> tuple[str, Trust, bool]:
+def _published(engine: Engine, *, log: Log, clock: Callable[[], datetime], asker: Asker, requested: int) -> tuple[str, Trust, bool]:
     """Return a checkpoint behind the request with its cosignatures, whom it may be judged by, and whether witnesses saw it.
 
     Raises UnwitnessedError where the site publishes nothing that its witnesses have not cosigned, and they do not in time.
@@ -239,7 +242,7 @@ def _published(engine: Engine, *, log: Log, at: datetime, asker: Asker, requeste
             sleep(1)
     if how.publication == "goes_on":
         return signed, trust, False
-    refused(engine, log=log, at=at, actor=asker.actor, requested=requested)
+    refused(engine, log=log, at=clock(), actor=asker.actor, requested=requested)
     raise UnwitnessedError
 
 
@@ -275,12 +278,14 @@ def _range(connection: psycopg.Connection, wanted: Wanted, query: bytes, size: i
     return start, min((one.until for one in stated if one.until >= end), default=size) if end < size else size
 
 
-def _require_continued(engine: Engine, *, log: Log, at: datetime, asker: Asker, since: str, note: str, requested: int) -> None:
+def _require_continued(
+    engine: Engine, *, log: Log, clock: Callable[[], datetime], asker: Asker, since: str, note: str, requested: int
+) -> None:
     try:
         with read(engine) as session:
             consistency(hashes_of(session, size=unverified(note).size), since=since, note=note)
     except DivergedError:
-        refused(engine, log=log, at=at, actor=asker.actor, requested=requested)
+        refused(engine, log=log, at=clock(), actor=asker.actor, requested=requested)
         raise
 
 

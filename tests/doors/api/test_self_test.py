@@ -45,6 +45,7 @@ def test_an_application_is_told_what_it_was_granted_and_that_it_asked_is_an_entr
         "resource_types": ["document", "information"],
         "namespaces": {"dms": {"document": 1}, "employee": {"person": 1}},
         "search": False,
+        "ledger": False,
         "hold_seconds": 0,
         "trial": False,
         "key_expires_at": None,
