@@ -25,6 +25,7 @@ from service.evidence.naming import names_on_record
 from service.evidence.rendering.cp932 import Unencodable
 from service.evidence.rendering.known import NAMELESS
 from service.evidence.view_files import FORMATS, Format, Written, told_of
+from service.identity.members import said_of_profile
 from service.ledger import Draft, Kind, begin_act, record
 
 
@@ -101,6 +102,7 @@ def _format(word: str) -> Format:
     return found
 
 
+SMALL_SITE = "小規模体制の組織です（少人数が複数の役割を兼ねています） / a site of the small profile: few people hold several roles"
 LISTED = 20
 """Characters that CP932 could not hold of which so many are named on the screen."""
 
@@ -195,9 +197,12 @@ def _requested(site: Site, asked: Span, wanted: Format) -> int:
         "to": None if asked.end is None else asked.end.isoformat(),
         "format": wanted,
     }
-    draft = Draft(kind=Kind.EXPORT_REQUESTED, actor=account(), at=clock.now(), note=note)
     with transaction(site.engine) as session:
         begin_act(session)
+        said = said_of_profile(session)
+        if said:
+            typer.echo(SMALL_SITE, err=True)
+        draft = Draft(kind=Kind.EXPORT_REQUESTED, actor=account(), at=clock.now(), note=note | said)
         return record(session, log=site.log, draft=draft, rows=[])
 
 

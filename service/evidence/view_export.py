@@ -20,6 +20,7 @@ from service.evidence.naming import names_on_record
 from service.evidence.rendering.known import NAMELESS, Names
 from service.evidence.rendering.rows import rows_of
 from service.evidence.view_files import FORMATS, Format, ViewFile, Written, told_of
+from service.identity.members import said_of_profile
 from service.ledger import DestroyedKeyError, DisclosureError, Draft, Kind, Log, begin_act, open_disclosure, record, ring_of, spill_key
 from service.tlog.salted import encode
 
@@ -146,7 +147,7 @@ class Export:
 def record_request(session: Session, *, log: Log, at: datetime, export: Export) -> int:
     """Record that a view is to be exported, before a byte of it is written; return the index of that."""
     begin_act(session)
-    note = {"view": export.view, "format": export.form, "roles": sorted(export.roles), "purpose": export.purpose}
+    note = {"view": export.view, "format": export.form, "roles": sorted(export.roles), "purpose": export.purpose} | said_of_profile(session)
     return record(session, log=log, draft=Draft(kind=Kind.EXPORT_REQUESTED, actor=export.actor, at=at, note=note), rows=[])
 
 

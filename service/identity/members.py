@@ -66,6 +66,12 @@ def profile_of(session: Session) -> Profile:
     return "small" if row is not None and row.profile == "small" else "standard"
 
 
+def said_of_profile(session: Session) -> dict[str, str]:
+    """Return what the entry of an export says of the site's profile: nothing of the standard one."""
+    profile = profile_of(session)
+    return {} if profile == "standard" else {"profile": profile}
+
+
 def is_initialised(session: Session) -> bool:
     """Say whether people can sign in here: `sekisho init` was held."""
     return session.scalars(select(Account.id).limit(1)).first() is not None

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from service.acts.reading.file_names import file_name
 from service.acts.reading.registers import open_registers, read_register
 from service.api.management.acts import REFUSALS, files
 from service.api.management.desk import At
@@ -32,8 +33,8 @@ def register(
     found = read_register(seated, kind=kind, organization_id=organization, form=form, language=language, purpose=purpose)
     one = found.sheet
     if found.content is not None:
-        name = f'attachment; filename="{kind}.{ENDINGS[form]}"'
-        return Response(found.content, media_type=TYPES[form], headers={"Content-Disposition": name})
+        name = file_name(seated.desk.engine, kind, ENDINGS[form])
+        return Response(found.content, media_type=TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
     return {
         "kind": one.kind,
         "title": one.title,

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from service.acts.asking import UnfitError
+from service.acts.reading.file_names import file_name
 from service.acts.reading.ledger_views import TooLargeError, export_view
 from service.console.auditing.asked import NAMES, asked_for
 from service.console.pages import HEADERS
@@ -35,5 +36,6 @@ def export(visit: Visit) -> Response:
     except TooLargeError as error:
         text = told["audit_export_large"].format(most=f"{error.most:,}")
         return visit.page("trouble.html", status=422, title=told["malformed"], text=text, citations=[])
-    headers = HEADERS | {"content-disposition": f'attachment; filename="ledger.{ENDINGS[form]}"'}
+    name = file_name(visit.desk.engine, "ledger", ENDINGS[form])
+    headers = HEADERS | {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=TYPES[form], headers=headers)

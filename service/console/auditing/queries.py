@@ -9,6 +9,7 @@ from starlette.responses import Response
 from service.acts.asking import UnfitError
 from service.acts.auditing import allowing, keeping, overlooking, running
 from service.acts.auditing.asking import LISTS, WITHHELD
+from service.acts.reading.file_names import file_name
 from service.acts.reading.ledger_views import TooLargeError, export_view
 from service.console.auditing.asked import OUTCOMES
 from service.console.auditing.explorer import in_utc, readable, told
@@ -24,7 +25,7 @@ from service.database import read
 from service.evidence.queries import predicate_of
 from service.evidence.searches import search_of
 from service.evidence.view_export import FORMATS
-from service.evidence.view_files import TYPES
+from service.evidence.view_files import ENDINGS, TYPES
 from service.identity.entitlements import OF_CLEARANCE, PURPOSES
 from service.personnel.roster.eras import parse_day
 
@@ -131,7 +132,8 @@ def export(visit: Visit) -> Response:
     except TooLargeError as error:
         text = words["audit_export_large"].format(most=f"{error.most:,}")
         return visit.page("trouble.html", status=422, title=words["malformed"], text=text, citations=[])
-    headers = HEADERS | {"content-disposition": f'attachment; filename="query.{form}"'}
+    name = file_name(visit.desk.engine, "query", ENDINGS[form])
+    headers = HEADERS | {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=TYPES[form], headers=headers)
 
 

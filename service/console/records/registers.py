@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from service.acts.asking import UnfitError
 from service.acts.concerning import OutsideError
+from service.acts.reading.file_names import file_name
 from service.acts.reading.registers import needs_purpose, open_registers, places_of, read_register, readers_of
 from service.console.records.steps import KEEPERS, Step, steps_of_line
 from service.console.visit import Visit
@@ -148,5 +149,6 @@ def file(visit: Visit) -> Response:
         language=visit.language,
         purpose=visit.asked("purpose") or None,
     )
-    told = {"content-disposition": f'attachment; filename="{kind}.{ENDINGS[form]}"', "cache-control": "no-store"}
+    name = file_name(visit.desk.engine, kind, ENDINGS[form])
+    told = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(found.content, media_type=TYPES[form], headers=told)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from service.database import read, transaction
 from service.evidence import budget, lookups, queries
 from service.evidence.predicate import read_predicate
-from service.identity.accounts import open_account
+from service.identity.accounts import open_account, set_profile
 from service.ledger import instant
 from service.statute.periods import legal_day
 from tests.builders import alike
@@ -156,13 +156,13 @@ def test_whoever_is_no_auditor_is_refused_and_the_attempt_is_an_entry(desk: Desk
 def _refused(desk: Desk, query: dict[str, Any], name: str) -> None:
     client = desk.sign_in(name)
     before = size(desk)
-    for path in (f"{PATH}/{query['id']}/run", f"{PATH}/{query['id']}/sample"):
+    for path in (f"{PATH}/{query['id']}/run", f"{PATH}/{query['id']}/sample", f"{PATH}/{query['id']}/export"):
         assert client.post(path, json={}).status_code == 403
     assert client.get("/api/v1/gaps").status_code == 403
     refused = [entry(desk, index) for index in range(before, size(desk))]
     assert [(one["kind"], one["out"], one["actor"]) for one in refused] == [
         ("evidence:disclosure:read", "refused", desk.town.accounts[name])
-    ] * 3
+    ] * 4
     assert note_of(desk, before)["why"] == "not_allowed"
 
 
@@ -404,3 +404,56 @@ def test_gaps_are_told_for_a_time_by_western_or_japanese_year(desk: Desk) -> Non
     assert told["whole"]
     assert told["unsigned"][-1]["covered_by"] is None, "what was never signed waits for it"
     assert eye.get("/api/v1/gaps", params={"since": "令和8年2月30日"}).status_code == 422
+
+
+@pytest.mark.parametrize(("form", "ending"), [("csv", "csv"), ("cp932", "cp932.csv"), ("jsonl", "jsonl"), ("ocsf", "ocsf.jsonl")])
+def test_everything_that_a_query_finds_is_written_out_as_a_file_whose_digest_is_an_entry(desk: Desk, form: str, ending: str) -> None:
+    index = check(desk, NEGATIVE)
+    eye = desk.sign_in("eye")
+    query = saved(eye)
+    file = eye.post(f"{PATH}/{query['id']}/export", json={"format": form, "language": "en"})
+    assert file.status_code == 200, file.text
+    assert file.headers["content-disposition"] == f'attachment; filename="query.{ending}"'
+    lines = file.content.splitlines()[1:] if ending.endswith("csv") else file.content.splitlines()
+    assert len(lines) == len(ran(eye, query)["found"])
+    assert str(index).encode() in file.content
+    done = next(one for back in range(1, 6) if (one := size(desk) - back) and entry(desk, one)["kind"] == "ledger:export:completed")
+    assert note_of(desk, done)["sha256"] == sha256(file.content).hexdigest()
+    assert "profile" not in note_of(desk, done - 1)
+
+
+def test_a_file_with_reasons_counts_against_the_budget_and_one_without_is_free(desk: Desk) -> None:
+    for _again in range(3):
+        check(desk, NEGATIVE)
+    set_budget(desk, 2)
+    eye = desk.sign_in("eye")
+    query = saved(eye)
+    refused = eye.post(f"{PATH}/{query['id']}/export", json={"format": "jsonl", "purpose": "audit"})
+    assert (refused.status_code, refused.json()["reason"]) == (403, "disclosure_budget_spent")
+    assert "record_mismatch" not in refused.text
+    plain = eye.post(f"{PATH}/{query['id']}/export", json={"format": "jsonl"})
+    assert plain.status_code == 200
+    assert "assessment_negative" not in plain.text
+    set_budget(desk, 100)
+    opened = eye.post(f"{PATH}/{query['id']}/export", json={"format": "jsonl", "purpose": "audit"})
+    assert opened.status_code == 200
+    assert len(opened.text) > len(plain.text)
+
+
+def test_a_file_in_a_format_that_nobody_knows_is_bad_input(desk: Desk) -> None:
+    eye = desk.sign_in("eye")
+    query = saved(eye)
+    assert eye.post(f"{PATH}/{query['id']}/export", json={"format": "pdf"}).status_code == 422
+    assert eye.post(f"{PATH}/nothing/export", json={}).status_code == 404
+
+
+def test_a_site_of_the_small_profile_says_so_in_the_name_of_each_file_and_in_its_entry(desk: Desk) -> None:
+    eye = desk.sign_in("eye")
+    query = saved(eye)
+    town = desk.town
+    with transaction(town.engine) as session:
+        set_profile(session, log=town.log, actor=ACTOR, at=town.now(), profile="small")
+    file = eye.post(f"{PATH}/{query['id']}/export", json={"format": "csv"})
+    assert file.headers["content-disposition"] == 'attachment; filename="query-small-site.csv"'
+    asked = next(one for back in range(1, 6) if (one := size(desk) - back) and entry(desk, one)["kind"] == "ledger:export:requested")
+    assert note_of(desk, asked)["profile"] == "small"
