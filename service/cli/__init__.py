@@ -108,6 +108,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the one place that tells of every error
         if os.environ.get(TRACEBACK_VARIABLE):
             traceback.print_exc()
+        if _follows_ctrl_c(error):
+            return STOPPED
         line, code = told(error)
         if line:
             sys.stderr.write(f"{line}\n")
@@ -115,6 +117,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return STOPPED
     return code if isinstance(code, int) else 0
+
+
+def _follows_ctrl_c(error: BaseException | None) -> bool:
+    """Say whether an error came of tidying up behind a Ctrl-C, which its user knows of."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def told(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table reads best flat

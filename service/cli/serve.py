@@ -15,6 +15,7 @@ from service.cli.logs import configure_log, forbid_core_dumps
 from service.cli.serving_regime import api_key as regime_key
 from service.cli.serving_regime import serve_regime
 from service.cli.site import Site, open_site
+from service.cli.stopping import stoppable
 from service.console.choices import Stories
 from service.jobs.certificates import certificate_deadlines
 from service.ledger import place_of
@@ -29,7 +30,8 @@ def serve_site(site: Site, *, host: str, port: int, stories: Stories | None = No
 def serve_on(site: Site, on: Listening, *, stories: Stories | None = None, wrong_order: bool = False, place: str | None = None) -> None:
     """Serve an open site until the process is told to stop; at a `place` that it starts and stops are entries."""
     opened: dict[str, Any] = {"settings": site.settings, "url": site.url, "engine": site.engine, "log": site.log}
-    app = build(**opened, stories=stories, wrong_order=wrong_order, place=place)
+    with stoppable():
+        app = build(**opened, stories=stories, wrong_order=wrong_order, place=place)
     tls = on.tls
     configure_log()
     forbid_core_dumps()
