@@ -5,10 +5,11 @@ nobody else appends. 4. Rows get the index that the entry will have. 5. Entry, d
 The transaction's end releases both locks. READ COMMITTED throughout: each statement sees the newest head.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import accumulate
 from typing import Any
 from uuid import uuid4
 
@@ -210,10 +211,10 @@ def _write_rows(session: Session, rows: Sequence[Base]) -> None:
     order = _order(len(Base.metadata.tables))
     waiting: dict[int, list[Base]] = {}
     for row in rows:
-        waiting.setdefault(order[inspect(row).mapper.local_table], []).append(row)
+        waiting.setdefault(order[row.__table__], []).append(row)
     for place in sorted(waiting):
         fresh = [row for row in waiting[place] if inspect(row).transient]
-        if len(fresh) < MANY or any(column.server_default is not None for column in inspect(fresh[0]).mapper.local_table.columns):
+        if len(fresh) < MANY or any(column.server_default is not None for column in fresh[0].__table__.columns):
             session.add_all(waiting[place])
         else:
             # The rows of a bulk act go in by COPY: one statement a table instead of one a row.
@@ -236,7 +237,8 @@ def _copy(session: Session, rows: Sequence[Base]) -> None:
     connection: Any = session.connection().connection.driver_connection
     with connection.cursor() as cursor, cursor.copy(sql.SQL("copy {} ({}) from stdin").format(table, columns)) as copy:
         for row in rows:
-            copy.write_row([getattr(row, key) for key in keys])
+            values = row.__dict__
+            copy.write_row([values[key] if key in values else getattr(row, key) for key in keys])
 
 
 def _dated(session: Session, *, log: Log, head: Head, at: datetime) -> datetime:
@@ -298,9 +300,23 @@ def _append(session: Session, *, head: Head, at: datetime, bodies: Sequence[byte
         },
     )
     session.execute(
-        text("insert into ledger.entries (index, body) select * from unnest(cast(:indexes as bigint[]), cast(:bodies as bytea[]))"),
-        {"indexes": list(range(head.size, head.size + len(bodies))), "bodies": list(bodies)},
+        text(
+            "insert into ledger.entries (index, body)"
+            " select :first_index + e.n - 1, substring(cast(:joined as bytea) from e.start for e.size)"
+            " from unnest(cast(:starts as int[]), cast(:sizes as int[])) with ordinality as e (start, size, n)",
+        ),
+        {"first_index": head.size} | _joined(bodies),
     )
+
+
+def _joined(values: Sequence[bytes]) -> dict[str, object]:
+    """Return values as one, with where each starts (from 1) and its size: one value goes over the line several times faster."""
+    sizes = [len(one) for one in values]
+    return {"joined": b"".join(values), "starts": _array(accumulate(sizes[:-1], initial=1)), "sizes": _array(sizes)}
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _seal(session: Session, *, log: Log, made: Sequence[tuple[int, str, Disclosure]]) -> None:
@@ -312,12 +328,15 @@ def _seal(session: Session, *, log: Log, made: Sequence[tuple[int, str, Disclosu
     session.execute(
         text(
             "insert into ledger.disclosures (index, digest, key_id, sealed)"
-            " select * from unnest(cast(:indexes as bigint[]), cast(:digests as bytea[]), cast(:keys as text[]), cast(:sealed as bytea[]))",
+            " select d.index, substring(cast(:digests as bytea) from 32 * d.n::int - 31 for 32), d.key_id,"
+            " substring(cast(:joined as bytea) from d.start for d.size)"
+            " from unnest(cast(:indexes as bigint[]), cast(:keys as text[]), cast(:starts as int[]), cast(:sizes as int[]))"
+            " with ordinality as d (index, key_id, start, size, n)",
         ),
         {
-            "indexes": [index for index, _subject, _one in made],
-            "digests": [one.digest for _index, _subject, one in made],
+            "indexes": _array(index for index, _subject, _one in made),
+            "digests": b"".join([one.digest for _index, _subject, one in made]),
             "keys": [key_id for key_id, _ring in used],
-            "sealed": [ring.seal(key_id, one) for (_index, _subject, one), (key_id, ring) in zip(made, used, strict=True)],
-        },
+        }
+        | _joined([ring.seal(key_id, one) for (_index, _subject, one), (key_id, ring) in zip(made, used, strict=True)]),
     )

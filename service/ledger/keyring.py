@@ -93,6 +93,17 @@ class Keyring:
         """Return fresh keys, wrapped; their secrets are durable when this returns."""
         return self._wrap({key_id: os.urandom(KEY_BYTES) for key_id in key_ids})
 
+    def make_known(self, key_id: str) -> "Keyring":
+        """Return a keyring that knows a fresh key, which no row tells of yet."""
+        ring = self.scratch()
+        raw = os.urandom(KEY_BYTES)
+        ring._known[key_id] = _Key(raw, AESGCM(raw))  # noqa: SLF001 - of this class
+        return ring
+
+    def wrap_known(self, rings: Mapping[str, "Keyring"]) -> dict[str, bytes]:
+        """Return the keys that keyrings of `make_known` know, wrapped; their secrets are durable when this returns."""
+        return self._wrap({key_id: ring._known[key_id].raw for key_id, ring in rings.items()})  # noqa: SLF001 - of this class
+
     def rewrap_all(self, wrapped: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return keys wrapped under the current master key; secrets stay, and whoever had none gets one."""
         read = {key_id: read_wrapped(one) for key_id, one in wrapped.items()}

@@ -1,10 +1,11 @@
 """An act's rows sealed as they are written, and the account brought forward: by `acts`, under the writer's lock."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import event, inspect, text
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import Mapper, Session, UOWTransaction
 
 from service.database import Base
 from service.ledger.forms import name_of, row_form
@@ -16,7 +17,7 @@ _LOADED, _QUIET = "sekisho rows as loaded", "sekisho rows are being sealed"
 
 def is_sealed(row: Base) -> bool:
     """Say whether rows of this table carry a seal."""
-    return SEAL_COLUMN in inspect(row).mapper.columns
+    return SEAL_COLUMN in row.__table__.columns
 
 
 def seal_rows(session: Session, *, seals: RowSeals, rows: Iterable[Base]) -> int:
@@ -80,11 +81,13 @@ def _as_loaded(row: Base) -> tuple[str, Mapping[str, Any], bytes | None]:
 
 
 def _is_filled_in(row: Base) -> bool:
-    mapper = inspect(row).mapper
-    return any(
-        column.server_default is not None and getattr(row, mapper.get_property_by_column(column).key) is None
-        for column in mapper.local_table.columns
-    )
+    return any(getattr(row, key) is None for key in _with_default(row.__mapper__))
+
+
+@cache
+def _with_default(mapper: Mapper[Any]) -> tuple[str, ...]:
+    """Return the attributes of the columns that their table fills in itself."""
+    return tuple(mapper.get_property_by_column(column).key for column in mapper.local_table.columns if column.server_default is not None)
 
 
 @event.listens_for(Session, "before_flush")

@@ -55,17 +55,15 @@ def keys_of(session: Session, *, log: Log, subjects: Sequence[str]) -> dict[str,
     if len(found) < len(names):
         session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
         found |= _found(session, [key_id for key_id in names.values() if key_id not in found])
-    fresh = log.keyring.make_all([key_id for key_id in names.values() if key_id not in found])
-    if fresh:
-        session.execute(_INSERT, {"ids": list(fresh), "wrapped": list(fresh.values())})
     # A chunk may have more subjects than a keyring remembers, so each has its own.
-    known = found | fresh
-    rings: dict[str, tuple[str, Keyring]] = {}
-    for subject, key_id in names.items():
-        ring = log.keyring.scratch()
-        ring.unwrap(key_id, known[key_id])
-        rings[subject] = (key_id, ring)
-    return rings
+    rings = {key_id: log.keyring.make_known(key_id) for key_id in names.values() if key_id not in found}
+    if rings:
+        wrapped = log.keyring.wrap_known(rings)
+        session.execute(_INSERT, {"ids": list(wrapped), "wrapped": list(wrapped.values())})
+    for key_id, one in found.items():
+        rings[key_id] = log.keyring.scratch()
+        rings[key_id].unwrap(key_id, one)
+    return {subject: (key_id, rings[key_id]) for subject, key_id in names.items()}
 
 
 def ring_of(session: Session, *, log: Log, key_id: str) -> Keyring:
