@@ -54,7 +54,7 @@ def test_a_view_goes_on_in_a_next_workbook_when_one_is_full(
     deciding: Deciding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fewer: int
 ) -> None:
     site, wanted = deciding.site, Wanted(views=(ViewAsked("xlsx/1", "ja"),))
-    order = ask(site.engine, url=site.url, log=site.log, at=LATER, asker=AUDITOR, wanted=wanted)
+    order = ask(site.engine, url=site.url, log=site.log, clock=lambda: LATER, asker=AUDITOR, wanted=wanted)
     writing.begin(tmp_path / "one", order)
     rows_there = writing.write(tmp_path / "one", writer(site)).rows
     most = rows_there - fewer

@@ -87,7 +87,7 @@ def test_a_door_that_let_a_property_choose_would_be_found(monkeypatch: pytest.Mo
 
 def test_what_is_asked_holds_names_and_who_asks_and_nothing_else() -> None:
     names = ("subject_type", "subject", "resource_type", "resource", "action", "organization")
-    assert Asked.__struct_fields__ == ("key", *names, "request_id", "caller", "client", "until")
+    assert Asked.__struct_fields__ == ("key", *names, "request_id", "purpose", "caller", "client", "until")
     assert list(inspect.signature(Decider.decide).parameters) == [
         "self",
         *("person", "kind", "resource", "action", "organization", "now_ms", "asker"),

@@ -14,8 +14,9 @@ from service.database import transaction
 from service.ledger import Draft, Kind, begin_act, checkpoint_head, publish, record_many, set_witnesses
 from service.tlog.notes import verifier_key
 from service.tlog.proofs import unverified
-from service.tlog.tiles import bundles_of, tiles_of
+from service.tlog.tiles import bundles_of
 from tests.builders.members import Town
+from tests.builders.proven import tiles_of
 from tests.builders.witnessed import made, policy, served
 from tests.doors.management.conftest import WORLDS, Desk, desk
 from tests.third_party.reader import Reader, build_reader

@@ -36,8 +36,8 @@ def test_every_column_of_these_tables_has_its_words_once() -> None:
 
 CHOSEN = {"expires_at": "how long a key of an application lives", "until_at": "until when an urgent listing holds"}
 """Instants in the tables that an act can write which people choose, so that whoever approves approves them."""
-ON_THE_WAY = {"proposals.proposals", "proposals.remarks", "assessment.attempts"}
-"""Tables that tell how an act came about, and that no act itself writes."""
+ON_THE_WAY = {"proposals.proposals", "proposals.remarks", "assessment.attempts", "ledger.services"}
+"""Tables that tell how an act came about, or how the service ran, and that no act itself writes."""
 
 
 def test_an_instant_that_an_act_takes_from_the_clock_does_not_hinder_its_approval() -> None:

@@ -20,6 +20,8 @@ TABLES = {
     "end_approval": "approvals",
     "set_approval_rule": "approval_rules",
 }
+NAMING = {"grant_area_alias"}
+"""What writes among the aliases of all things, as the other acts that name do: no organization's line."""
 PURPOSE = {"information_id": "d9", "purpose": "共同訓練", "paper": "A-1"}
 
 
@@ -92,4 +94,4 @@ def test_each_act_on_registers_leaves_one_entry_with_its_rows(organ: Site) -> No
     use = act("permit_other_use", organization_id="meti", **PURPOSE, approved_on=ON, from_on=ON, last_day=ON)
     act("strike_line", line_id=use, slip="wrong_words", on=ON)
     act("set_register_period", organization_id="meti", period="training_months", amount=6, from_on=ON)
-    assert act.done == set(operations.__all__)
+    assert act.done == set(operations.__all__) - NAMING
