@@ -126,15 +126,15 @@ class ChainCheck:
         start = 0
         while self._next is not None and self._next.size < batch.end:
             cut = max(self._next.size - batch.first_index, start)
-            self._frontier.extend(leaves[start:cut])
+            self._frontier.extend(leaves[start:cut], tell=self._subtrees.hear)
             start = cut
             self._pass_checkpoints(batch.first_index + cut)
-        self._frontier.extend(leaves[start:])
-        if self._frontier.to_bytes() != batch.frontier:
+        self._frontier.extend(leaves[start:], tell=self._subtrees.hear)
+        led = self._frontier.to_bytes() == batch.frontier
+        self._subtrees.settle(led=led)
+        if not led:
             self.findings.add(Wrong.FRONTIER_DIFFERS, index=batch.first_index, until=batch.end)
             self._resume(batch)
-        else:
-            self._subtrees.take(batch.first_index, leaves)
         self._pass_checkpoints(batch.end)
 
     def root(self) -> str:

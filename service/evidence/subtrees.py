@@ -1,13 +1,10 @@
 """Stored roots of complete subtrees, which tiles, proofs and publication are made from, held against the leaves (step 3)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from service.evidence.findings import Findings, Wrong
-from service.tlog.tiles import HEIGHT, WIDTH, subtree
-
-LEVELS = 64 // HEIGHT
-"""More than any index can reach."""
+from service.tlog.tiles import HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +26,31 @@ class StoredSubtree:
         return (self.index + 1) << (HEIGHT * self.level)
 
 
-@dataclass(slots=True)
-class _Level:
-    """Hashes of one level that are not part of a root above yet, and the place of the first."""
-
-    first: int = 0
-    hashes: list[bytes] = field(default_factory=list)
-
-
 class SubtreeCheck:
-    """Computes the root of each complete subtree from leaves that lead to their frontier, and compares the one that is stored.
+    """Compares the roots of complete subtrees, as the frontier comes by them, with those that are stored.
 
     One that is not stored is computed whenever it is asked for, so its absence is nothing. Where leaves are missing or do not lead
-    to their frontier, which is a finding of its own, nothing is said of the roots above them.
+    to their frontier, which is a finding of its own, nothing is said of the roots that they complete.
     """
 
     def __init__(self, findings: Findings, stored: Iterator[StoredSubtree]) -> None:
         """Start before entry 0; what is stored comes in the log's order."""
         self._findings = findings
-        self._size = 0
-        self._levels = [_Level() for _level in range(LEVELS)]
+        self._made: list[StoredSubtree] = []
         self._stored = stored
         self._next = next(stored, None)
 
-    def take(self, start: int, leaves: Sequence[bytes]) -> None:
-        """Take the leaves from `start` on; those before it that were not taken are passed over."""
-        if start != self._size:
-            for height, level in enumerate(self._levels):
-                level.first, level.hashes = -(-start >> (HEIGHT * height)), []
-        self._size = start + len(leaves)
-        self._grow(0, leaves)
+    def hear(self, height: int, first: int, roots: Sequence[bytes]) -> None:
+        """Hear of roots that the frontier came by (`Frontier.extend`); those of whole tiles may be stored."""
+        level, within = divmod(height, HEIGHT)
+        if level and not within:
+            self._made += [StoredSubtree(level, first + place, root) for place, root in enumerate(roots)]
+
+    def settle(self, *, led: bool) -> None:
+        """Compare what was heard since, where it `led` to the frontier that is recorded."""
+        made, self._made = self._made, []
+        for computed in sorted(made, key=lambda one: (one.end, one.level)) if led else ():
+            self._compare(computed)
 
     def finish(self, size: int) -> None:
         """Name what is stored of entries that the log of this size does not have."""
@@ -66,21 +58,6 @@ class SubtreeCheck:
             if self._next.end > size:
                 self._differs(self._next, "of entries that are not there")
             self._next = next(self._stored, None)
-
-    def _grow(self, height: int, hashes: Sequence[bytes]) -> None:
-        level, at = self._levels[height], 0
-        while at < len(hashes):
-            room = WIDTH - (level.first + len(level.hashes)) % WIDTH
-            level.hashes += hashes[at : at + room]
-            at += room
-            end = level.first + len(level.hashes)
-            if end % WIDTH:
-                return
-            whole, level.first, level.hashes = level.hashes, end, []
-            if len(whole) == WIDTH:
-                computed = StoredSubtree(height + 1, end // WIDTH - 1, subtree(whole))
-                self._compare(computed)
-                self._grow(height + 1, [computed.hash])
 
     def _compare(self, computed: StoredSubtree) -> None:
         place = (computed.end, computed.level)

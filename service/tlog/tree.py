@@ -1,6 +1,6 @@
 """The Merkle tree of RFC 6962: leaf hashes, the compact frontier that appending needs, inclusion and consistency."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Self
 
@@ -55,11 +55,17 @@ class Frontier:
         hashes.append(node)
         self.size += 1
 
-    def extend(self, leaves: Iterable[bytes]) -> None:
-        """Add leaf hashes in their order: level by level, which hashes the same pairs as one leaf after the other."""
-        level, below, kept = list(leaves), self.size, list[bytes]()
+    def extend(self, leaves: Iterable[bytes], *, tell: Callable[[int, int, Sequence[bytes]], None] | None = None) -> None:
+        """Add leaf hashes in their order: level by level, which hashes the same pairs as one leaf after the other.
+
+        `tell` hears of the roots of full subtrees that come about: their height, the place of the first at that height, and the hashes.
+        """
+        level, below, kept, height = list(leaves), self.size, list[bytes](), 0
         self.size += len(level)
         while level:
+            if tell is not None:
+                tell(height, below, level)
+            height += 1
             if below & 1:
                 level.insert(0, self.hashes.pop())
             if len(level) & 1:

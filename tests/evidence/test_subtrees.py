@@ -11,6 +11,7 @@ from service.evidence.findings import Findings, Wrong
 from service.evidence.report import Report, as_text
 from service.evidence.subtrees import StoredSubtree, SubtreeCheck
 from service.evidence.verification import verify
+from service.tlog.tree import Frontier
 from tests.evidence.packed import grow
 from tests.evidence.site import BEGIN, Site
 from tests.evidence.test_chain import checked
@@ -81,17 +82,19 @@ def stored(*altered: tuple[int, int]) -> list[StoredSubtree]:
 @pytest.mark.parametrize("batch", [1, 97, 256, 5_000, len(LEAVES)])
 def test_the_roots_of_every_level_are_computed_whatever_the_batches(batch: int) -> None:
     findings = Findings()
-    check = SubtreeCheck(findings, iter(stored((1, 0), (2, 0), (1, 256))))
+    check, frontier = SubtreeCheck(findings, iter(stored((1, 0), (2, 0), (1, 256)))), Frontier()
     for start in range(0, len(LEAVES), batch):
-        check.take(start, LEAVES[start : start + batch])
+        frontier.extend(LEAVES[start : start + batch], tell=check.hear)
+        check.settle(led=True)
     check.finish(len(LEAVES))
     assert [one.place for one in findings.kept] == ["subtree 1/0", "subtree 2/0", "subtree 1/256"]
 
 
-def test_of_roots_above_what_is_missing_nothing_is_said_and_of_the_next_ones_all() -> None:
+def test_of_roots_that_leaves_of_another_frontier_complete_nothing_is_said_and_of_the_next_ones_all() -> None:
     findings = Findings()
-    check = SubtreeCheck(findings, iter(stored((1, 0), (1, 1), (1, 2), (2, 0), (1, 255))))
-    check.take(0, LEAVES[:300])
-    check.take(310, LEAVES[310:])
+    check, frontier = SubtreeCheck(findings, iter(stored((1, 0), (1, 1), (1, 2), (2, 0), (1, 255)))), Frontier()
+    for start, end in ((0, 300), (300, 600), (600, len(LEAVES))):
+        frontier.extend(LEAVES[start:end], tell=check.hear)
+        check.settle(led=start != 300)
     check.finish(len(LEAVES))
-    assert [one.place for one in findings.kept] == ["subtree 1/0", "subtree 1/2", "subtree 1/255"]
+    assert [one.place for one in findings.kept] == ["subtree 1/0", "subtree 1/2", "subtree 1/255", "subtree 2/0"]
