@@ -106,6 +106,15 @@ class Predicate:
                 return False
         return True
 
+    def matches_opened(self, opened: Mapping[str, Any]) -> bool:
+        """Say whether the values of what was opened of a part, by the names of its disclosures, satisfy `disclosed`.
+
+        What an act notes and what a search asks for stand where a decision has its answer.
+        """
+        said = next((opened[name] for name in ("answer", "note", "query") if name in opened), None)
+        asked = opened.get("asked")
+        return self.matches_disclosed(said if isinstance(said, Mapping) else {}, asked if isinstance(asked, Mapping) else None)
+
     def matches_disclosed(self, answer: Mapping[str, Any], asked: Mapping[str, Any] | None = None) -> bool:
         """Say whether what was opened satisfies `disclosed`; true where nothing is asked of it.
 

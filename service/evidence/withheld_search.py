@@ -56,13 +56,7 @@ def openable(parts: Sequence[Part]) -> list[Part]:
 
 def found_by_disclosures(parts: Sequence[Part], query: Predicate, opened: Mapping[tuple[int, int | None], Opened]) -> list[Part]:
     """Return the parts whose opened content a query finds too."""
-    return [one for one in parts if _fits(query, opened.get((one.index, one.check), {}))]
-
-
-def _fits(query: Predicate, opened: Opened) -> bool:
-    said = opened.get("answer", opened.get("note", opened.get("query")))
-    asked = opened.get("asked")
-    return isinstance(said, Mapping) and query.matches_disclosed(said, asked if isinstance(asked, Mapping) else None)
+    return [one for one in parts if query.matches_opened(opened.get((one.index, one.check), {}))]
 
 
 def open_parts(

@@ -14,7 +14,6 @@ from service.evidence.package.organs import ByOrgan
 from service.evidence.package.signed import DISCLOSURES, ENTRIES_OF_ORGAN, ERASURES, Signed
 from service.evidence.package.stated import check_stated
 from service.evidence.predicate import Predicate, parts_of
-from service.evidence.rendering.known import Opened
 from service.ledger.kinds import Kind
 from service.tlog.tiles import ENTRIES, ENTRY_LIMIT, WIDTH, Tile, TileError, read_bundle
 from service.tlog.tree import HASH, leaf_hash, verify_inclusion
@@ -160,13 +159,6 @@ def entries_of_organ(package: Package, faults: Faults) -> Iterator[tuple[int, in
     """Yield the lines of the entries that concern an organ: number, index and bytes."""
     for number, index, body, _read in _lines(package, ENTRIES_OF_ORGAN, {"body", "index"}, faults):
         yield number, index, body
-
-
-def answer_of(part: Mapping[str, Any], disclosed: Disclosed) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
-    """Return what is opened of a part's answer, of an act's note or a search's query, and of what was asked."""
-    opened = {one.name: one.value for name in part.get("_sd") or () if isinstance(one := disclosed.known(name), Opened)}
-    answer, asked = opened.get("answer", opened.get("note", opened.get("query"))), opened.get("asked")
-    return answer if isinstance(answer, Mapping) else {}, asked if isinstance(asked, Mapping) else None
 
 
 def _lines(package: Package, file: str, members: set[str], faults: Faults) -> Iterator[tuple[int, int, bytes, Mapping[str, Any]]]:

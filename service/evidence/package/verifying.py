@@ -33,11 +33,11 @@ from service.evidence.package.judged import Judged, Judging
 from service.evidence.package.opening import Package, PackageError, open_package
 from service.evidence.package.organs import ByOrgan
 from service.evidence.package.remembered import Remembered, check_continued
-from service.evidence.package.selected import Selection, answer_of, entries_of_organ
+from service.evidence.package.selected import Selection, entries_of_organ
 from service.evidence.package.signed import QUERY, Signed, check_files, read_signed
 from service.evidence.package.viewed import Views
 from service.evidence.predicate import Predicate, PredicateError, parts_of, read_canonical
-from service.evidence.rendering.known import names_of
+from service.evidence.rendering.known import names_of, opened_of
 from service.evidence.rendering.rows import rows_of
 from service.tlog.tiles import ENTRIES, WIDTH, Tile
 
@@ -227,7 +227,7 @@ def _is_shown(by: Predicate | ByOrgan, clear: object, place: int, disclosed: Dis
     if not isinstance(by, Predicate) or not by.asks_disclosed or not isinstance(clear, dict):
         return True
     part = dict(enumerate(parts_of(clear), 1))[place]
-    return by.matches_disclosed(*answer_of(part, disclosed))
+    return by.matches_opened(opened_of(part, disclosed.known))
 
 
 def _filter(package: Package, signed: Signed, disclosed: Disclosed, faults: Faults) -> Predicate | ByOrgan | None:

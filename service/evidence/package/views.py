@@ -19,7 +19,7 @@ from service.evidence.predicate import Predicate, parts_of
 from service.evidence.rendering import formats
 from service.evidence.rendering.columns import Language, headings
 from service.evidence.rendering.cp932 import unencodable_json
-from service.evidence.rendering.known import Erased, Known, Names, Opened, Withheld, names_of
+from service.evidence.rendering.known import Erased, Known, Names, Opened, Withheld, names_of, opened_of
 from service.evidence.rendering.rows import Row as ViewRow
 from service.evidence.rendering.rows import cells, rows_of
 from service.evidence.rendering.workbooks import ROWS_A_SHEET
@@ -209,7 +209,4 @@ class Views:
     def _disclosed(self, part: Mapping[str, Any], known: Callable[[str], Known | None]) -> bool:
         """Say whether what is opened of a part is what the filter asks for; what is not opened is not found."""
         assert self.predicate is not None
-        opened = {one.name: one.value for name in part.get("_sd") or () if isinstance(one := known(name), Opened)}
-        answer, asked = opened.get("answer", opened.get("note", opened.get("query"))), opened.get("asked")
-        told = answer if isinstance(answer, Mapping) else {}
-        return self.predicate.matches_disclosed(told, asked if isinstance(asked, Mapping) else None)
+        return self.predicate.matches_opened(opened_of(part, known))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,8 @@ def names_of(facts: Iterable[object]) -> Names:
 def _keep(said: dict[str, str], id_: str, word: object) -> None:
     if isinstance(word, str) and word:
         said[id_] = word
+
+
+def opened_of(part: Mapping[str, Any], known: Find) -> dict[str, Any]:
+    """Return the values of what is opened of a part of an entry, by the names of its disclosures."""
+    return {one.name: one.value for name in part.get("_sd") or () if isinstance(one := known(name), Opened)}
