@@ -280,7 +280,8 @@ def _target(session: Session, concern: Concern, word: str, named: tuple[str, str
     elif kind == "area":
         _thing(session, concern, "area_id", value, at=at)
     else:
-        (_information if kind == "information" else _document)(session, concern, word, value)
+        take = _information if kind == "information" else _document
+        take(session, concern, word, value)
 
 
 def _documents(session: Session, concern: Concern, word: str, documents: Iterable[str]) -> None:

@@ -6,15 +6,11 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 from starlette.responses import Response
 
-from service.acts.auditing import keeping
-from service.acts.reading.file_names import file_name
-from service.acts.reading.ledger_views import export_view
+from service.acts.auditing import exporting
 from service.api.management.acts import REFUSALS, files
 from service.api.management.desk import At
 from service.api.management.forms import NO_NUL, Form, Short, example
-from service.evidence.queries import predicate_of
-from service.evidence.searches import search_of
-from service.evidence.view_files import ENDINGS, TITLES, TYPES
+from service.evidence.view_files import TITLES, TYPES
 
 router = APIRouter(tags=["auditing"], responses=REFUSALS)
 
@@ -37,17 +33,8 @@ def export_query(seated: At, query_id: Annotated[str, Path(max_length=128, patte
     against the day's budget of disclosed rows, and stands on the record of whom it is about. That it was asked for, and the digest
     of the file, are entries.
     """
-    row = keeping.one(seated, query_id=query_id).row
-    content = export_view(
-        seated,
-        search_of(predicate_of(row)),
-        view={"query": row.id, "digest": row.digest},
-        form=body.form,
-        language=body.language,
-        title=TITLES[body.language],
-        purpose=body.purpose,
-        query_id=row.id,
+    file = exporting.export_query(
+        seated, query_id=query_id, form=body.form, language=body.language, title=TITLES[body.language], purpose=body.purpose
     )
-    name = file_name(seated.desk.engine, "query", ENDINGS[body.form])
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=TYPES[body.form], headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}
+    return Response(file.content, media_type=TYPES[body.form], headers=headers)

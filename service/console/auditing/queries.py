@@ -7,10 +7,9 @@ from typing import Any
 from starlette.responses import Response
 
 from service.acts.asking import UnfitError
-from service.acts.auditing import allowing, keeping, overlooking, running
+from service.acts.auditing import allowing, exporting, keeping, overlooking, running
 from service.acts.auditing.asking import LISTS, WITHHELD
-from service.acts.reading.file_names import file_name
-from service.acts.reading.ledger_views import TooLargeError, export_view
+from service.acts.reading.ledger_views import TooLargeError
 from service.console.auditing.asked import OUTCOMES
 from service.console.auditing.explorer import in_utc, readable, told
 from service.console.auditing.kind_words import KINDS, ROOMS
@@ -23,9 +22,8 @@ from service.console.visit import LONGEST_INDEX, Visit
 from service.console.words import REASONS
 from service.database import read
 from service.evidence.queries import predicate_of
-from service.evidence.searches import search_of
 from service.evidence.view_export import FORMATS
-from service.evidence.view_files import ENDINGS, TYPES
+from service.evidence.view_files import TYPES
 from service.identity.entitlements import OF_CLEARANCE, PURPOSES
 from service.personnel.roster.eras import parse_day
 
@@ -113,28 +111,24 @@ def sample(visit: Visit) -> Response:
 
 def export(visit: Visit) -> Response:
     """POST of /auditing/queries/{query_id}/export: everything that it finds, as a file."""
-    row = keeping.one(visit.seated, query_id=_id(visit)).row
     form = next((one for one in FORMATS if one == visit.one("format")), None)
     words = people_words(visit.language)
     if form is None:
         raise UnfitError(words["audit_bad_filter"])
     try:
-        content = export_view(
+        file = exporting.export_query(
             visit.seated,
-            search_of(predicate_of(row)),
-            view={"query": row.id, "digest": row.digest},
+            query_id=_id(visit),
             form=form,
             language=visit.language,
             title=words["audit_export_title"],
             purpose=visit.one("purpose") or None,
-            query_id=row.id,
         )
     except TooLargeError as error:
         text = words["audit_export_large"].format(most=f"{error.most:,}")
         return visit.page("trouble.html", status=422, title=words["malformed"], text=text, citations=[])
-    name = file_name(visit.desk.engine, "query", ENDINGS[form])
-    headers = HEADERS | {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=TYPES[form], headers=headers)
+    headers = HEADERS | {"content-disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, media_type=TYPES[form], headers=headers)
 
 
 def end(visit: Visit) -> Response:
