@@ -62,8 +62,8 @@ def _measured(figures: Sequence[Figure], here: Machine, depth: Depth, on: date, 
 
 
 def _row(figure: Figure) -> str:
-    floor, goal = ("" if one is None else f"{one:g}" for one in (figure.floor, figure.goal))
-    return f"| {figure.name} | {figure.value:.3g}{figure.unit} | {floor} | {goal} | {figure.detail} |"
+    floor, goal = ("" if one is None else f"{one:,g}" for one in (figure.floor, figure.goal))
+    return f"| {figure.name} | {figure.shown} | {floor} | {goal} | {figure.detail} |"
 
 
 def picture(points: Sequence[tuple[float, float]]) -> str:

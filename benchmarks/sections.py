@@ -67,10 +67,15 @@ class Figure:
             return True
         return self.value >= self.floor * loosely if self.least else self.value <= self.floor / loosely
 
+    @property
+    def shown(self) -> str:
+        """Return the value as people read it: three digits of a ratio, whole thousands with commas."""
+        return (f"{self.value:.3g}" if abs(self.value) < 1_000 else f"{self.value:,.0f}") + self.unit
+
     def line(self) -> str:
         """Return it as one line."""
-        told = "" if self.floor is None else f"  floor {self.floor:g}, goal {self.goal:g}"
-        return f"{self.name}: {self.value:.3g}{self.unit}{told}  {self.detail}"
+        told = "" if self.floor is None else f"  floor {self.floor:,g}, goal {self.goal:,g}"
+        return f"{self.name}: {self.shown}{told}  {self.detail}"
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON has it."""
