@@ -28,6 +28,8 @@ ALONE = ("hello", "check", "cerbos")
 """Contenders whose single answers are timed too."""
 ENOUGH = 50_000
 """People of whom memory tells something."""
+WARMING = 2
+"""Connections of the turn that warms a contender."""
 ASKED = 512
 """Different requests in a round."""
 
@@ -88,13 +90,17 @@ Rounds = dict[str, list[dict[str, float]]]
 def turns(
     contenders: Mapping[str, tuple[Process, Path]], depth: Depth, *, connections: int, between: Callable[[str], None] | None = None
 ) -> Rounds:
-    """Return what each contender did, round by round, turn by turn; a first turn of each warms it and is not told."""
+    """Return what each contender did, round by round, turn by turn; a first turn of each warms it, by few connections, and is not told.
+
+    A process that has just started knows no facts yet: many large batches at once would be told to come again.
+    """
     found: Rounds = {name: [] for name in contenders}
     for number in range(depth.rounds + 1):
         for name, (process, requests) in contenders.items():
             if between is not None:
                 between(name)
-            told = measured(process.port, requests, connections=connections, seconds=depth.seconds if number else min(1.0, depth.seconds))
+            many = connections if number else min(connections, WARMING)
+            told = measured(process.port, requests, connections=many, seconds=depth.seconds)
             if told["refused"]:
                 message = f"{name} answered {told['refused']:.0f} requests with something else than 200"
                 raise RuntimeError(message)

@@ -27,13 +27,14 @@ from service.evidence.rows import WINDOW, entries, log_size, opened_keys, snapsh
 from service.evidence.verification import verify
 from service.tlog.tree import leaf_hash, root_of
 
+PEOPLE = 1_000
 SECONDS = 5.0
 """Of checks, before it is looked again how long the log is."""
 
 
 def verification(place: Path, depth: Depth) -> list[Figure]:
     """Verify a log of single decisions: hashes, order and signatures; forms; decisions judged again; then the same of a package."""
-    site = laid(place / "some", depth.people)
+    site = laid(place / "verified", PEOPLE)
     with ExitStack() as stack:
         folder = stack.enter_context(folder_for_sockets())
         opened = stack.enter_context(open_site(settings=site.settings))
