@@ -217,3 +217,13 @@ def test_a_package_carries_the_one_form_alone() -> None:
     with pytest.raises(PredicateError):
         read_canonical(b'{"v": 1}')
     assert read_canonical(b'{"v":1}').digest == "afbf9d0f3560b0fd7795e81c42a0a79ee6b6fc67e064f77826aee642cad28d91"
+
+
+@pytest.mark.parametrize("named", ["answer", "note", "query"])
+def test_what_is_opened_of_a_decision_an_act_or_a_search_is_looked_into_alike(named: str) -> None:
+    wanted = read_predicate({"v": 1, "disclosed": {"purposes": ["audit"]}})
+    assert wanted.matches_opened({named: {"purpose": "audit"}})
+    assert not wanted.matches_opened({named: {"purpose": "assigned_work"}})
+    assert not wanted.matches_opened({named: "audit"})
+    assert wanted.matches_opened({"answer": {}, "asked": {"purpose": "audit"}})
+    assert not wanted.matches_opened({})
