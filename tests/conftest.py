@@ -20,6 +20,7 @@ from psycopg import sql
 from sqlalchemy import Engine
 
 from service import clock
+from service.api import gateway
 from service.database import make_engine
 from service.database.addresses import ensure_database, with_database
 from service.database.embedded import EmbeddedPostgres
@@ -31,6 +32,8 @@ from tests.builders.worlds import World, Worlds, chosen, copy_database, drop_dat
 # How long a busy machine takes to make an example says nothing of the rule that it is made for.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+IN_TIME, UNHURRIED = (gateway.DEADLINE_SECONDS, gateway.PATIENCE_SECONDS), (10.0, 50.0)
 
 _trusted = httpcore2.default_ssl_context
 
@@ -49,9 +52,14 @@ httpcore2.default_ssl_context = _trusting_once
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """No test begins on one legal day and ends on the next: what it said of today would be said of yesterday."""
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No test begins on one legal day and ends on the next: what it said of today would be said of yesterday.
+
+    Nor does a busy machine pass for a database that is gone: checks in this process have ten seconds, except where the second
+    within which they are answered is what is tested.
+    """
     time.sleep(wait_for_next_day(clock.now()))
+    gateway.DEADLINE_SECONDS, gateway.PATIENCE_SECONDS = IN_TIME if item.get_closest_marker("in_time") else UNHURRIED
 
 
 @pytest.fixture(scope="session")

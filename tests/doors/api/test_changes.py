@@ -152,10 +152,10 @@ def test_whoever_asks_late_is_told_at_once_and_whoever_knows_all_waits(served: W
     do(served, "listing", place)
     began = time.monotonic()
     assert poll(served, before).json() == {"changed": True, "index": last(served)}
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 5.0, "it did not wait for the thirty seconds"
     began = time.monotonic()
     assert poll(served, last(served), wait=1).json() == {"changed": False, "index": last(served)}
-    assert 0.9 < time.monotonic() - began < 2.0
+    assert 0.9 < time.monotonic() - began < 5.0
 
 
 def test_checks_and_sign_ins_are_no_changes(served: World, pool: ThreadPoolExecutor) -> None:
@@ -226,7 +226,7 @@ def test_an_index_that_the_log_never_reached_is_told_that_it_changed(served: Wor
     """Its holder's permits are another log's, or of one that was brought back older."""
     began = time.monotonic()
     assert poll(served, last(served) + 1000).json()["changed"]
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 5.0, "it did not wait for the thirty seconds"
 
 
 def test_only_so_many_wait(served: World, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:

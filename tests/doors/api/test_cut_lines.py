@@ -20,6 +20,7 @@ from tests.builders.proxied import Proxy, proxied
 from tests.doors.api.conftest import World
 from tests.long.fleet import report
 
+pytestmark = pytest.mark.in_time
 MARKER = Kind.ACCESS_DECIDED.encode()
 PEOPLE = ("permit", "expired", "not-listed")
 LINES = pytest.mark.parametrize("way", ["fresh", "prepared", "in turn"])

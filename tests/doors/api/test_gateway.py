@@ -60,6 +60,7 @@ def test_a_key_issued_to_an_idle_process_is_known_at_its_first_check(world: Worl
     with_gateway(world, body)
 
 
+@pytest.mark.in_time
 def test_no_answer_leaves_while_the_log_cannot_be_written_and_answers_come_back_after(world: World) -> None:
     async def body(gateway: Gateway) -> None:
         with psycopg.connect(world.url) as act:

@@ -29,6 +29,7 @@ async def ask(world: World) -> tuple[int, bytes, float]:
     return int(answer.split(b" ")[1]), answer, took
 
 
+@pytest.mark.in_time
 def test_a_check_beyond_the_queue_is_shed_within_ten_milliseconds(served: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "QUEUE", WAITING)
     monkeypatch.setattr(module, "BATCH", 1)
