@@ -16,6 +16,7 @@ from uuid import uuid4
 from psycopg import sql
 from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 from service.actor import Actor
 from service.database import Base
@@ -130,9 +131,9 @@ def record_many(session: Session, *, log: Log, drafts: Sequence[tuple[Draft, Seq
             for row in rows:
                 row.changed_index = index  # type: ignore[attr-defined]  # every fact row has it; a test holds the list
         written, seals = [row for _draft, rows in drafts for row in rows], RowSeals(log.keyring)
-        grown = seal_rows(session, seals=seals, rows=written)
+        grown, forms = seal_rows(session, seals=seals, rows=written)
         _write_rows(session, written)
-        disclosures = [_disclosures(draft, rows) for draft, rows in drafts]
+        disclosures = [_disclosures(draft, rows, forms) for draft, rows in drafts]
         bodies = [_body(draft, at, made) for (draft, _rows), made in zip(drafts, disclosures, strict=True)]
         changed = [is_change(draft.kind) for draft, _rows in drafts]
         _append(session, head=head, at=at, bodies=bodies, changed=changed)
@@ -213,13 +214,13 @@ def _write_rows(session: Session, rows: Sequence[Base]) -> None:
     for row in rows:
         waiting.setdefault(order[row.__table__], []).append(row)
     for place in sorted(waiting):
-        fresh = [row for row in waiting[place] if inspect(row).transient]
+        fresh = [row for row in waiting[place] if instance_state(row).transient]
         if len(fresh) < MANY or any(column.server_default is not None for column in fresh[0].__table__.columns):
             session.add_all(waiting[place])
         else:
             # The rows of a bulk act go in by COPY: one statement a table instead of one a row.
             _copy(session, fresh)
-            session.add_all([row for row in waiting[place] if not inspect(row).transient])
+            session.add_all([row for row in waiting[place] if not instance_state(row).transient])
         session.flush()
 
 
@@ -253,8 +254,9 @@ def _dated(session: Session, *, log: Log, head: Head, at: datetime) -> datetime:
     return max(at, head.last_at)
 
 
-def _disclosures(draft: Draft, rows: Sequence[Base]) -> list[Disclosure]:
-    made = [disclose("facts", [row_form(row) for row in rows])] if rows else []
+def _disclosures(draft: Draft, rows: Sequence[Base], forms: Mapping[int, dict[str, Any]]) -> list[Disclosure]:
+    """Return what an entry discloses: its rows, as they were sealed where they are, and its note."""
+    made = [disclose("facts", [forms.get(id(row)) or row_form(row) for row in rows])] if rows else []
     if draft.note:
         made.append(disclose("note", plain(draft.note)))
     return made

@@ -38,30 +38,33 @@ def parse(body: bytes) -> Any:
 
 
 def _require(value: Any) -> None:
-    if type(value) is str and value.isascii():
-        return
     match value:
+        case str():
+            _require_whole(value)
         case bool() | None:
             return
         case int():
             if abs(value) > LARGEST:
                 message = f"the number {value} is beyond 2^53"
                 raise NotCanonicalError(message)
-        case str():
-            _require_whole(value)
         case list() | tuple():
             for item in value:
                 _require(item)
         case dict():
             for key, item in value.items():
-                _require_key(key)
-                _require(item)
+                # Nearly all are plain texts, for which a call would cost more than the look.
+                if type(key) is not str or not key.isascii():
+                    _require_key(key)
+                if type(item) is not str or not item.isascii():
+                    _require(item)
         case _:
             message = f"a {type(value).__name__} has no canonical form"
             raise NotCanonicalError(message)
 
 
 def _require_whole(text: str) -> None:
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError as lone:
@@ -70,6 +73,6 @@ def _require_whole(text: str) -> None:
 
 
 def _require_key(key: Any) -> None:
-    if not isinstance(key, str) or (not key.isascii() and max(key) >= FIRST_SURROGATE):
+    if not isinstance(key, str) or max(key, default="") >= FIRST_SURROGATE:
         message = f"the key {key!r} is no string that sorts alike by code points and by UTF-16 units"
         raise NotCanonicalError(message)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Mapper, Session, UOWTransaction
+from sqlalchemy.orm.attributes import instance_state
 
 from service.database import Base
 from service.ledger.forms import name_of, row_form
@@ -20,30 +21,30 @@ def is_sealed(row: Base) -> bool:
     return SEAL_COLUMN in row.__table__.columns
 
 
-def seal_rows(session: Session, *, seals: RowSeals, rows: Iterable[Base]) -> int:
-    """Seal rows that are about to be written and return by how much the account grows.
+def seal_rows(session: Session, *, seals: RowSeals, rows: Iterable[Base]) -> tuple[int, Mapping[int, dict[str, Any]]]:
+    """Seal rows that are about to be written and return by how much the account grows, and the form of each row by its `id`.
 
     A row whose table fills in an absent column itself is written first and sealed then. Raises RecordMismatchError for
     a row that was read, changed and is now to be written, where what was read is not what the service once wrote.
     """
     session.info[_QUIET] = True
-    grown, seen = 0, set()
+    grown = 0
+    forms: dict[int, dict[str, Any]] = {}
     for row in rows:
-        if not is_sealed(row) or id(row) in seen:
+        if id(row) in forms or not is_sealed(row):
             continue
-        seen.add(id(row))
-        if inspect(row).persistent:
+        if instance_state(row).persistent:
             grown -= _weight_as_loaded(session, seals, row)
         elif _is_filled_in(row):
             session.add(row)
             session.flush()
-        form = row_form(row)
+        forms[id(row)] = form = row_form(row)
         made = seals.of(form["table"], form["row"])
         row.seal = made.seal  # type: ignore[attr-defined]  # is_sealed
         grown += made.weight
     session.info.pop(_LOADED, None)
     session.info[_QUIET] = False
-    return grown
+    return grown, forms
 
 
 def keep_account(session: Session, *, seals: RowSeals, grown: int, before: int, index: int) -> None:
@@ -75,7 +76,7 @@ def _weight_as_loaded(session: Session, seals: RowSeals, row: Base) -> int:
 
 def _as_loaded(row: Base) -> tuple[str, Mapping[str, Any], bytes | None]:
     """Return table, content and seal of a row as they were read from the database, before it was changed."""
-    committed = inspect(row).committed_state
+    committed = instance_state(row).committed_state
     form = row_form(row, instead=committed)
     return form["table"], form["row"], committed.get(SEAL_COLUMN, row.seal)  # type: ignore[attr-defined]  # is_sealed
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 
 from service.statute.eras import ERAS, LETTERS
 
@@ -19,6 +20,12 @@ def parse_day(value: str | date) -> date:
         return value.date()
     if isinstance(value, date):
         return value
+    return _parsed(value)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(value: str) -> date:
+    """Return the day that a text writes; the days of a roster repeat."""
     # Full-width digits, and the one-character eras (㋿), become what they stand for; exports add midnight to a day.
     text = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", value).strip()).replace(" ", "")
     by_era = _ERA.fullmatch(text)
@@ -31,7 +38,7 @@ def parse_day(value: str | date) -> date:
     return date(*(int(part) for part in western.groups()))
 
 
-def _of_era(value: str | date, name: str, year: str, month: str, day: str) -> date:
+def _of_era(value: str, name: str, year: str, month: str, day: str) -> date:
     era = LETTERS.get(name.upper(), name)
     first, before = ERAS[era]
     found = date(before + (1 if year == "元" else int(year)), int(month), int(day))

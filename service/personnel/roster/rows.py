@@ -1,7 +1,6 @@
 """From a row of cells to a typed record, or to what is wrong with it, by line and column."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,8 @@ from service.personnel.roster.reading import Cell
 
 DAYS = ("birth", "joined", "left", "effective")
 SEVERAL = re.compile("[、;；/／\n]")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What Unicode has as control characters (Cc) and halves of characters (Cs)."""
 BLANKS = " \u3000\t\r\n"
 LONGEST = 200
 OPEN = date.max
@@ -87,7 +88,7 @@ def _text(field: str, cell: Cell) -> str | None:
         return None
     if len(text) > LONGEST:
         raise _Wrong(field, f"{LONGEST}文字を超えています", f"longer than {LONGEST} characters")
-    if any(unicodedata.category(char) in {"Cc", "Cs"} and not (char == "\n" and field == "concurrent") for char in text):
+    if CONTROL.search(text.replace("\n", "") if field == "concurrent" else text):
         raise _Wrong(field, "制御文字が含まれています", "holds a control character")
     return text
 
