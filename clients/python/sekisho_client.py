@@ -65,27 +65,34 @@ class TooManyError(UnavailableError):
 
 @dataclass(frozen=True)
 class Check:
-    """One question. Name `information`, `document` or `area`; ids are Sekisho's, or `namespace:value` of yours."""
+    """One question. Name `information`, `document` or `area`; ids are Sekisho's, or `namespace:value` of yours.
+
+    `purpose` says what for: a code of yours without blanks. It decides nothing and is recorded.
+    """
 
     person: str
     information: str | None = None
     document: str | None = None
     action: Action = "read"
     area: str | None = None
+    purpose: str | None = None
 
-    def body(self) -> dict[str, Any]:
-        """Return it as AuthZEN has it. Raises ValueError where not one thing is named."""
+    def body(self, on_behalf_of: str | None = None) -> dict[str, Any]:
+        """Return it as AuthZEN has it, asked for an organization. Raises ValueError where not one thing is named."""
         things = {"information": self.information, "document": self.document, "area": self.area}
         named = [(kind, name) for kind, name in things.items() if name is not None]
         if len(named) != 1:
             message = "name either an information, a document or an area"
             raise ValueError(message)
         ((kind, name),) = named
-        return {
+        body: dict[str, Any] = {
             "subject": {"type": "person", "id": self.person},
             "resource": {"type": kind, "id": name},
             "action": {"name": self.action},
         }
+        told = {"on_behalf_of": on_behalf_of, "purpose": self.purpose}
+        context = {word: value for word, value in told.items() if value is not None}
+        return {**body, "context": context} if context else body
 
 
 @dataclass(frozen=True)
@@ -149,18 +156,19 @@ class Sekisho:
         document: str | None = None,
         area: str | None = None,
         action: Action = "read",
+        purpose: str | None = None,
         request_id: str | None = None,
     ) -> Permit | Denial:
         """Return a Permit or a Denial. Raises SekishoError: then nothing is permitted."""
-        body = self._about(Check(person, information, document, action, area).body())
+        body = Check(person, information, document, action, area, purpose).body(self._behalf)
         return _answer(self._post("/access/v1/evaluation", body, request_id))
 
     def check_all(self, checks: Iterable[Check], *, until: str = "execute_all", request_id: str | None = None) -> list[Permit | Denial]:
         """Return an answer for each question, in order, from one request: fewer where `until` stops at the first denial or permit."""
-        asked = [one.body() for one in checks]
+        asked = [one.body(self._behalf) for one in checks]
         if not asked:
             return []
-        body = self._about({"evaluations": asked, "options": {"evaluations_semantic": until}})
+        body = {"evaluations": asked, "options": {"evaluations_semantic": until}}
         told = self._post("/access/v1/evaluations", body, request_id)
         answers = told.get("evaluations") if isinstance(told, dict) else None
         # Answers that are not as many as the questions could be taken for those of others.
@@ -181,9 +189,6 @@ class Sekisho:
     def self_test(self) -> Any:
         """Return what this application was granted, and which of its own names resolve."""
         return self._send("GET", "/access/v1/self-test", None, None)
-
-    def _about(self, body: dict[str, Any]) -> dict[str, Any]:
-        return body if self._behalf is None else {**body, "context": {"on_behalf_of": self._behalf}}
 
     def _post(self, path: str, body: Any, request_id: str | None) -> Any:
         return self._send("POST", path, json.dumps(body).encode(), request_id)

@@ -30,17 +30,19 @@ class Permitted:
         document: str | None = None,
         area: str | None = None,
         action: str = "read",
+        purpose: str | None = None,
         language: str = "ja",
     ) -> None:
         """Take whom to ask, how to tell who is there, and what is to be opened, named with the words of the path."""
         self._sekisho, self._person, self._action, self._language = sekisho, person, action, language
+        self._purpose = purpose
         self._things = {"information": information, "document": document, "area": area}
 
     def __call__(self, request: Request) -> Permit:
         """Return the permit. Raises HTTPException: 403 for a denial, 503 where nobody answers."""
         names = {kind: name.format(**request.path_params) for kind, name in self._things.items() if name is not None}
         try:
-            answer = self._sekisho.check(person=self._person(request), action=self._action, **names)
+            answer = self._sekisho.check(person=self._person(request), action=self._action, purpose=self._purpose, **names)
         except UnavailableError as unavailable:
             wait = {"Retry-After": str(int(unavailable.retry_after))}
             raise HTTPException(503, "判定サービスに接続できません。 / The decision service cannot be reached.", wait) from unavailable

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from service import clock
+from service.api.evaluation_form import LONGEST_PURPOSE, is_purpose
 from service.api.gateway import Gateway
 from service.api.preparing import Asked, Outcome
 from service.cli.site import Site, account, open_site
@@ -44,6 +45,7 @@ def check(
     *,
     on_behalf_of: Annotated[str | None, typer.Option(help="The organization acted for; default: where the person works.")] = None,
     action: Annotated[str, typer.Option(help=f"One of {', '.join(ACTIONS)}.")] = "handle",
+    purpose: Annotated[str | None, typer.Option(help="What for: a code of the house without blanks, recorded with the answer.")] = None,
     language: Annotated[str | None, typer.Option(help="ja or en; default: that of the terminal.")] = None,
 ) -> None:
     """Ask whether a person may handle something now; the answer is recorded like any other.
@@ -55,23 +57,24 @@ def check(
     if action not in ACTIONS:
         message = f"--action: {action} is none of {', '.join(ACTIONS)}"
         raise ValueError(message)
+    if purpose is not None and not is_purpose(purpose):
+        message = f"--purpose: a code of 1 to {LONGEST_PURPOSE} characters, without blanks"
+        raise ValueError(message)
     with open_site() as site:
-        outcome = asyncio.run(ask(site, person=person, resource=resource, organization=on_behalf_of, action=action))
+        asked = ask_all(site, [(person, resource)], organization=on_behalf_of, action=action, purpose=purpose)
+        (outcome,) = asyncio.run(asked)
     tell(outcome, spoken)
     raise typer.Exit(0 if outcome.answer.api else 1)
 
 
-async def ask(site: Site, *, person: str, resource: str, organization: str | None, action: str) -> Outcome:
-    """Return the outcome of one check, its entry being durable. Raises UnavailableError, ValueError.
+async def ask_all(
+    site: Site, questions: Sequence[tuple[str, str]], *, organization: str | None = None, action: str, purpose: str | None = None
+) -> list[Outcome]:
+    """Return the outcomes of checks, each of a person and a resource, asked one after the other, their entries being durable.
 
-    Raises ValueError for an organization that nothing here knows: a slip of the keyboard
-    on the server is told as one, and not judged.
+    Raises UnavailableError, and ValueError for an organization that nothing here knows: a slip of the keyboard on the
+    server is told as one, and not judged.
     """
-    return (await ask_all(site, [(person, resource)], organization=organization, action=action))[0]
-
-
-async def ask_all(site: Site, questions: Sequence[tuple[str, str]], *, organization: str | None = None, action: str) -> list[Outcome]:
-    """Return the outcomes of checks, each of a person and a resource, asked one after the other. Raises as `ask` does."""
     gateway = Gateway(url=site.url, log=site.log, clock=clock.now, recheck_seconds=site.settings.recheck_seconds)
     await gateway.start()
     found = []
@@ -89,6 +92,7 @@ async def ask_all(site: Site, questions: Sequence[tuple[str, str]], *, organizat
                 resource=resource,
                 action=action,
                 organization=organization,
+                purpose=purpose,
                 caller=local_caller(account().id),
             )
             outcome = await gateway.check(asked)

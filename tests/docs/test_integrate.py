@@ -12,13 +12,17 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Engine
 
 from service.api.line import StrictLine
 from service.app import build
 from service.cli import demo, site
 from service.cli.site import open_site
+from service.database import read
 from service.decision.judge import POLICY_ERROR
 from service.decision.policyset import PolicySet
+from service.evidence import lookups
+from service.ledger import Log, decisions_in, entries, log_size, read_entry
 from service.settings import Settings
 from service.statute.policies import read_policies
 from tests.builders.served import serving
@@ -40,6 +44,8 @@ class Served:
     address: str
     key: str
     folder: Path
+    engine: Engine | None = None
+    log: Log | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,7 +67,7 @@ def served(database_url: str, short_dir: Path, tmp_path: Path, monkeypatch: pyte
     with open_site(log=False, settings=Settings()) as opened:
         log, keys = demo.prepare(opened, "operator")
         with serving(build(settings=opened.settings, url=opened.url, engine=opened.engine, log=log), http=StrictLine) as address:
-            yield Served(address, keys.application, tmp_path)
+            yield Served(address, keys.application, tmp_path, opened.engine, log)
 
 
 def test_both_pages_have_the_same_parts_and_the_same_snippets() -> None:
@@ -125,6 +131,24 @@ def test_the_python_client_opens_nothing_when_nobody_answers(served: Served) -> 
         "[True, False]",
         "[] True demo-app",
     ], told.stderr
+
+
+def test_the_python_client_says_what_for_and_for_whom(served: Served) -> None:
+    code = (
+        "import os\nfrom sekisho_client import *\n"
+        "client = Sekisho(os.environ['SEKISHO_ADDRESS'], key=os.environ['SEKISHO_KEY'], on_behalf_of='demo-denryoku')\n"
+        f"client.check(person='{PERMITTED}', document='demo-doc-1', purpose='assigned_work')\n"
+        f"client.check_all([Check('{PERMITTED}', document='demo-doc-1', purpose=word) for word in ('shift', None)])\n"
+        f"try:\n    client.check(person='{PERMITTED}', document='demo-doc-1', purpose='for work')\nexcept BadRequestError as told:\n    print(told)\n"
+    )
+    with read(served.engine) as session:
+        start = log_size(session)
+    assert served.run(sys.executable, "-c", code).stdout == "context.purpose must be a code of 1 to 128 characters, without blanks\n"
+    with read(served.engine) as session:
+        decided = [one for _index, body in entries(session, start=start, end=log_size(session)) for one in decisions_in(read_entry(body))]
+        said = [{each.name: each.value for each in lookups.opened(session, log=served.log, clear=one)}.get("asked") for one in decided]
+    assert said == [{"purpose": "assigned_work"}, {"purpose": "shift"}, None]
+    assert {one["for"] for one in decided} == {"demo-denryoku"}
 
 
 PERMIT_LIKE = '"context": {"ledger_index": 1, "recheck_at": "2026-11-29T00:00:00Z", "mark": null}'

@@ -13,8 +13,11 @@ export type Action = "handle" | "read" | "make" | "communicate" | "transmit" | "
 export type Language = "ja" | "en";
 export type Semantic = "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
 
-/** One question. Name exactly one thing; ids are Sekisho's, or `namespace:value` of yours. */
-export type Check = { person: string; action?: Action } & (
+/**
+ * One question. Name exactly one thing; ids are Sekisho's, or `namespace:value` of yours. `purpose` says what for: a code of
+ * yours without blanks. It decides nothing and is recorded.
+ */
+export type Check = { person: string; action?: Action; purpose?: string } & (
   | { information: string; document?: never; area?: never }
   | { document: string; information?: never; area?: never }
   | { area: string; information?: never; document?: never }
@@ -80,13 +83,13 @@ export class Sekisho {
 
   /** Returns a Permit or a Denial. Throws SekishoError: then nothing is permitted. */
   async check(check: Check, requestId?: string): Promise<Answer> {
-    return answerOf(await this.#send("POST", "/access/v1/evaluation", this.#about(bodyOf(check)), requestId));
+    return answerOf(await this.#send("POST", "/access/v1/evaluation", this.#bodyOf(check), requestId));
   }
 
   /** Returns an answer for each question, in order, from one request; fewer where `until` stops at the first denial or permit. */
   async checkAll(checks: readonly Check[], until: Semantic = "execute_all", requestId?: string): Promise<Answer[]> {
     if (checks.length === 0) return [];
-    const body = this.#about({ evaluations: checks.map(bodyOf), options: { evaluations_semantic: until } });
+    const body = { evaluations: checks.map((one) => this.#bodyOf(one)), options: { evaluations_semantic: until } };
     const told = await this.#send("POST", "/access/v1/evaluations", body, requestId);
     const answers = told["evaluations"];
     // Answers that are not as many as the questions could be taken for those of others.
@@ -107,9 +110,11 @@ export class Sekisho {
     return { changed: told["changed"] === true, index: Number(told["index"]) };
   }
 
-  #about(body: Record<string, unknown>): Record<string, unknown> {
-    const of = this.#options.onBehalfOf;
-    return of === undefined ? body : { ...body, context: { on_behalf_of: of } };
+  #bodyOf(check: Check): Record<string, unknown> {
+    const context: Record<string, string> = {};
+    if (this.#options.onBehalfOf !== undefined) context["on_behalf_of"] = this.#options.onBehalfOf;
+    if (check.purpose !== undefined) context["purpose"] = check.purpose;
+    return { ...bodyOf(check), context };
   }
 
   async #send(method: string, path: string, body?: unknown, requestId?: string, milliseconds?: number): Promise<Record<string, unknown>> {

@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 
 from service.cli.demo import DENIALS, KEYS_FILE, PERMIT
+from service.cli.site import open_site
+from service.database import read
+from service.evidence import lookups
+from service.ledger import entries, read_entry
+from service.settings import Settings
 
 Command = Callable[..., Any]
 
@@ -63,6 +68,19 @@ def test_each_story_of_the_demo_is_answered_as_it_is_told(demo_once: Command, wo
     told = demo_once("check", *words, "--language", "en")
     assert (told.code, told.err) == (code, "")
     assert f"reason: {said}: " in told.out
+
+
+def test_what_for_is_recorded_with_the_answer_and_is_a_code(demo_once: Command, demo_place: dict[str, str]) -> None:
+    told = demo_once("check", *PERMIT, "--purpose", "assigned_work", "--language", "en")
+    index = (re.search(r"entry: (\d+)", told.out) or ["", "none"])[1]
+    site = open_site(settings=Settings(data_dir=Path(demo_place["SEKISHO_DATA_DIR"])))
+    with site as opened, read(opened.engine) as session:
+        body = next(entries(session, start=int(index), end=int(index) + 1))[1]
+        found = lookups.opened(session, log=opened.log, clear=read_entry(body))
+    assert {"purpose": "assigned_work"} in [one.value for one in found]
+    sentence = demo_once("check", *PERMIT, "--purpose", "for my work")
+    assert (sentence.code, sentence.out) == (2, "")
+    assert "--purpose: a code of 1 to 128 characters, without blanks" in sentence.err
 
 
 def test_a_second_demo_on_the_same_data_prints_the_same_keys_and_seeds_nothing(demo: Command, short_dir: Path) -> None:
