@@ -1,7 +1,7 @@
 """A town in which one widening act would give somebody a permit, and one person who tries everything alone."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -30,8 +30,8 @@ from service.identity.roles import ROLES
 from service.ledger import RowSeals
 from service.need_to_know.model import ActingManager, Exclusion, Listing, ListingRequest
 from service.need_to_know.operations import Target, list_handler, name_acting_manager, request_listing
+from service.personnel.model import Post
 from service.personnel.operations import grant_alias, register_organization, register_person, register_unit, take_post
-from service.personnel.queries import posts_of
 from service.provision.model import Certification, Contract, Provision
 from service.provision.operations import Terms, record_certification, record_contract, record_provision
 from service.provision.rules import CONTRACT_ITEMS
@@ -42,7 +42,11 @@ from tests.builders.members import Town
 from tests.builders.site import ACTOR
 
 MISSING = ("nothing", "listing", "result", "post", "provision", "contract", "certification")
-CORRECTABLE: Mapping[str, Any] = {
+REFUSED = (Refusal, Conflict, OutsideError, NotAllowedError, StepUpError, UnfitError, ValueError)
+
+
+RECORDED: Mapping[str, Any] = {
+    "post_id": Post,
     "result_id": Result,
     "doubt_notice_id": DoubtNotice,
     "office_id": Office,
@@ -53,9 +57,67 @@ CORRECTABLE: Mapping[str, Any] = {
     "contract_id": Contract,
     "provision_id": Provision,
     "listing_id": Listing,
+    "request_id": ListingRequest,
+    "acting_id": ActingManager,
+    "exclusion_id": Exclusion,
+    "training_id": Training,
+    "grant_id": Grant,
 }
-"""Whatever can be put right, what corrections made among them."""
-REFUSED = (Refusal, Conflict, OutsideError, NotAllowedError, StepUpError, UnfitError, ValueError)
+"""Words that name a row that is there, and of which table."""
+CHOICES: Mapping[str, Sequence[Any]] = {
+    "target_kind": ["person", "information"],
+    "information_id": ["d1"],
+    "informations": [["d1"]],
+    "carries": [["d1"]],
+    "document_id": ["doc1"],
+    "finding": ["left_out", "met"],
+    "requirement": ["not_public"],
+    "improper": ["not_lifted"],
+    "unit_id": ["hoan"],
+    "units": [["hoan"], []],
+    "alias_id": ["a1"],
+    "widening": ["true"],
+    "code": ["arrest", "address_changed", "resigned", "transferred"],
+    "removal": ["at_once", "review"],
+    "reported_by": ["superior", "personnel_office"],
+    "reused": ["true", "false"],
+    "role": list(ROLES),
+    "outcome": ["positive", "negative", "not_carried_out"],
+    "law": ["iesi", "sds"],
+    "office": ["nra_member", "head_of_organ"],
+    "kind": ["operator", "organ", "document"],
+    "under": ["Act 10(1)", "Act 10(5)", "Act 9(1)(iii)", "Act 9(1)"],
+    "safeguards": [["no_grave_harm"], ["status_shown"]],
+    "settled": [["facilities"], []],
+    "item": ["facilities", "education"],
+    "about": ["validity", "lifted"],
+    "matter": ["officer", "place"],
+    "how": ["returned", "destroyed"],
+    "days": [0, 30],
+    "post": ["部長"],
+    "years": [1, 5],
+    "seconds": [["information_manager"], ["hr_officer"], ["approver"], ["information_manager", "hr_officer"]],
+    "verb": list(ACTS),
+    "profile": ["small", "standard"],
+    "footing": ["own", "absence"],
+    "key_id": ["worker", "key_1"],
+    "namespace": ["employee", "dms"],
+    "actions": [["read"], ["read", "make"]],
+    "purpose": ["custody", "curiosity"],
+    "purpose_code": ["custody", "research"],
+    "setting": ["emergency_hours", "listing_months", "confirm_lapse_days"],
+    "amount": [1, 100, 168],
+    "ground": ["night", "disaster"],
+    "reason": ["not_needed", "not_possible"],
+    "task": ["業-1"],
+    "reference": ["保-1"],
+    "why": ["mistyped", "wrong_record"],
+    "sheet": ["clearances"],
+    "acts": [1],
+    "without": [["until_on"], ["from_on"], ["units"], ["returned_on"], ["ended_on"]],
+    "sign_in_name": [f"n{number}" for number in range(10)],
+} | {flag: ["true"] for flag in ("equivalence", "already_public", "also_sds", "trial", "met", "never_was")}
+"""What else is said, by the word."""
 
 
 @dataclass
@@ -182,87 +244,21 @@ class Lone:
                 yield name, self._value(name, dice)
 
     def _value(self, name: str, dice: random.Random) -> Any:
-        today = legal_day(self.town.now())
-        days = [(today + timedelta(days=by)).isoformat() for by in (-200, -50, -1, 0, 0, 1, 400)]
-        with read(self.town.engine) as session:
-            found: dict[str, list[Any]] = {
-                "person_id": self.ids["people"],
-                "target_id": [*self.ids["people"], "d1"],
-                "target_kind": ["person", "information"],
-                "information_id": ["d1"],
-                "informations": [["d1"]],
-                "carries": [["d1"]],
-                "document_id": ["doc1"],
-                "finding": ["left_out", "met"],
-                "requirement": ["not_public"],
-                "improper": ["not_lifted"],
-                "unit_id": ["hoan"],
-                "units": [["hoan"], []],
-                "post_id": [row.id for person in self.ids["people"] for row in posts_of(session, person_id=person, at=self.town.now())]
-                or ["x"],
-                "alias_id": ["a1"],
-                "certification_id": ["cert1"],
-                "contract_id": ["c1"],
-                "provision_id": ["p1"],
-                "result_id": list(session.scalars(select(Result.id))) or ["x"],
-                "widening": ["true"],
-                "exclusion_id": list(session.scalars(select(Exclusion.id))) or ["x"],
-                "training_id": list(session.scalars(select(Training.id))) or ["x"],
-                "code": ["arrest", "address_changed", "resigned", "transferred"],
-                "removal": ["at_once", "review"],
-                "reported_by": ["superior", "personnel_office"],
-                "reused": ["true", "false"],
-                "account_id": list(self.town.accounts.values()),
-                "grant_id": list(session.scalars(select(Grant.id))),
-                "role": list(ROLES),
-                "outcome": ["positive", "negative", "not_carried_out"],
-                "law": ["iesi", "sds"],
-                "office": ["nra_member", "head_of_organ"],
-                "kind": ["operator", "organ", "document"],
-                "under": ["Act 10(1)", "Act 10(5)", "Act 9(1)(iii)", "Act 9(1)"],
-                "safeguards": [["no_grave_harm"], ["status_shown"]],
-                "settled": [["facilities"], []],
-                "item": ["facilities", "education"],
-                "about": ["validity", "lifted"],
-                "matter": ["officer", "place"],
-                "how": ["returned", "destroyed"],
-                "days": [0, 30],
-                "post": ["部長"],
-                "years": [1, 5],
-                "seconds": [["information_manager"], ["hr_officer"], ["approver"], ["information_manager", "hr_officer"]],
-                "verb": list(ACTS),
-                "profile": ["small", "standard"],
-                "footing": ["own", "absence"],
-                "key_id": ["worker", "key_1"],
-                "sign_in_name": [f"n{dice.randrange(10)}"],
-                "namespace": ["employee", "dms"],
-                "actions": [["read"], ["read", "make"]],
-                "listing_id": list(session.scalars(select(Listing.id))) or ["x"],
-                "listings": [[one] for one in session.scalars(select(Listing.id))] or [["x"]],
-                "request_id": list(session.scalars(select(ListingRequest.id))) or ["x"],
-                "acting_id": list(session.scalars(select(ActingManager.id))) or ["x"],
-                "purpose": ["custody", "curiosity"],
-                "purpose_code": ["custody", "research"],
-                "setting": ["emergency_hours", "listing_months", "confirm_lapse_days"],
-                "amount": [1, 100, 168],
-                "ground": ["night", "disaster"],
-                "reason": ["not_needed", "not_possible"],
-                "task": ["業-1"],
-                "reference": ["保-1"],
-                "why": ["mistyped", "wrong_record"],
-                "sheet": ["clearances"],
-                "acts": [1],
-                "without": [["until_on"], ["from_on"], ["units"], ["returned_on"], ["ended_on"]],
-            }
-            found |= {word: list(session.scalars(select(model.id))) or ["x"] for word, model in CORRECTABLE.items()}
-        if name in found:
-            return dice.choice(found[name])
+        return dice.choice(self._choices(name))
+
+    def _choices(self, name: str) -> Sequence[Any]:
+        if name in RECORDED or name == "listings":
+            with read(self.town.engine) as session:
+                ids = session.scalars(select(RECORDED.get(name, Listing).id)).all()
+            return [[one] for one in ids or ["x"]] if name == "listings" else ids or ["x"]
+        if name in CHOICES:
+            return CHOICES[name]
         if name.endswith("_id"):
-            return dice.choice(self.ids["organizations"])
+            people, accounts = self.ids["people"], list(self.town.accounts.values())
+            return {"person_id": people, "target_id": [*people, "d1"], "account_id": accounts}.get(name, self.ids["organizations"])
         if name.endswith(("_on", "_day", "_by")) or name in {"on", "until"}:
-            return dice.choice(days)
-        flags = {"equivalence", "already_public", "also_sds", "trial", "met", "never_was"}
-        return dice.choice(["架空", "1"]) if name not in flags else "true"
+            return [(legal_day(self.town.now()) + timedelta(days=by)).isoformat() for by in (-200, -50, -1, 0, 0, 1, 400)]
+        return ["架空", "1"]
 
     def _act(self, dice: random.Random) -> str:
         return self._tried([self._asked(dice)])
