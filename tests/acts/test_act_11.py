@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from service.ledger import Seat
 from tests.acts import oracle
 from tests.acts.machine_more import Further
+from tests.builders.share import share_of
 from tests.builders.site import open_site
 
 FEW, MANY, SEARCHES = 40, 250, 80
@@ -71,7 +72,7 @@ def test_a_few_steps_find_no_permit_that_the_act_forbids(engine: Engine, databas
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(SEARCHES))
+@pytest.mark.parametrize("seed", share_of(range(SEARCHES)))
 def test_no_sequence_of_acts_leads_to_a_permit_that_the_act_forbids(engine: Engine, database_url: str, tmp_path: Path, seed: int) -> None:
     machine = search(engine, database_url, tmp_path, seed=seed, steps=MANY, seat=SEATS[seed % 2])
     # A search that permits nobody would find nothing: one that met few permits goes on.

@@ -18,6 +18,7 @@ from service.statute.periods import day_start, instant_ms
 from tests.acts.machine import INFORMATIONS, PEOPLE, PLACES
 from tests.acts.machine_more import Further
 from tests.acts.test_act_11 import OF_SEAT, SEATS, STEPS
+from tests.builders.share import share_of
 from tests.builders.site import open_site
 
 FEW, MANY, SEARCHES = 30, 150, 20
@@ -70,7 +71,7 @@ def test_a_few_acts_of_one_person_let_nobody_do_more(engine: Engine, database_ur
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(SEARCHES))
+@pytest.mark.parametrize("seed", share_of(range(SEARCHES)))
 def test_no_act_of_one_person_lets_anybody_do_more(engine: Engine, database_url: str, tmp_path: Path, seed: int) -> None:
     counted = search(engine, database_url, tmp_path, seed=seed, steps=MANY, seat=SEATS[seed % 2])
     assert sum(number for name, number in counted.items() if name.startswith("alone ")) >= 5, counted

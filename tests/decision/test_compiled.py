@@ -1,6 +1,7 @@
 """What the compiled form means is what Cedar means: construct by construct, and on questions made by chance."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from service.decision.compiled.compiler import compile_policies
 from service.decision.compiled.values import LAST_MS, LEAST, MOST, duration_of, instant_of, pattern, whole
 from service.decision.engine import Question, Verdict, ask_engine
 from service.decision.policyset import GROUPS, PolicySet
+from tests.builders.share import share_of
 from tests.decision.sets import SCHEMA, chance_set, texts, when
 
 NOW = instant_of("2026-09-21T16:53:20Z")
@@ -204,11 +206,13 @@ def test_a_hundred_thousand_questions_are_answered_alike(seed: int) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(4))
 def test_a_hundred_thousand_questions_on_sets_made_by_chance_are_answered_alike(part: int) -> None:
-    compared = by_chance(range(1_000 + part * 500, 1_500 + part * 500), questions=60)
-    assert compared["questions"] > 25_000
+    """That is how many they are in the whole long form."""
+    sets = share_of(range(1_000 + part * 500, 1_500 + part * 500))
+    compared = by_chance(sets, questions=60)
+    assert compared["questions"] > 50 * len(sets)
 
 
-def by_chance(seeds: range, *, questions: int) -> dict[str, int]:
+def by_chance(seeds: Sequence[int], *, questions: int) -> dict[str, int]:
     total = {"questions": 0, "failed": 0, "permits": 0}
     for seed in seeds:
         policies = chance_set(seed)

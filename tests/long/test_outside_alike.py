@@ -7,13 +7,16 @@ from sqlalchemy import Engine
 
 from service.ledger import Seat
 from tests.builders.alike import OUTSIDE
+from tests.builders.share import share_of
 from tests.doors.management.test_outside_alike import four, told_alike
 
 pytestmark = pytest.mark.long
+SEATS: tuple[Seat, Seat] = ("organ", "operator")
+JOURNEYS = [(SEATS[(place + turn) % 2], who) for turn in range(2) for place, who in enumerate(OUTSIDE)]
+"""Everybody at one seat, and then at the other."""
 
 
-@pytest.mark.parametrize("who", OUTSIDE)
-@pytest.mark.parametrize("seat", ["organ", "operator"])
+@pytest.mark.parametrize(("seat", "who"), share_of(JOURNEYS))
 def test_no_door_tells_the_four_apart(
     engine: Engine, database_url: str, tmp_path: Path, seat: Seat, who: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,10 +143,10 @@ def test_the_rust_engine_answers_as_the_class_of_a_point_does(shipped: Judged) -
 @pytest.mark.long
 def test_the_rust_engine_answers_as_the_class_of_a_point_does_everywhere(shipped: Judged) -> None:
     permitted = 0
-    for points, action, expected in shipped.strewn(Random(12), 60_000):
+    for points, action, expected in shipped.strewn(Random(12), 20_000):
         assert shipped.by_engine(points, action) is expected, (points, action)
         permitted += expected
-    assert 20_000 < permitted < 40_000
+    assert 6_500 < permitted < 13_500
 
 
 KINDS = [("permit", True), ("deny", False), ("not_controlled", True), ("not_controlled", False)]

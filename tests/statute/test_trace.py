@@ -147,7 +147,7 @@ def test_a_trace_agrees_with_the_decision_and_names_what_is_missing_and_no_more(
 
 
 @pytest.mark.long
-@settings(max_examples=3_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(facts=worlds(), action=st.sampled_from(ACTIONS), kind=st.sampled_from(KINDS))
 def test_the_same_on_many_worlds(facts: dict[str, Any], action: str, kind: str) -> None:
     require_true(facts, TRACER.trace(facts, action=action, now_ms=NOW, kind=kind), Moment(NOW, action, kind))
