@@ -25,53 +25,26 @@ from service.evidence.findings import Wrong
 from service.evidence.gone import Standing, standings
 from service.evidence.report import Report, as_text
 from service.evidence.verification import verify
-from service.identity.accounts import end_account, open_account
+from service.identity.accounts import open_account
 from service.ledger import checkpoint_head, finish_destructions, load_log, log_size
 from service.ledger.subject_secrets import SubjectSecrets
 from service.personnel.model import Person
-from service.personnel.operations import end_alias, grant_alias, leave_post, register_person, take_post
+from service.personnel.operations import leave_post, register_person, take_post
 from service.proposals.rules import ProposalRefusedError
 from service.retention.queries import in_the_way
 from service.retention.rules import BASES, ERASED, ErasureRefusedError, InTheWay, require_erasable
 from service.statute.periods import after
 from tests.acts.test_two_people import newest
+from tests.builders.departed import MARKS, NAME, departed
 from tests.builders.members import Town
 from tests.builders.site import ACTOR
 from tests.ledger.test_no_plaintext import dump, needle
 
-NAME, KANA, NUMBER, SIGN_IN, TITLE = "消去 対象之助", "ショウキョ タイショウノスケ", "E-778201", "taishonosuke", "主任研究員(材料)"
-MARKS = (NAME, KANA, NUMBER, SIGN_IN, TITLE)
-
 
 @pytest.fixture
 def gone(town: Town) -> str:
-    """Somebody who worked here from 2001 to 2005, as this record was told: with a number, an account, and a name that was put right."""
-    at = clock.now()
-    day = at.date()
-    with transaction(town.engine) as session:
-        person = register_person(session, log=town.log, actor=ACTOR, at=at, legal_name="消去 対象", kana=KANA, birth_on=day.replace(1960))
-        post = take_post(
-            session,
-            log=town.log,
-            actor=ACTOR,
-            at=at,
-            person_id=person,
-            organization_id=town.organization,
-            title=TITLE,
-            from_on=day.replace(2001),
-        )
-        account = open_account(session, log=town.log, actor=ACTOR, at=at, person_id=person, sign_in_name=SIGN_IN)
-        end_account(session, log=town.log, actor=ACTOR, at=at, account_id=account)
-        alias = grant_alias(
-            session, log=town.log, actor=ACTOR, at=at, namespace="employee", value=NUMBER, target_kind="person", target_id=person
-        )
-        end_alias(session, log=town.log, actor=ACTOR, at=at, alias_id=alias, on=day)
-    # By two, and with a proposal, whose words say the name too.
-    town.both("clerk", "boss", "record_name", person_id=person, legal_name=NAME)
-    with transaction(town.engine) as session:
-        leave_post(session, log=town.log, actor=ACTOR, at=clock.now(), post_id=post, last_day=day.replace(2005))
-    town.people["gone"] = person
-    return person
+    """Somebody whose record nothing keeps any more."""
+    return departed(town)
 
 
 def verified(town: Town, url: str) -> Report:

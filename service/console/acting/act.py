@@ -231,13 +231,15 @@ def _back(visit: Visit) -> str:
 def _done(visit: Visit, known: Known, outcome: Done) -> Response:
     """Lead back to where the act began; what it made is shown first, where that is more than an id."""
     back = _back(visit)
-    plain = all(one is None or (isinstance(one, str) and ID.fullmatch(one)) for one in outcome.made)
+    # A number is the entry's, which is told beside it.
+    made = [one for one in outcome.made if not isinstance(one, int)]
+    plain = all(one is None or (isinstance(one, str) and ID.fullmatch(one)) for one in made)
     if back and plain:
         mark = "&" if "?" in back else "?"
         return visit.goes_to(f"{back}{mark}done={outcome.first_index}")
-    made = [line for one in outcome.made for line in (told(one, visit.language) if isinstance(one, dict) else [one])]
+    lines = [line for one in made for line in (told(one, visit.language) if isinstance(one, dict) else [one])]
     title = said(VERBS, known.verb, visit.language)
-    return visit.page("acting/done.html", title=title, index=outcome.first_index, made=made, back=back)
+    return visit.page("acting/done.html", title=title, index=outcome.first_index, made=lines, back=back)
 
 
 def choices(visit: Visit) -> Response:
