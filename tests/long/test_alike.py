@@ -7,7 +7,7 @@ from tests.builders.crowd import crowd, evened, leaves_by_person, samples, told_
 from tests.builders.site import Site
 from tests.rooms.conftest import organ
 
-pytestmark = [pytest.mark.long, pytest.mark.alone]
+pytestmark = pytest.mark.long
 __all__ = ["organ"]
 
 

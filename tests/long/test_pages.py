@@ -13,7 +13,7 @@ from tests.builders.served import free_port
 from tests.real_provider.server import npm_install
 from tools.screens import LANGUAGES, Screen, Walk, browser_of, names_in, screens, served, with_language
 
-pytestmark = [pytest.mark.long, pytest.mark.alone]
+pytestmark = pytest.mark.long
 
 HERE = Path(__file__).resolve().parent
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
