@@ -127,7 +127,8 @@ class Snapshot:
         self.broken = []
         for table in FACT_TABLES:
             for row in by_table.get(table, ()):
-                self._note(table, row, head)
+                if self.head is not None and head is not None:
+                    self._note(table, row, head["changed_index"])
                 if not self._admitted(table, row):
                     self.broken.append(Broken(table, row_key(table, row), row))
         if POLICIES in by_table:
@@ -173,11 +174,10 @@ class Snapshot:
         else:
             self.world.suspects.pop(table, None)
 
-    def _note(self, table: str, row: Row, head: Row | None) -> None:
+    def _note(self, table: str, row: Row, index: int) -> None:
         """Note whom a row concerns, by the head's index: a forged one must not tell of a change that is still to come."""
-        if self.head is not None and head is not None:
-            held = self.world.rows[table].get(row_key(table, row))
-            self.news.note(table, head["changed_index"], (row,) if held is None else (held, row))
+        held = self.world.rows[table].get(row_key(table, row))
+        self.news.note(table, index, (row,) if held is None else (held, row))
 
     def _use_head(self, head: Row) -> None:
         if self.head is None:

@@ -100,7 +100,6 @@ class World:
             self._place(table, key, old, remove=True)
         self.rows[table][key] = row
         self._place(table, key, row, remove=False)
-        touched |= self._concerned(table, row)
         self.version += 1
         for one in touched:
             self.touched[one] = self.version

@@ -7,10 +7,10 @@ secret number for each row in its newest state, kept after each change, encrypte
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -29,8 +29,7 @@ class RecordMismatchError(RuntimeError):
     """A row is not as the service wrote it, so no act may build on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(NamedTuple):
     """A row's seal, and the secret number by which the row counts in the account."""
 
     seal: bytes
@@ -51,11 +50,11 @@ class RowSeals:
 
         An empty column counts as absent, so that a later version may add one.
         """
-        form = {
-            name: (_instant(value) if name.endswith("_at") and isinstance(value, str) else value)
-            for name, value in row.items()
-            if value is not None and name != SEAL_COLUMN
-        }
+        form = {name: value for name, value in row.items() if value is not None}
+        form.pop(SEAL_COLUMN, None)
+        for name in _instants_among(tuple(row)):
+            if isinstance(form.get(name), str):
+                form[name] = _instant(form[name])
         # One keyed hash of 64 bytes: its halves are independent, and only the first is ever stored.
         keyed = self._keyed.copy()
         keyed.update(_encode([table, form]))
@@ -77,6 +76,12 @@ class RowSeals:
             return int.from_bytes(self._account.decrypt(shut[:NONCE_BYTES], shut[NONCE_BYTES:], index.to_bytes(8, "big")), "big")
         except InvalidTag:
             return None
+
+
+@lru_cache(maxsize=1024)
+def _instants_among(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of a table's columns are instants: by their names, looked at once for all its rows."""
+    return tuple(name for name in columns if name.endswith("_at"))
 
 
 def _instant(value: str) -> str:

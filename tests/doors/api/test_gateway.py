@@ -1,10 +1,12 @@
 """The gateway under misfortune: locks held, connections lost, clocks behind, keys that came late."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import text
 from service import clock
 from service.actor import Actor
 from service.api import gateway as module
+from service.api import refreshing
 from service.api.gateway import Gateway, UnavailableError
 from service.api.preparing import Asked, Outcome
 from service.database import read, transaction
@@ -74,6 +77,26 @@ def test_no_answer_leaves_while_the_log_cannot_be_written_and_answers_come_back_
         await comes_back(gateway, world)
 
     with_gateway(world, body)
+
+
+def test_the_collector_rests_while_all_rows_come_in_and_not_longer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, taken_in = [], refreshing.Snapshot.take
+
+    def watched(self: refreshing.Snapshot, rows: Any) -> None:
+        seen.append(gc.isenabled())
+        taken_in(self, rows)
+
+    monkeypatch.setattr(refreshing.Snapshot, "take", watched)
+
+    async def body(gateway: Gateway) -> None:
+        with transaction(world.engine) as session:
+            key = issue_key(session, log=world.log, actor=ACTOR, at=clock.now(), application="dms")
+        assert permitted(await gateway.check(asked(key)))
+
+    with_gateway(world, body)
+    assert seen[0] is False
+    assert set(seen[1:]) == {True}
+    assert gc.isenabled()
 
 
 async def comes_back(gateway: Gateway, world: World) -> None:
