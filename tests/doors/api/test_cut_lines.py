@@ -20,7 +20,6 @@ from tests.builders.proxied import Proxy, proxied
 from tests.doors.api.conftest import World
 from tests.long.fleet import report
 
-pytestmark = pytest.mark.in_time
 MARKER = Kind.ACCESS_DECIDED.encode()
 PEOPLE = ("permit", "expired", "not-listed")
 LINES = pytest.mark.parametrize("way", ["fresh", "prepared", "in turn"])
@@ -116,6 +115,7 @@ def test_an_answer_cut_at_any_byte_is_on_record_once_and_answered_rightly(world:
     cut_each(world, proxy, way, 1)
 
 
+@pytest.mark.in_time
 @pytest.mark.parametrize("mode", ["drop", "swallow"])
 def test_a_process_that_cannot_reach_the_database_denies_within_the_deadline(
     world: World, proxy: Proxy, mode: str, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
@@ -145,6 +145,7 @@ def test_a_process_that_cannot_reach_the_database_denies_within_the_deadline(
         time.sleep(0.1)
 
 
+@pytest.mark.in_time
 @pytest.mark.parametrize("silent_from", [b"time zone", b"row_accounts"], ids=["as it is set up", "at its first refresh"])
 def test_a_line_that_goes_silent_while_it_is_opened_is_given_up(
     world: World, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, silent_from: bytes

@@ -24,8 +24,6 @@ from service.ledger.floor import BelowFloorError
 from tests.builders.worlds import copy_database, drop_database
 from tests.doors.api.conftest import ACTOR, World
 
-pytestmark = pytest.mark.in_time
-
 
 @pytest.fixture
 def older(world: World, server_url: str) -> Iterator[str]:
