@@ -63,8 +63,6 @@ def _require(value: Any) -> None:
 
 
 def _require_whole(text: str) -> None:
-    if text.isascii():
-        return
     try:
         text.encode()
     except UnicodeEncodeError as lone:

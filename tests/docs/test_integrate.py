@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,20 @@ def test_the_python_client_opens_nothing_when_nobody_answers(served: Served) -> 
     ], told.stderr
 
 
+@contextmanager
+def told(served: Served) -> Iterator[list[tuple[str, str | None]]]:
+    """Yield a list that has, afterwards, for whom and what for each decision since was asked, as it is on record."""
+    found: list[tuple[str, str | None]] = []
+    with read(served.engine) as session:
+        start = log_size(session)
+    yield found
+    with read(served.engine) as session:
+        for _index, body in entries(session, start=start, end=log_size(session)):
+            for one in decisions_in(read_entry(body)):
+                asked = {each.name: each.value for each in lookups.opened(session, log=served.log, clear=one)}.get("asked") or {}
+                found.append((one["for"], asked.get("purpose")))
+
+
 def test_the_python_client_says_what_for_and_for_whom(served: Served) -> None:
     code = (
         "import os\nfrom sekisho_client import *\n"
@@ -141,14 +156,19 @@ def test_the_python_client_says_what_for_and_for_whom(served: Served) -> None:
         f"client.check_all([Check('{PERMITTED}', document='demo-doc-1', purpose=word) for word in ('shift', None)])\n"
         f"try:\n    client.check(person='{PERMITTED}', document='demo-doc-1', purpose='for work')\nexcept BadRequestError as told:\n    print(told)\n"
     )
-    with read(served.engine) as session:
-        start = log_size(session)
-    assert served.run(sys.executable, "-c", code).stdout == "context.purpose must be a code of 1 to 128 characters, without blanks\n"
-    with read(served.engine) as session:
-        decided = [one for _index, body in entries(session, start=start, end=log_size(session)) for one in decisions_in(read_entry(body))]
-        said = [{each.name: each.value for each in lookups.opened(session, log=served.log, clear=one)}.get("asked") for one in decided]
-    assert said == [{"purpose": "assigned_work"}, {"purpose": "shift"}, None]
-    assert {one["for"] for one in decided} == {"demo-denryoku"}
+    with told(served) as decided:
+        assert served.run(sys.executable, "-c", code).stdout == "context.purpose must be a code of 1 to 128 characters, without blanks\n"
+    assert decided == [("demo-denryoku", "assigned_work"), ("demo-denryoku", "shift"), ("demo-denryoku", None)]
+
+
+def test_a_protected_route_says_what_for(served: Served) -> None:
+    protected = blocks(PAGES[0], "python")[1].replace('document="{number}"', 'document="{number}", purpose="assigned_work"')
+    asks = (
+        'from starlette.testclient import TestClient\nTestClient(app).get("/documents/demo-doc-1", headers={"x-employee": "demo-permit"})\n'
+    )
+    with told(served) as decided:
+        assert served.run(sys.executable, "-W", "ignore", "-c", f"{protected}\n{asks}").returncode == 0
+    assert [purpose for _organization, purpose in decided] == ["assigned_work"]
 
 
 PERMIT_LIKE = '"context": {"ledger_index": 1, "recheck_at": "2026-11-29T00:00:00Z", "mark": null}'
@@ -205,8 +225,12 @@ def test_the_typescript_client_is_built_strictly_and_asks(served: Served) -> Non
         for who, expected in ((PERMITTED, "open"), (DENIED, language)):
             script = served.folder / "ask.mjs"
             script.write_text(plain.replace(PERMITTED, who), encoding="utf-8")
-            told = served.run("node", str(script))
-            assert expected in told.stdout, told.stderr
+            answer = served.run("node", str(script))
+            assert expected in answer.stdout, answer.stderr
+    script.write_text(plain.replace('document: "', 'purpose: "shift", document: "'), encoding="utf-8")
+    with told(served) as decided:
+        assert served.run("node", str(script)).returncode == 0
+    assert [purpose for _organization, purpose in decided] == ["shift"]
 
 
 @pytest.mark.long

@@ -14,6 +14,7 @@ from service.decision.steps import BY_NAME, Moment, Step
 from service.decision.trace import HOUSE, ChannelTrace, Trace, Tracer
 from service.statute.citations import cite
 from service.statute.policies import PolicyTexts, read_policies
+from tests.builders.share import share_of
 from tests.statute.test_mutations import QUESTIONS, SHIPPED
 
 TRACER = Tracer(SHIPPED)
@@ -147,7 +148,7 @@ def test_a_trace_agrees_with_the_decision_and_names_what_is_missing_and_no_more(
 
 
 @pytest.mark.long
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=len(share_of(range(3_000))), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(facts=worlds(), action=st.sampled_from(ACTIONS), kind=st.sampled_from(KINDS))
 def test_the_same_on_many_worlds(facts: dict[str, Any], action: str, kind: str) -> None:
     require_true(facts, TRACER.trace(facts, action=action, now_ms=NOW, kind=kind), Moment(NOW, action, kind))

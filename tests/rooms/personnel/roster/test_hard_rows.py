@@ -1,5 +1,7 @@
 """Rows that are awkward and come all the same: people who left, half-filled lines, doubled ids, files cut short."""
 
+import sys
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +19,7 @@ from service.personnel.roster import Options, import_people
 from service.personnel.roster.eras import parse_day
 from service.personnel.roster.plan import CONCURRENT, Held, Known, change_of
 from service.personnel.roster.reading import open_roster
-from service.personnel.roster.rows import Record
+from service.personnel.roster.rows import CONTROL, Record
 from tests.rooms.personnel.roster.conftest import ACTOR, FIRST, HEADER, Site
 
 MANY = HEADER + "".join(f"{n},氏名{n},,,技術部,,,,,,,,\r\n" for n in range(2_500))
@@ -227,3 +229,8 @@ def test_whatever_lines_come_no_post_ends_before_it_begins_and_the_same_line_aga
         for day in (TODAY + timedelta(days=ahead) for ahead in range(-30, 60)):
             main = [one for one in known.posts if one.title != CONCURRENT and (one.from_on or day) <= day < (one.until_on or date.max)]
             assert len(main) <= 1
+
+
+def test_what_counts_as_a_control_character_is_what_unicode_says() -> None:
+    found = {chr(number) for number in range(sys.maxunicode + 1) if unicodedata.category(chr(number)) in {"Cc", "Cs"}}
+    assert {chr(number) for number in range(sys.maxunicode + 1) if CONTROL.search(chr(number))} == found
