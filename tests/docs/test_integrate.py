@@ -135,30 +135,30 @@ def test_the_python_client_opens_nothing_when_nobody_answers(served: Served) -> 
 
 
 @contextmanager
-def told(served: Served) -> Iterator[list[tuple[str, str | None]]]:
-    """Yield a list that has, afterwards, for whom and what for each decision since was asked, as it is on record."""
-    found: list[tuple[str, str | None]] = []
+def words(served: Served) -> Iterator[list[dict[str, str]]]:
+    """Yield a list that has, afterwards, what was said beside each decision made since, as it is on record."""
+    found: list[dict[str, str]] = []
     with read(served.engine) as session:
         start = log_size(session)
     yield found
     with read(served.engine) as session:
-        for _index, body in entries(session, start=start, end=log_size(session)):
-            for one in decisions_in(read_entry(body)):
-                asked = {each.name: each.value for each in lookups.opened(session, log=served.log, clear=one)}.get("asked") or {}
-                found.append((one["for"], asked.get("purpose")))
+        decided = [one for _index, body in entries(session, start=start, end=log_size(session)) for one in decisions_in(read_entry(body))]
+        opened = [{each.name: each.value for each in lookups.opened(session, log=served.log, clear=one)} for one in decided]
+    found += [one.get("asked", {}) for one in opened]
 
 
 def test_the_python_client_says_what_for_and_for_whom(served: Served) -> None:
     code = (
         "import os\nfrom sekisho_client import *\n"
-        "client = Sekisho(os.environ['SEKISHO_ADDRESS'], key=os.environ['SEKISHO_KEY'], on_behalf_of='demo-denryoku')\n"
+        "client = Sekisho(os.environ['SEKISHO_ADDRESS'], key=os.environ['SEKISHO_KEY'], on_behalf_of='elsewhere')\n"
         f"client.check(person='{PERMITTED}', document='demo-doc-1', purpose='assigned_work')\n"
         f"client.check_all([Check('{PERMITTED}', document='demo-doc-1', purpose=word) for word in ('shift', None)])\n"
         f"try:\n    client.check(person='{PERMITTED}', document='demo-doc-1', purpose='for work')\nexcept BadRequestError as told:\n    print(told)\n"
     )
-    with told(served) as decided:
+    with words(served) as said:
         assert served.run(sys.executable, "-c", code).stdout == "context.purpose must be a code of 1 to 128 characters, without blanks\n"
-    assert decided == [("demo-denryoku", "assigned_work"), ("demo-denryoku", "shift"), ("demo-denryoku", None)]
+    elsewhere = {"organization": "elsewhere"}
+    assert said == [elsewhere | {"purpose": "assigned_work"}, elsewhere | {"purpose": "shift"}, elsewhere]
 
 
 def test_a_protected_route_says_what_for(served: Served) -> None:
@@ -166,9 +166,9 @@ def test_a_protected_route_says_what_for(served: Served) -> None:
     asks = (
         'from starlette.testclient import TestClient\nTestClient(app).get("/documents/demo-doc-1", headers={"x-employee": "demo-permit"})\n'
     )
-    with told(served) as decided:
+    with words(served) as said:
         assert served.run(sys.executable, "-W", "ignore", "-c", f"{protected}\n{asks}").returncode == 0
-    assert [purpose for _organization, purpose in decided] == ["assigned_work"]
+    assert said == [{"purpose": "assigned_work"}]
 
 
 PERMIT_LIKE = '"context": {"ledger_index": 1, "recheck_at": "2026-11-29T00:00:00Z", "mark": null}'
@@ -228,9 +228,9 @@ def test_the_typescript_client_is_built_strictly_and_asks(served: Served) -> Non
             answer = served.run("node", str(script))
             assert expected in answer.stdout, answer.stderr
     script.write_text(plain.replace('document: "', 'purpose: "shift", document: "'), encoding="utf-8")
-    with told(served) as decided:
+    with words(served) as said:
         assert served.run("node", str(script)).returncode == 0
-    assert [purpose for _organization, purpose in decided] == ["shift"]
+    assert said == [{"purpose": "shift"}]
 
 
 @pytest.mark.long

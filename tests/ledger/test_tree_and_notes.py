@@ -68,9 +68,10 @@ def test_canonical_bytes_are_those_of_rfc_8785(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [1.5, 2**53, "\ud800", {1: 2}, {"\ud7ff\ue000": 1}, b"x"])
-def test_what_has_no_canonical_form_is_refused(value: object) -> None:
-    with pytest.raises(NotCanonicalError):
-        canonical(value)
+def test_what_has_no_canonical_form_is_refused_wherever_it_stands(value: object) -> None:
+    for place in (value, [value], {"a": value}, {"a": [{"b": value}]}):
+        with pytest.raises(NotCanonicalError):
+            canonical(place)
 
 
 def test_an_entry_of_the_first_version_reads_as_it_was_written() -> None:

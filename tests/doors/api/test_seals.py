@@ -144,6 +144,15 @@ def found_by_verify(world: World) -> list[tuple[Wrong, str]]:
     return [(finding.wrong, finding.place) for finding in report.findings.in_order()]
 
 
+def test_a_row_that_an_act_names_twice_counts_once_in_the_account(world: World) -> None:
+    unit = Unit(organization_id="denryoku", id="twice", name="二度")
+    with transaction(world.engine) as session:
+        begin_act(session)
+        draft = Draft(Kind.UNIT_REGISTERED, ACTOR, clock.now(), object="twice", organization="denryoku")
+        record(session, log=world.log, draft=draft, rows=[unit, unit])
+    assert at_a_fresh_start(world, asked(world)) == "permit"
+
+
 def test_every_kind_of_row_has_its_edit() -> None:
     assert tuple(EDITS) == DECIDING_TABLES
 
