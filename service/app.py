@@ -23,6 +23,7 @@ from service.api.admission import admission_of
 from service.api.authzen import PATH, Evaluation, answer_body
 from service.api.budget import Budget
 from service.api.changes import CHANGES, Changes
+from service.api.direct import DIRECT
 from service.api.evaluations import PATH as EVALUATIONS
 from service.api.evaluations import Evaluations
 from service.api.gateway import Gateway, UnavailableError
@@ -77,12 +78,12 @@ class Doors:
     def __init__(self, *, hot: Evaluation, own: Mapping[str, Application], others: Mapping[str, Application], rest: FastAPI) -> None:
         """Take all of them; `own` mind their limits themselves."""
         self.own = own
-        self._hot, self._beside, self._rest = hot, {**own, **others}, rest
+        self.hot, self._beside, self._rest = hot, {**own, **others}, rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the door that it knocks at."""
         if scope["type"] == "http" and scope["path"] == PATH:
-            await self._hot(scope, receive, send)
+            await self.hot(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] in self._beside:
             await self._beside[scope["path"]](scope, receive, send)
         else:
@@ -156,7 +157,7 @@ def build(
             "packages": _pack(desk),
         }
         async with on_record(engine, log=log, clock=clock.now, place=place), _beside(work):
-            yield {ENDING: watch.end}
+            yield {ENDING: watch.end, DIRECT: doors.hot}
         await gateway.stop()
         _keep(gateway, settings)
 

@@ -6,6 +6,7 @@ caller sends can only narrow an answer, and the caller cannot choose the instant
 
 import asyncio
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +14,13 @@ from msgspec.structs import replace
 
 from service.api.admission import Admission, NotValidError
 from service.api.budget import Budget
+from service.api.direct import Direct
 from service.api.entrance import Entrance
 from service.api.evaluation_form import BadRequestError, parse
-from service.api.exchange import Head, answer, body_of, carried_by, reply
+from service.api.exchange import Head, answer, body_of, carried_by, encode, reply
 from service.api.gateway import Gateway, UnavailableError
-from service.api.limits import Receive, Scope, Send
+from service.api.limits import Headers, Receive, Scope, Send
 from service.api.preparing import Asked, Outcome
-from service.identity.callers import hash_of
 from service.ledger import instant
 
 PATH = "/access/v1/evaluation"
@@ -40,6 +41,8 @@ stamp = lru_cache(maxsize=16)(instant)
 class Evaluation:
     """The door of single checks."""
 
+    path = PATH.encode()
+
     def __init__(self, gateway: Gateway, admission: Admission, budget: Budget) -> None:
         """Take the gateway that answers, what verifies tokens, and how much guessing is answered."""
         self._gateway, self._entrance, self._budget = gateway, Entrance(admission), budget
@@ -48,39 +51,71 @@ class Evaluation:
         """Answer one request."""
         arrived = asyncio.get_running_loop().time()
         headers = Head(scope["headers"])
-        echoed, always = headers.request_id, carried_by(scope, headers)
+        always = carried_by(scope, headers)
         if scope["method"] != "POST":
             await reply(send, 405, {"message": "only POST is answered here"}, always, ((b"allow", b"POST"),))
             return
         try:
             body = await body_of(receive, headers)
             key = headers.bearer
-            if key is None or b"." in key:
-                asked = await self._asked_with_token(headers, body)
-            else:
-                asked = parse(body, content_type=headers.content_type, key=hash_of(key), request_id=echoed.decode() if echoed else None)
+            asked = await self._asked_with_token(headers, body) if key is None or b"." in key else _asked_with_key(headers, body)
             wait = self._budget.wait(asked)
             outcome = await self._gateway.check(asked) if wait is None else None
-            if outcome is not None:
-                wait = self._budget.count(asked, outcome)
         except NotValidError:
             await self._entrance.refuse(send, headers, always)
-            return
         except BadRequestError as bad:
             await reply(send, 400, {"message": str(bad)}, always)
-            return
         except UnavailableError as unavailable:
-            await reply(send, 503, {"message": str(unavailable)}, always, ((b"retry-after", b"1"),))
+            await _unavailable(send, unavailable, always)
+        else:
+            wait = self._budget.count(asked, outcome) if outcome is not None else wait
+            if wait is not None or outcome is None:
+                await self._turn_away(send, headers, always, wait)
+                return
+            if not outcome.answer.api:
+                await until_the_next_stroke(arrived)
+            await answer(scope, send, answer_body(outcome), always)
+
+    def ask(self, direct: Direct) -> bool:
+        """Let a check that came the short way wait for its entry, or return False, with nothing done, for any other answer than that."""
+        head = direct.head
+        try:
+            asked = direct.asked = _asked_with_key(head, direct.body)
+            if self._budget.wait(asked) is not None:
+                return False
+            self._gateway.check_for(asked, direct)
+        except (BadRequestError, UnavailableError):
+            return False
+        return True
+
+    def tell(self, direct: Direct, outcomes: Sequence[Outcome] | None) -> None:
+        """Answer a check that came the short way: a permit at once, a denial on the next stroke."""
+        head, asked = direct.head, direct.asked
+        assert asked is not None
+        outcome = None if outcomes is None else outcomes[0]
+        wait = None if outcome is None else self._budget.count(asked, outcome)
+        always = carried_by(direct.scope, head)
+        if outcome is None or wait is not None:
+            direct.go_on(lambda _scope, _receive, send: self._turn_away(send, head, always, wait))
             return
-        if wait is not None:
+        body = encode(answer_body(outcome))
+        if outcome.answer.api:
+            direct.answer(always, body)
+        else:
+            loop = asyncio.get_running_loop()
+            loop.call_at(next_stroke(direct.arrived, loop.time()), direct.answer, always, body)
+
+    def refuse(self, direct: Direct, failed: BaseException) -> None:
+        """Say to a check that came the short way that no durable answer can be given."""
+        always = carried_by(direct.scope, direct.head)
+        direct.go_on(lambda _scope, _receive, send: _unavailable(send, failed, always))
+
+    async def _turn_away(self, send: Send, head: Head, always: Headers, wait: int | None) -> None:
+        """Answer a key that is nobody's, or a caller that has to wait so many seconds."""
+        if wait is None:
+            await self._entrance.refuse(send, head, always)
+        else:
             await reply(send, 429, {"message": TOO_MANY}, always, ((b"retry-after", str(wait).encode()),))
-            return
-        if outcome is None:
-            await self._entrance.refuse(send, headers, always)
-            return
-        if not outcome.answer.api:
-            await until_the_next_stroke(arrived)
-        await answer(scope, send, answer_body(outcome), always)
 
     async def _asked_with_token(self, headers: Head, body: bytes) -> Asked:
         """Return the check that a request with a token asks. Raises NotValidError, BadRequestError, UnavailableError."""
@@ -116,12 +151,25 @@ def answer_body(outcome: Outcome) -> dict[str, Any]:
     return {"decision": outcome.answer.api, "context": context}
 
 
-async def until_the_next_stroke(arrived: float, *, seconds: float = DENIAL_SECONDS) -> None:
-    """Wait until a whole number of strokes has passed since a check arrived: how long it took to deny tells nothing of why.
+def next_stroke(arrived: float, now: float, *, seconds: float = DENIAL_SECONDS) -> float:
+    """Return when a whole number of strokes will have passed since a check arrived: how long it took to deny tells nothing of why.
 
-    Both instants are those of the loop, whose timers end on its own milliseconds, so the end does not depend on the work.
+    All instants are those of the loop, whose timers end on its own milliseconds, so the end does not depend on the work.
     """
+    return arrived + (math.floor((now - arrived) / seconds) + 1) * seconds
+
+
+async def until_the_next_stroke(arrived: float, *, seconds: float = DENIAL_SECONDS) -> None:
+    """Wait for that."""
     loop = asyncio.get_running_loop()
-    passed = loop.time() - arrived
-    stroke = math.floor(passed / seconds) + 1
-    await asyncio.sleep(arrived + stroke * seconds - loop.time())
+    await asyncio.sleep(next_stroke(arrived, loop.time(), seconds=seconds) - loop.time())
+
+
+def _asked_with_key(head: Head, body: bytes) -> Asked:
+    """Return the check that a request with a key asks. Raises BadRequestError."""
+    echoed = head.request_id
+    return parse(body, content_type=head.content_type, key=head.key, request_id=echoed.decode() if echoed else None)
+
+
+async def _unavailable(send: Send, failed: BaseException, always: Headers) -> None:
+    await reply(send, 503, {"message": str(failed)}, always, ((b"retry-after", b"1"),))

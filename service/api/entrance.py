@@ -3,7 +3,7 @@
 from service.api.admission import Admission, Admitted, NotValidError
 from service.api.exchange import Head, reply
 from service.api.limits import Headers, Send
-from service.identity.callers import Named, hash_of
+from service.identity.callers import Named
 
 
 class Entrance:
@@ -19,7 +19,7 @@ class Entrance:
         Raises NotValidError, UnavailableError.
         """
         if head.bearer is not None and b"." not in head.bearer:
-            return Named(hash_of(head.bearer))
+            return Named(head.key)
         admitted = await self.admit(head, path=path, method=method)
         return Named(None, admitted.client, admitted.until)
 

@@ -7,6 +7,7 @@ import msgspec
 
 from service.api.evaluation_form import BadRequestError
 from service.api.limits import ANSWER, REQUEST_ID, Headers, Receive, Scope, Send, secure
+from service.identity.callers import hash_of
 
 LARGEST_BODY = 65_536
 NO_KEY = b"."
@@ -18,10 +19,11 @@ encode = msgspec.json.Encoder().encode
 class Head:
     """The few headers that matter, read once; what tokens alone need is looked up when it is asked for."""
 
-    __slots__ = ("_pairs", "bearer", "content_type", "length", "request_id")
+    __slots__ = ("_hashed", "_pairs", "bearer", "content_type", "length", "request_id")
 
     def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
         self._pairs = pairs
+        self._hashed: str | None = None
         self.bearer: bytes | None = None
         self.content_type = b""
         self.length = 0
@@ -36,6 +38,13 @@ class Head:
                 self.length = int(value)
             elif name == b"x-request-id" and REQUEST_ID.fullmatch(value):
                 self.request_id = value
+
+    @property
+    def key(self) -> str:
+        """The hash of the key that the one bearer is, by which alone keys are known here."""
+        if self._hashed is None:
+            self._hashed = hash_of(self.bearer or NO_KEY)
+        return self._hashed
 
     def all(self, name: bytes) -> list[bytes]:
         """Return every value that came under a name."""

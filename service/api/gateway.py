@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
@@ -38,12 +38,25 @@ class UnavailableError(RuntimeError):
     """No durable answer can be given now: nothing is permitted, ask again."""
 
 
+class Answer(Protocol):
+    """What is told once: a future, or a line that writes at once."""
+
+    def done(self) -> bool:
+        """Say whether it was told already, or nobody waits any more."""
+
+    def set_result(self, result: Sequence[Outcome] | None, /) -> None:
+        """Tell the outcomes of a request, or None for a key that is nobody's."""
+
+    def set_exception(self, exception: BaseException, /) -> None:
+        """Tell an UnavailableError."""
+
+
 @dataclass(slots=True)
 class Pending:
     """A request that waits for its batch, with one check or several."""
 
     request: Request
-    answer: "asyncio.Future[Sequence[Outcome] | None]"
+    answer: Answer
     since: float
 
 
@@ -120,6 +133,10 @@ class Gateway:
         outcomes = await self._ask(Request((asked,)))
         return None if outcomes is None else outcomes[0]
 
+    def check_for(self, asked: Asked, answer: Answer) -> None:
+        """Do the same for somebody who is told at once instead of being woken. Raises UnavailableError, and tells nothing then."""
+        self._wait_for(Request((asked,)), answer)
+
     async def check_all(self, asked: Sequence[Asked], *, semantic: Semantic = "execute_all") -> Sequence[Outcome] | None:
         """Return the outcomes of the checks of one request, decided together, once their entries are durable.
 
@@ -142,15 +159,17 @@ class Gateway:
 
     def _ask(self, request: Request) -> "asyncio.Future[Sequence[Outcome] | None]":
         """Let a request wait for its batch. Raises UnavailableError where its checks are more than may wait."""
+        answer: asyncio.Future[Sequence[Outcome] | None] = asyncio.get_running_loop().create_future()
+        self._wait_for(request, answer)
+        return answer
+
+    def _wait_for(self, request: Request, answer: Answer) -> None:
         if self._waiting + len(request.asked) > QUEUE:
             message = "too many checks are waiting"
             raise UnavailableError(message)
-        loop = asyncio.get_running_loop()
-        pending = Pending(request, loop.create_future(), loop.time())
-        self._queue.append(pending)
+        self._queue.append(Pending(request, answer, asyncio.get_running_loop().time()))
         self._waiting += len(request.asked)
         self._wake.set()
-        return pending.answer
 
     def _next_batch(self) -> list[Pending]:
         """Take from the queue what is written at once: requests in their order, as many as have `BATCH` checks, and one at least."""

@@ -5,11 +5,14 @@ A head that does not end, or ends too late, and a target that is not a path (RFC
 
 import asyncio
 import json
+import math
 import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from service.api.direct import DIRECT, Direct, Door, plain_head
+from service.api.exchange import Head
 from service.api.limits import ANSWER, LARGEST_BODY, LARGEST_HEAD, SECURE, Headers, Scope
 
 HEAD_SECONDS = 10.0
@@ -23,6 +26,20 @@ def _written(headers: Headers) -> bytes:
     return b"".join([b"%b: %b\r\n" % one for one in headers])
 
 
+class _OfServer:
+    """What the server says of itself, as it goes over every line: it says it anew each second, for the time is in it."""
+
+    def __init__(self) -> None:
+        self._headers: Headers | None = None
+        self._text = b""
+
+    def __call__(self, headers: Headers) -> bytes:
+        if self._headers is not headers:
+            self._headers, self._text = headers, _written(headers)
+        return self._text
+
+
+of_server = _OfServer()
 HEADS = _written(SECURE)
 JSON = b"content-type: application/json\r\ncontent-length: %d\r\n\r\n"
 
@@ -31,12 +48,19 @@ class StrictLine(HttpToolsProtocol):
     """uvicorn's own protocol with limits on heads. One timer for a connection, none for a request."""
 
     head_seconds = HEAD_SECONDS
+    cycle: Any
+    """What is being answered: uvicorn's own cycle, or what goes the short way."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to watch the connection."""
         super().connection_made(transport)
+        self._door: Door | None = self.app_state.get(DIRECT) if not self.root_path else None
         self._extensions: dict[str, dict[object, object]] = {ANSWER: {"write": self.answer}}
         self._bytes = 0
+        self._idle = math.inf
+        """Since when nothing is asked, by the loop's clock."""
+        self._plain: tuple[list[tuple[bytes, bytes]], Head | None] = ([], None)
+        """What came as the last plain head, and how it was read: most heads of a line are the same."""
         self._head, self._since = True, self.loop.time()
         self._watch: asyncio.TimerHandle | None = self.loop.call_later(self.head_seconds, self._look)
 
@@ -66,7 +90,7 @@ class StrictLine(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Note when a head begins."""
-        self._head, self._since, self._bytes = True, self.loop.time(), 0
+        self._head, self._since, self._bytes, self._idle = True, self.loop.time(), 0, math.inf
         super().on_message_begin()
         self.scope["extensions"] = self._extensions
 
@@ -78,7 +102,56 @@ class StrictLine(HttpToolsProtocol):
         if self.url[:1] != b"/" or b"#" in self.url:
             message = "the target is not a path"
             raise ValueError(message)  # the parser ends, and the line is answered with 400
-        super().on_headers_complete()
+        door = self._door
+        head = self._direct_head() if door is not None and self.url == door.path else None
+        if door is None or head is None:
+            super().on_headers_complete()
+            return
+        scope: Any = self.scope
+        scope.update(method="POST", path=door.path.decode(), raw_path=door.path, query_string=b"")
+        self.cycle = Direct(self, door, head, scope, arrived=self._since)
+
+    def _direct_head(self) -> Head | None:
+        """Return the head of what can go the short way: nothing before it waits for its answer, and the line is kept behind it."""
+        cycle, parser = self.cycle, self.parser
+        if (cycle is not None and not cycle.response_complete) or parser.get_method() != b"POST":
+            return None
+        if parser.get_http_version() != "1.1" or not parser.should_keep_alive() or parser.should_upgrade():
+            return None
+        if self.headers != self._plain[0]:
+            self._plain = (self.headers, plain_head(self.headers))
+        return self._plain[1]
+
+    def on_message_complete(self) -> None:
+        """Ask what goes the short way."""
+        cycle = self.cycle
+        if type(cycle) is Direct:
+            if cycle.more_body:
+                cycle.begin()
+        else:
+            super().on_message_complete()
+
+    def go_on(self, direct: Direct, app: Any) -> None:
+        """Let what came the short way go the long one, its body whole, through an application; whoever waits behind it waits on."""
+        scope: Any = direct.scope
+        cycle = RequestResponseCycle(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=direct.keep_alive,
+            on_response=self.on_response_complete,
+        )
+        cycle.body, cycle.more_body = bytearray(direct.body), False
+        cycle.message_event.set()
+        if self.cycle is direct:
+            self.cycle = cycle
+        self._start_asgi_task(cycle, app)
 
     def answer(self, scope: Scope, headers: Headers, body: bytes) -> bool:
         """Write a whole answer of 200 with these headers, or return False where it must go the long way, message by message.
@@ -91,12 +164,22 @@ class StrictLine(HttpToolsProtocol):
         if cycle.disconnected or cycle.more_body or not cycle.keep_alive or self.flow.write_paused:
             return False
         cycle.response_started = cycle.response_complete = True
-        of_server = _written(self.server_state.default_headers)
         heads = HEADS if headers is SECURE else _written(headers)
-        self.transport.write(b"".join((STATUS_LINE[200], of_server, heads, JSON % len(body), body)))
+        self.transport.write(b"".join((STATUS_LINE[200], of_server(self.server_state.default_headers), heads, JSON % len(body), body)))
         cycle.message_event.set()
         cycle.on_response()
         return True
+
+    def on_response_complete(self) -> None:
+        """Go on with what waits on this line. The watch ends a line that stays idle: no timer for each answer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._idle = self.loop.time()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request as every other error is answered; the words never come from the caller."""
@@ -105,7 +188,7 @@ class StrictLine(HttpToolsProtocol):
         del msg
 
     def _look(self) -> None:
-        """Close a connection on which a request has been arriving for too long, or nothing has come at all."""
+        """Close a connection on which a request has been arriving for too long, or nothing has come at all, or nothing more."""
         self._watch = None
         if self.transport.is_closing():
             return
@@ -114,6 +197,8 @@ class StrictLine(HttpToolsProtocol):
             self._refuse(408, "http-408", "the headers did not arrive in time")
         elif self._is_slow_body(took):
             self._refuse(408, "http-408", "the body did not arrive in time")
+        elif self.loop.time() - self._idle >= self.timeout_keep_alive:
+            self.transport.close()
         else:
             self._watch = self.loop.call_later(self.head_seconds / 4, self._look)
 
