@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import psycopg
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -167,9 +167,8 @@ def build(
     desk = app.state.desk = _desk(engine, log, settings, demo=stories is not None)
     app.router.routes.extend(routes(log.seat))
     complete_document(app)
-    app.state.gateway = gateway
-
-    _tell_health(app, gateway, witnesses, log)
+    app.state.gateway, app.state.witnesses = gateway, witnesses
+    app.get("/health")(health)
     ask = _asker(gateway) if stories is not None else None
     console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
     app.router.routes.extend(pages.people_routes(desk))
@@ -206,15 +205,13 @@ def _doors_of_programs(app: FastAPI, settings: Settings, gateway: Gateway, watch
     return Doors(hot=Evaluation(gateway, admission, budget), own=own, others=dict.fromkeys(described.paths, described), rest=app)
 
 
-def _tell_health(app: FastAPI, gateway: Gateway, witnesses: Witnesses, log: Log) -> None:
-    """Add the door that tells how this process stands."""
-
-    @app.get("/health")
-    async def health() -> dict[str, Any]:
-        """Say whether this process answers, up to where it knows the log, whether compiled policies answer, and what is witnessed."""
-        head = gateway.snapshot.head
-        told = {"policies": gateway.compiling.figures(), "checkpoint": witnesses.figures()}
-        return {"status": "ok", "origin": log.origin, "size": head.size if head else 0, **told}
+async def health(request: Request) -> dict[str, Any]:
+    """Say whether this process answers, up to where it knows the log, whether compiled policies answer, and what is witnessed."""
+    state = request.app.state
+    gateway: Gateway = state.gateway
+    head = gateway.snapshot.head
+    told = {"policies": gateway.compiling.figures(), "checkpoint": state.witnesses.figures()}
+    return {"status": "ok", "origin": state.desk.log.origin, "size": head.size if head else 0, **told}
 
 
 def _desk(engine: Engine, log: Log, settings: Settings, *, demo: bool) -> Desk:
