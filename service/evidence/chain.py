@@ -11,6 +11,7 @@ from service.evidence.findings import Findings, Wrong
 from service.evidence.keys import KeyCheck, Trusted
 from service.evidence.subtrees import StoredSubtree, SubtreeCheck
 from service.ledger import Frontier, NoteError
+from service.tlog.tree import Grown
 
 Row = tuple[int, bytes]
 """Index and body of an entry."""
@@ -114,6 +115,24 @@ class ChainCheck:
     def before_trust(self) -> int:
         """Return how many checkpoints are older than the key that is trusted, and were compared by their roots alone."""
         return self._keys.before_trust
+
+    def window(self, batches: Sequence[Batch], claimed: bytes) -> None:
+        """Lead through adjoining batches (steps 3 and 4): at once where each leads to its frontier, else one after the other."""
+        leaves = [claimed[cut : cut + LEAF] for cut in range(0, len(claimed), LEAF)]
+        start, end = batches[0].first_index, batches[-1].end
+        grown = Grown(self._frontier, leaves) if self._frontier.size == start else None
+        if grown is None or any(grown.at(batch.end) != batch.frontier for batch in batches):
+            for batch in batches:
+                self.frontier(batch)
+            return
+        grown.tell(self._subtrees.hear)
+        self._subtrees.settle(led=True)
+        self._pass_checkpoints(start)
+        while self._next is not None and self._next.size <= end:
+            size = self._next.size
+            self._frontier = Frontier.from_bytes(grown.at(size), size=size)
+            self._pass_checkpoints(size)
+        self._frontier = Frontier.from_bytes(grown.at(end), size=end)
 
     def frontier(self, batch: Batch) -> None:
         """Lead the frontier and the roots of subtrees through the batch's leaves (step 3) and past its checkpoints (step 4)."""

@@ -84,6 +84,45 @@ class Frontier:
         return node
 
 
+class Grown:
+    """A frontier led through further leaves, and every state of it on the way: the roots of all full subtrees that came about are held."""
+
+    def __init__(self, frontier: Frontier, leaves: Sequence[bytes]) -> None:
+        """Take the frontier, which is left as it is, and the leaf hashes behind it."""
+        held, below = list(frontier.hashes), frontier.size
+        self.size = below + len(leaves)
+        heights = [height for height in range(below.bit_length()) if below >> height & 1]
+        self._before = dict(zip(reversed(heights), held, strict=True))
+        self._levels: list[tuple[int, int, list[bytes]]] = []
+        level = list(leaves)
+        while level:
+            fresh = below
+            if below & 1:
+                level.insert(0, held.pop())
+                below -= 1
+            self._levels.append((fresh, below, level))
+            level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+            below >>= 1
+        self._lower = [(height, first, nodes) for height, (_fresh, first, nodes) in enumerate(self._levels)][::-1]
+        # Nothing came about at greater heights, so every state has these.
+        self._higher = b"".join(held)
+
+    def at(self, size: int) -> bytes:
+        """Return the frontier's hashes, concatenated, at a size from where it began to where it ended."""
+        found = [self._higher]
+        for height, first, nodes in self._lower:
+            place = size >> height
+            if place & 1:
+                # What lies before all that came about is as it was.
+                found.append(nodes[place - 1 - first] if place > first else self._before[height])
+        return b"".join(found)
+
+    def tell(self, hear: Callable[[int, int, Sequence[bytes]], None]) -> None:
+        """Tell of all roots that came about, as `Frontier.extend` does."""
+        for height, (fresh, first, nodes) in enumerate(self._levels):
+            hear(height, fresh, nodes[fresh - first :] if fresh > first else nodes)
+
+
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """Return the root over leaf hashes."""
     frontier = Frontier()

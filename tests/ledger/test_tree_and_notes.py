@@ -32,7 +32,7 @@ from service.ledger.entries import EntryError, read
 from service.ledger.masters import FolderMasterKeys
 from service.ledger.subject_secrets import SubjectSecrets
 from service.tlog.notes import key_id, verifier_key
-from service.tlog.tree import root_of
+from service.tlog.tree import Grown, root_of
 from tests.builders.proven import consistency_proof, inclusion_proof
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -165,3 +165,23 @@ def test_a_disclosure_opens_under_its_key_and_in_its_place_alone(tmp_path: Path)
         ring.scratch().unwrap("p_2", ring.make("p_1"))
     with pytest.raises(DisclosureError):
         open_disclosure(one.text, digest=two.name)
+
+
+@given(st.integers(0, 300), st.lists(st.integers(1, 40), min_size=1, max_size=12))
+def test_every_state_of_a_frontier_that_grew_at_once_is_as_it_grew_step_by_step(before: int, steps: list[int]) -> None:
+    leaves = [leaf_hash(b"%d" % number) for number in range(before + sum(steps))]
+    step_by_step = Frontier()
+    step_by_step.extend(leaves[:before])
+    at_once = Grown(step_by_step.copy(), leaves[before:])
+    heard, told = set[tuple[int, int, bytes]](), set[tuple[int, int, bytes]]()
+    at_once.tell(lambda height, first, roots: heard.update((height, first + place, root) for place, root in enumerate(roots)))
+    assert at_once.at(before) == step_by_step.to_bytes()
+    for step in steps:
+        size = step_by_step.size
+        step_by_step.extend(
+            leaves[size : size + step],
+            tell=lambda height, first, roots: told.update((height, first + place, root) for place, root in enumerate(roots)),
+        )
+        assert at_once.at(step_by_step.size) == step_by_step.to_bytes()
+    assert at_once.size == step_by_step.size
+    assert heard == told

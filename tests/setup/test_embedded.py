@@ -20,9 +20,11 @@ from service.database.durability import UnsafeDatabaseError, require_durable
 from service.database.embedded import EmbeddedPostgres, EmbeddedPostgresError, choose_runner, ensure_database
 
 USER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from service.database.embedded import EmbeddedPostgres
+# Whoever runs all tests in the background has them ignore an interrupt, and this one with them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 server = EmbeddedPostgres(Path(sys.argv[1]), durable=False)
 print(server.start(), flush=True)
 time.sleep(600)
