@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -10,6 +10,11 @@ import psycopg
 from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Keyring, rows_recorded
+
+DESTROYED = "ledger.destroyed_keys"
+AT_ONCE = 1_000
+"""Rows that the database hands over together while everything comes."""
+Connection = psycopg.AsyncConnection[Any]
 
 
 @contextmanager
@@ -24,29 +29,44 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-async def refresh(connection: "psycopg.AsyncConnection[Any]", snapshot: Snapshot, keyring: Keyring, *, wrong_order: bool = False) -> None:
+async def refresh(connection: Connection, snapshot: Snapshot, keyring: Keyring, *, wrong_order: bool = False) -> None:
     """Bring a snapshot up to the database's newest change. Raises psycopg.Error.
 
     `wrong_order` reads rows before the head: a test shows what that breaks.
     """
-    with _uncollected() if snapshot.head is None else nullcontext():
-        await _taken_in(connection, snapshot, keyring, wrong_order=wrong_order)
-
-
-async def _taken_in(connection: "psycopg.AsyncConnection[Any]", snapshot: Snapshot, keyring: Keyring, *, wrong_order: bool) -> None:
-    since = {"since": snapshot.since}
-    if wrong_order:
-        rows = await (await connection.execute(ROWS_ALONE, since)).fetchall()
-        rows += await (await connection.execute(HEAD_ALONE)).fetchall()
+    if snapshot.head is None and not wrong_order:
+        with _uncollected():
+            await _begin(connection, snapshot)
+        gone: list[Any] = list(snapshot.world.rows[DESTROYED].values())
     else:
-        # Planned for this very index: a plan for any would read all rows of every table.
-        rows = await (await connection.execute(REFRESH.replace("%(since)s", str(snapshot.since)))).fetchall()
-    snapshot.take(rows)
-    for table, row in rows:
-        if table == "ledger.destroyed_keys":
-            keyring.forget(row["id"])
+        rows = await _changed(connection, snapshot.since, wrong_order=wrong_order)
+        snapshot.take(rows)
+        gone = [row for table, row in rows if table == DESTROYED]
+    for row in gone:
+        keyring.forget(row["id"])
     if snapshot.broken:
         indexes = sorted({one.row["changed_index"] for one in snapshot.broken})
         found = await (await connection.execute(DISCLOSED, {"indexes": indexes})).fetchall()
         recorded = rows_recorded(keyring, found)
         snapshot.settle({(table, row_key(table, row)): row for table, row in recorded if table in FACT_TABLES})
+
+
+async def _changed(connection: Connection, since: int, *, wrong_order: bool) -> list[Any]:
+    if wrong_order:
+        rows = await (await connection.execute(ROWS_ALONE, {"since": since})).fetchall()
+        return rows + await (await connection.execute(HEAD_ALONE)).fetchall()
+    return await (await connection.execute(_planned(since))).fetchall()
+
+
+async def _begin(connection: Connection, snapshot: Snapshot) -> None:
+    """Take in everything while it comes: the database works on the rows behind those that are taken in."""
+    beginning = snapshot.begin()
+    async with connection.cursor() as cursor:
+        async for table, row in cursor.stream(_planned(snapshot.since), size=AT_ONCE):
+            beginning.take(table, row)
+    beginning.end()
+
+
+def _planned(since: int) -> str:
+    """Return the statement for this very index: a plan for any would read all rows of every table."""
+    return REFRESH.replace("%(since)s", str(since))

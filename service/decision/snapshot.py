@@ -17,6 +17,7 @@ from service.decision.compiled.admission import Admitted
 from service.decision.decide import Decider
 from service.decision.news import News
 from service.decision.policyset import PolicySet
+from service.decision.room import Room
 from service.decision.world import FACT_TABLES, World, row_key
 from service.ledger import Frontier, RowSeals
 from service.ledger.seals import MODULUS, SEAL_COLUMN
@@ -65,6 +66,30 @@ class Broken:
     row: Row
 
 
+class Beginning:
+    """A first refresh: half a million rows at a large site, each taken in while the database still sends the next ones."""
+
+    def __init__(self, snapshot: "Snapshot") -> None:
+        """Take the snapshot that begins."""
+        self._snapshot, self._room = snapshot, Room()
+        self._left: list[tuple[str, dict[str, Any]]] = []
+
+    def take(self, table: str, row: dict[str, Any]) -> None:
+        """Take in a row if its seal holds; leave any other, the head, and the account for the end."""
+        seals = self._snapshot.seals
+        if table not in {HEAD_ROW, ACCOUNT_ROW}:
+            seal = seals.of(table, row)
+            if row.get(SEAL_COLUMN) == f"\\x{seal.seal.hex()}":
+                del row[SEAL_COLUMN]
+                self._snapshot.hold(table, self._room.of(table, row), seal.weight)
+                return
+        self._left.append((table, row))
+
+    def end(self) -> None:
+        """Take in what was left; where `broken` is not empty then, `settle` must follow."""
+        self._snapshot.take(self._left)
+
+
 class Snapshot:
     """World, decider and head of one process."""
 
@@ -111,6 +136,16 @@ class Snapshot:
             self._decider.engine_alone()
         self.remembered.clear()
 
+    def begin(self) -> "Beginning":
+        """Return what takes in the first refresh as it comes, and forget what an earlier one brought that broke off."""
+        self.world, self._weights = World(), 0
+        return Beginning(self)
+
+    def hold(self, table: str, row: Row, weight: int) -> None:
+        """Take in a row of the first refresh whose seal holds."""
+        self._weights += weight
+        self.world.begin(table, row)
+
     def take(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
         """Take in what a refresh returned; where `broken` is not empty then, `settle` must follow."""
         head: Row | None = None
@@ -131,7 +166,7 @@ class Snapshot:
                     self._note(table, row, head["changed_index"])
                 if not self._admitted(table, row):
                     self.broken.append(Broken(table, row_key(table, row), row))
-        if POLICIES in by_table:
+        if POLICIES in by_table or self.head is None:
             self._use_policies()
         if head is not None:
             self._use_head(head)

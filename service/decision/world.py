@@ -1,6 +1,5 @@
 """Everything that decisions rest on, in memory, as the rows say it. Pure: rows go in, from wherever they come."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -72,6 +71,14 @@ def runs(row: Row, t: int) -> bool:
     return (row["from_on"] is None or at_ms(row["from_on"]) <= t) and (row["until_on"] is None or t < at_ms(row["until_on"]))
 
 
+class Several(dict[str, Row]):
+    """The rows of an id in an index, by their keys: of more than one, for a table of its own is a lot for one alone."""
+
+
+Index = dict[Any, Row | Several]
+"""Rows by the id that they name in a column."""
+
+
 class World:
     """Rows by what they concern, and when each id was touched last.
 
@@ -87,8 +94,14 @@ class World:
         """Whether rows are missing, or older than they were: nobody knows which, so every answer may be touched."""
         self.touched: dict[str, int] = {}
         self.rows: dict[str, dict[str, Row]] = {table: {} for table in FACT_TABLES}
-        self.by: dict[str, dict[str, dict[str, Row]]] = {name: defaultdict(dict) for name in _INDEXES}
-        self.alias_rows: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
+        self.by: dict[str, Index] = {name: {} for name in _INDEXES}
+        self.alias_rows: Index = {}
+
+    def begin(self, table: str, row: Row) -> None:
+        """Take in a row that is held in no state yet, before anybody has asked: no answer changes by it."""
+        key = row_key(table, row)
+        self.rows[table][key] = row
+        self._place(table, key, row, remove=False)
 
     def apply(self, table: str, row: Row) -> frozenset[str]:
         """Take in a row in its newest state and return the ids whose answers it may change. Raises KeyError for another table."""
@@ -121,31 +134,23 @@ class World:
 
     def of(self, name: str, key: str) -> Iterable[Row]:
         """Return the rows of an index (such as `posts by person`) under an id."""
-        found = self.by[name].get(key)
-        return found.values() if found else ()
+        return _found(self.by[name], key)
 
     def resolve(self, namespace: str, value: str, *, kind: str, now_ms: int) -> str | None:
         """Return the id that an alias names now, or None where it names nothing of that kind."""
-        for row in self.alias_rows.get((namespace, value), {}).values():
+        for row in _found(self.alias_rows, (namespace, value)):
             if row["target_kind"] == kind and runs(row, now_ms):
                 return str(row["target_id"])
         return None
 
     def _place(self, table: str, key: str, row: Row, *, remove: bool) -> None:
+        change = _let_go if remove else _hold
         for name, column in _OF_TABLE.get(table, ()):
             value = row.get(column)  # a row of an old entry may lack a later column
-            if value is None:
-                continue
-            if remove:
-                self.by[name][str(value)].pop(key, None)
-            else:
-                self.by[name][str(value)][key] = row
+            if value is not None:
+                change(self.by[name], str(value), table, key, row)
         if table == "personnel.aliases":
-            aliases = self.alias_rows[row["namespace"], row["value"]]
-            if remove:
-                aliases.pop(key, None)
-            else:
-                aliases[key] = row
+            change(self.alias_rows, (row["namespace"], row["value"]), table, key, row)
 
     def _concerned(self, table: str, row: Row) -> set[str]:
         ids = {str(row[column]) for column in _CONCERNED.get(table, ()) if row.get(column) is not None}
@@ -159,6 +164,31 @@ class World:
             # The information's facts hang on the designation; its extensions came with it or come after it.
             ids.add(str(row["information_id"]))
         return ids
+
+
+def _found(index: Index, value: Any) -> Iterable[Row]:
+    found = index.get(value)
+    if found is None:
+        return ()
+    return found.values() if type(found) is Several else (found,)
+
+
+def _hold(index: Index, value: Any, table: str, key: str, row: Row) -> None:
+    held = index.get(value)
+    if held is None:
+        index[value] = row
+    elif type(held) is Several:
+        held[key] = row
+    else:
+        index[value] = Several({row_key(table, held): held, key: row})
+
+
+def _let_go(index: Index, value: Any, table: str, key: str, _row: Row) -> None:
+    held = index.get(value)
+    if type(held) is Several:
+        held.pop(key, None)
+    elif held is not None and row_key(table, held) == key:
+        del index[value]
 
 
 _INDEXES: Mapping[str, tuple[str, str]] = {

@@ -21,7 +21,7 @@ from service.ledger.keyring import NONCE_BYTES, Keyring
 SEAL_COLUMN = "seal"
 SEAL_BYTES, WEIGHT_BYTES = 32, 32
 MODULUS = 1 << (8 * WEIGHT_BYTES)
-OFFSET, INSTANT_LENGTH = "+00:00", len("2026-11-24T00:00:00")
+OFFSET, INSTANT_LENGTH, WHOLE_LENGTH = "+00:00", len("2026-11-24T00:00:00"), len("2026-11-24T00:00:00.000000")
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -89,4 +89,6 @@ def _instant(value: str) -> str:
     if not value.endswith(OFFSET):
         return value
     bare = value[: -len(OFFSET)]
+    if len(bare) == WHOLE_LENGTH:
+        return bare + "Z"
     return f"{bare[:INSTANT_LENGTH]}.{bare[INSTANT_LENGTH + 1 :]:0<6}Z"
