@@ -8,14 +8,14 @@ import contextlib
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
 from service.api.compiling import Compiling
 from service.api.connecting import connect, hang_up, within
+from service.api.pending import Answer, Pending
 from service.api.preparing import STOPS, Asked, Makes, Outcome, Request, Semantic, prepare
 from service.api.refreshing import refresh
 from service.decision.snapshot import Snapshot
@@ -36,28 +36,6 @@ logger = logging.getLogger(__name__)
 
 class UnavailableError(RuntimeError):
     """No durable answer can be given now: nothing is permitted, ask again."""
-
-
-class Answer(Protocol):
-    """What is told once: a future, or a line that writes at once."""
-
-    def done(self) -> bool:
-        """Say whether it was told already, or nobody waits any more."""
-
-    def set_result(self, result: Sequence[Outcome] | None, /) -> None:
-        """Tell the outcomes of a request, or None for a key that is nobody's."""
-
-    def set_exception(self, exception: BaseException, /) -> None:
-        """Tell an UnavailableError."""
-
-
-@dataclass(slots=True)
-class Pending:
-    """A request that waits for its batch, with one check or several."""
-
-    request: Request
-    answer: Answer
-    since: float
 
 
 class Gateway:

@@ -141,7 +141,7 @@ def test_the_service_takes_its_budget_from_its_settings(world: World) -> None:
     from service.app import build
 
     limits = build(settings=replace_budget(world, 7), url=world.url, engine=world.engine, log=world.log)
-    assert limits._app._hot._budget._most == 7  # type: ignore[attr-defined]
+    assert limits._app.hot._budget._most == 7  # type: ignore[attr-defined]
 
 
 def replace_budget(world: World, most: int) -> object:
