@@ -7,13 +7,11 @@ from typing import Any
 
 import psycopg
 
-from service.decision.snapshot import HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
+from service.decision.snapshot import BEGIN, HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Keyring, rows_recorded
 
 DESTROYED = "ledger.destroyed_keys"
-AT_ONCE = 1_000
-"""Rows that the database hands over together while everything comes."""
 Connection = psycopg.AsyncConnection[Any]
 
 
@@ -62,8 +60,8 @@ async def _begin(connection: Connection, snapshot: Snapshot) -> None:
     """Take in everything while it comes: the database works on the rows behind those that are taken in."""
     beginning = snapshot.begin()
     async with connection.cursor() as cursor:
-        async for table, row in cursor.stream(_planned(snapshot.since), size=AT_ONCE):
-            beginning.take(table, row)
+        async for table, told in cursor.stream(BEGIN):
+            beginning.take(table, told)
     beginning.end()
 
 

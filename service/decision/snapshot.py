@@ -36,6 +36,13 @@ _ACCOUNT_SQL = (
 )
 REFRESH = f"{_HEAD_SQL} union all {_ACCOUNT_SQL} union all {_ROWS_SQL}"
 """Everything that changed behind an index, the head, and the account, in one statement."""
+A_CHUNK = 1_000
+_CHUNKS_SQL = " union all ".join(
+    f"select '{table}', json_agg(x) from (select x, row_number() over () / {A_CHUNK} as part from {table} x) parts group by part"  # noqa: S608 - names of our own tables
+    for table in FACT_TABLES
+)
+BEGIN = f"{_HEAD_SQL.replace('jsonb_', 'json_')} union all {_ACCOUNT_SQL.replace('jsonb_', 'json_')} union all {_CHUNKS_SQL}"
+"""The same of everything, many rows of a table at once: a large site has half a million of them."""
 ROWS_ALONE, HEAD_ALONE = f"select * from ({_ROWS_SQL}) rows (t, r)", _HEAD_SQL  # noqa: S608 - names of our own tables
 """The wrong order, two statements: only a test of what it breaks uses them. The account would tell, and is left out."""
 Row = Mapping[str, Any]
@@ -71,22 +78,28 @@ class Beginning:
 
     def __init__(self, snapshot: "Snapshot") -> None:
         """Take the snapshot that begins."""
-        self._snapshot, self._room = snapshot, Room()
+        self._snapshot, self._room, self._weights = snapshot, Room(), 0
         self._left: list[tuple[str, dict[str, Any]]] = []
 
-    def take(self, table: str, row: dict[str, Any]) -> None:
-        """Take in a row if its seal holds; leave any other, the head, and the account for the end."""
-        seals = self._snapshot.seals
-        if table not in {HEAD_ROW, ACCOUNT_ROW}:
-            seal = seals.of(table, row)
+    def take(self, table: str, told: Any) -> None:
+        """Take in rows of a table whose seals hold; leave any other, the head, and the account for the end."""
+        if table in {HEAD_ROW, ACCOUNT_ROW}:
+            self._left.append((table, told))
+            return
+        rows: list[dict[str, Any]] = told
+        sound: list[Row] = []
+        for row, seal in zip(rows, self._snapshot.seals.of_each(table, rows), strict=True):
             if row.get(SEAL_COLUMN) == f"\\x{seal.seal.hex()}":
                 del row[SEAL_COLUMN]
-                self._snapshot.hold(table, self._room.of(table, row), seal.weight)
-                return
-        self._left.append((table, row))
+                sound.append(self._room.of(table, row))
+                self._weights += seal.weight
+            else:
+                self._left.append((table, row))
+        self._snapshot.world.begin(table, sound)
 
     def end(self) -> None:
         """Take in what was left; where `broken` is not empty then, `settle` must follow."""
+        self._snapshot.count(self._weights)
         self._snapshot.take(self._left)
 
 
@@ -141,10 +154,9 @@ class Snapshot:
         self.world, self._weights = World(), 0
         return Beginning(self)
 
-    def hold(self, table: str, row: Row, weight: int) -> None:
-        """Take in a row of the first refresh whose seal holds."""
-        self._weights += weight
-        self.world.begin(table, row)
+    def count(self, weights: int) -> None:
+        """Count what rows weigh that were taken in."""
+        self._weights += weights
 
     def take(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
         """Take in what a refresh returned; where `broken` is not empty then, `settle` must follow."""

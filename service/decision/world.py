@@ -47,6 +47,7 @@ AUTHORITY_TABLES = (
     "ledger.destroyed_keys",
 )
 """The tables that say who may change something, and whose keys are gone."""
+ALIASES = "personnel.aliases"
 FACT_TABLES = (*DECIDING_TABLES, *AUTHORITY_TABLES)
 """All of them: each row carries `changed_index` and a seal."""
 
@@ -97,11 +98,19 @@ class World:
         self.by: dict[str, Index] = {name: {} for name in _INDEXES}
         self.alias_rows: Index = {}
 
-    def begin(self, table: str, row: Row) -> None:
-        """Take in a row that is held in no state yet, before anybody has asked: no answer changes by it."""
-        key = row_key(table, row)
-        self.rows[table][key] = row
-        self._place(table, key, row, remove=False)
+    def begin(self, table: str, rows: Iterable[Row]) -> None:
+        """Take in rows of a table that are held in no state yet, before anybody has asked: no answer changes by them."""
+        held, special = self.rows[table], _KEYS.get(table)
+        indexes = [(self.by[name], column) for name, column in _OF_TABLE.get(table, ())]
+        for row in rows:
+            key = special(row) if special else str(row["id"])
+            held[key] = row
+            for index, column in indexes:
+                value = row[column]
+                if value is not None:
+                    _hold(index, str(value), table, key, row)
+            if table == ALIASES:
+                _hold(self.alias_rows, (row["namespace"], row["value"]), table, key, row)
 
     def apply(self, table: str, row: Row) -> frozenset[str]:
         """Take in a row in its newest state and return the ids whose answers it may change. Raises KeyError for another table."""
@@ -149,7 +158,7 @@ class World:
             value = row.get(column)  # a row of an old entry may lack a later column
             if value is not None:
                 change(self.by[name], str(value), table, key, row)
-        if table == "personnel.aliases":
+        if table == ALIASES:
             change(self.alias_rows, (row["namespace"], row["value"]), table, key, row)
 
     def _concerned(self, table: str, row: Row) -> set[str]:

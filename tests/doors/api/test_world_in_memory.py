@@ -13,7 +13,7 @@ from psycopg.types.json import set_json_loads
 from service.api.connecting import connect
 from service.api.refreshing import refresh
 from service.decision.room import Room
-from service.decision.snapshot import REFRESH, Snapshot
+from service.decision.snapshot import BEGIN, REFRESH, Snapshot
 from service.decision.world import World
 from service.ledger import RowSeals
 from tests.doors.api.conftest import World as Place
@@ -51,7 +51,10 @@ def test_rows_of_one_table_share_their_names_and_their_strings() -> None:
 
 def as_held(snapshot: Snapshot) -> tuple[Any, ...]:
     world = snapshot.world
-    by = {name: {value: sorted(map(repr, world.of(name, value))) for value in index} for name, index in world.by.items()}
+    by = {
+        name: {value: sorted(repr(sorted(row.items())) for row in world.of(name, value)) for value in index}
+        for name, index in world.by.items()
+    }
     return world.rows, by, world.unaccounted, world.suspects, snapshot.head and snapshot.head.size, snapshot.decider.policies.digest
 
 
@@ -64,9 +67,9 @@ def test_what_comes_while_it_is_taken_in_is_what_comes_at_once(world: Place) -> 
         for broken_off in (True, False):
             beginning = streamed.begin()
             if broken_off:
-                rows = await (await connection.execute(REFRESH.replace("%(since)s", "-1"))).fetchall()
-                for table, row in rows[: len(rows) // 2]:
-                    beginning.take(table, row)
+                chunks = await (await connection.execute(BEGIN)).fetchall()
+                for table, rows in chunks[: len(chunks) // 2]:
+                    beginning.take(table, rows)
         await refresh(connection, streamed, world.log.keyring)
         await connection.close()
 
