@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Raw
 from msgspec.structs import replace
 
 from service.api.admission import Admission, NotValidError
@@ -74,7 +75,7 @@ class Evaluation:
                 return
             if not outcome.answer.api:
                 await until_the_next_stroke(arrived)
-            await answer(scope, send, answer_body(outcome), always)
+            await answer(scope, send, answer_written(outcome), always)
 
     def ask(self, direct: Direct) -> bool:
         """Let a check that came the short way wait for its entry, or return False, with nothing done, for any other answer than that."""
@@ -98,7 +99,7 @@ class Evaluation:
         if outcome is None or wait is not None:
             direct.go_on(lambda _scope, _receive, send: self._turn_away(send, head, always, wait))
             return
-        body = encode(answer_body(outcome))
+        body = encode(answer_written(outcome))
         if outcome.answer.api:
             direct.answer(always, body)
         else:
@@ -135,9 +136,7 @@ def answer_body(outcome: Outcome) -> dict[str, Any]:
         if outcome.caller.hold_seconds:
             context["hold_seconds"] = outcome.caller.hold_seconds
     else:
-        reference = outcome.reference
-        message = {language: f"{before}{reference}{behind}" for language, before, behind in AROUND}
-        context = {"reference": reference, "code": outcome.code, "message": message}
+        context = _denied(outcome.code, outcome.reference)
     if outcome.caller.trial:
         answer = outcome.answer
         context["trial"] = {
@@ -149,6 +148,27 @@ def answer_body(outcome: Outcome) -> dict[str, Any]:
             "ledger_index": outcome.index,
         }
     return {"decision": outcome.answer.api, "context": context}
+
+
+def _denied(code: str, reference: str) -> dict[str, Any]:
+    message = {language: f"{before}{reference}{behind}" for language, before, behind in AROUND}
+    return {"reference": reference, "code": code, "message": message}
+
+
+CUT = "@@@@@@@@"
+
+
+@lru_cache(maxsize=64)
+def _around_reference(code: str) -> Sequence[bytes]:
+    """Return a denial as it is written, cut where its reference stands."""
+    return encode({"decision": False, "context": _denied(code, CUT)}).split(CUT.encode())
+
+
+def answer_written(outcome: Outcome) -> Any:
+    """Return the same to be written: a denial, which nothing but its code and reference tells from others, as it is written already."""
+    if outcome.answer.api or outcome.caller.trial:
+        return answer_body(outcome)
+    return Raw(outcome.reference.encode().join(_around_reference(outcome.code)))
 
 
 def next_stroke(arrived: float, now: float, *, seconds: float = DENIAL_SECONDS) -> float:

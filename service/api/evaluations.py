@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import structs
 
 from service.api.admission import Admission, NotValidError
-from service.api.authzen import TOO_MANY, answer_body, until_the_next_stroke
+from service.api.authzen import TOO_MANY, answer_written, until_the_next_stroke
 from service.api.budget import Budget
 from service.api.entrance import Entrance
 from service.api.evaluation_form import BadRequestError
@@ -115,10 +115,10 @@ def _require_within(batch: Batch[Asked], caller: Caller) -> None:
         raise BadRequestError(message)
 
 
-def _body(batch: Batch[Asked], outcomes: list[Outcome]) -> dict[str, Any]:
+def _body(batch: Batch[Asked], outcomes: list[Outcome]) -> Any:
     if batch.single:
-        return answer_body(outcomes[0])
-    answers = batch.in_place([(outcome.answer.api, answer_body(outcome)) for outcome in outcomes])
+        return answer_written(outcomes[0])
+    answers = batch.in_place([(outcome.answer.api, answer_written(outcome)) for outcome in outcomes])
     return {"evaluations": [_wrong(one) if isinstance(one, BadRequestError) else one for one in answers]}
 
 

@@ -12,10 +12,11 @@ from service.decision.entries import Check, encode_entry, out_of, with_reference
 from service.decision.judge import Answer
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-REFERENCE_PAIRS = [first + second for first in REFERENCE_ALPHABET for second in REFERENCE_ALPHABET]
-REFERENCE_BYTES = 5
-"""40 bits: eight letters that cannot be mistaken for one another when they are read out."""
+REFERENCE_LENGTH = 8
+"""40 bits: letters that cannot be mistaken for one another when they are read out."""
 DRAWN_AT_ONCE = 200
+OF_BYTES = (REFERENCE_ALPHABET * (256 // len(REFERENCE_ALPHABET))).encode()
+"""The letter of each byte: as many bytes for one as for any other."""
 PREFERRED = 16_384
 """Bytes of checks behind which a request goes on in a further entry."""
 
@@ -56,21 +57,15 @@ class References:
     """References that nobody can guess, for denials. What they are made of is drawn for many at once: the system takes its time."""
 
     def __init__(self) -> None:
-        self._drawn, self._used = b"", 0
+        self._drawn, self._used = "", 0
 
     def new(self) -> str:
         """Return a reference."""
         used = self._used
         if used >= len(self._drawn):
-            self._drawn, used = os.urandom(REFERENCE_BYTES * DRAWN_AT_ONCE), 0
-        self._used = used + REFERENCE_BYTES
-        drawn = int.from_bytes(self._drawn[used : self._used])
-        return (
-            REFERENCE_PAIRS[drawn >> 30 & 1023]
-            + REFERENCE_PAIRS[drawn >> 20 & 1023]
-            + REFERENCE_PAIRS[drawn >> 10 & 1023]
-            + REFERENCE_PAIRS[drawn & 1023]
-        )
+            self._drawn, used = os.urandom(REFERENCE_LENGTH * DRAWN_AT_ONCE).translate(OF_BYTES).decode("ascii"), 0
+        self._used = used + REFERENCE_LENGTH
+        return self._drawn[used : self._used]
 
 
 new_reference = References().new
