@@ -14,12 +14,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.compiled import policies_compiled
 from benchmarks.machine import machine
 from benchmarks.report import write_report
 from benchmarks.sections import SERVING, Depth, Figure
 from benchmarks.verifying import verification
 
-SECTIONS = {**SERVING, "verification": verification}
+SECTIONS = {**SERVING, "policies": policies_compiled, "verification": verification}
 LOOSE = 0.4
 """Of a floor: what a loaded machine of unknown kind must still reach."""
 QUICK = Depth(rounds=3, seconds=1.0, people=1_000, many=3_000, requests=5_000, open_seconds=4.0)
