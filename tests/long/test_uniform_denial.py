@@ -26,23 +26,21 @@ REFERENCE = re.compile(rb"\b[2-9A-HJ-NP-Z]{8}\b")
 DATE = re.compile(rb"\r\ndate: [^\r]*")
 AT_ONCE = """
 from service.api import authzen
-async def at_once(arrived):
-    pass
-authzen.until_the_next_stroke = at_once
+authzen.next_stroke = lambda arrived, now, **_seconds: now
 """
 """A service whose denials leave when they are ready."""
 SLOW = """
 import time
-from service.api import authzen
-honest = authzen.answer_body
-def slow(outcome):
+from service.api.direct import Direct
+honest = Direct.answer
+def slow(self, always, body):
     until = time.perf_counter() + 200e-6
-    while outcome.answer.reason == "unknown_person" and time.perf_counter() < until:
+    while self.asked.subject == "nobody" and time.perf_counter() < until:
         pass
-    return honest(outcome)
-authzen.answer_body = slow
+    honest(self, always, body)
+Direct.answer = slow
 """
-"""A service that takes 200 microseconds longer to write the answer about whoever is unknown."""
+"""A service that takes 200 microseconds longer to send the answer about whoever is unknown."""
 
 __all__ = ["given", "world", "world_laid"]
 
