@@ -151,7 +151,7 @@ class Snapshot:
 
     def begin(self) -> "Beginning":
         """Return what takes in the first refresh as it comes, and forget what an earlier one brought that broke off."""
-        self.world, self._weights = World(), 0
+        self.world = World()
         return Beginning(self)
 
     def count(self, weights: int) -> None:
