@@ -6,13 +6,10 @@ seen and the decision itself there is no change.
 """
 
 import asyncio
-import http.client
 import json
 import os
-import random
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,16 +20,17 @@ import pytest
 from sqlalchemy import Engine, event
 
 from benchmarks.load import drive, request
-from benchmarks.worlds import Process, check
+from benchmarks.worlds import check
 from service import clock
 from service.database import transaction
 from service.ledger.kinds import Kind, is_change
 from service.ledger.locks import WRITER_LOCK
 from service.need_to_know.operations import Target, list_handler, remove_handler
 from service.statute.periods import legal_day
+from tests.long.asking import PATH, Asking, asking
 from tests.long.fleet import ACTOR, INFORMATIONS, PEOPLE, Laid, fleet, lay, report
+from tests.long.saturating import saturated
 
-PATH = "/access/v1/evaluation"
 REMOVALS = int(os.environ.get("SEKISHO_TEST_REMOVALS", "2000"))
 """Of the long form."""
 PAUSE = 0.010
@@ -63,27 +61,7 @@ def pausing(engine: Engine) -> Iterator[None]:
         event.remove(engine, "before_cursor_execute", pause)
 
 
-def ask(port: int, key: str, person: str, information: str) -> bool:
-    """Ask by a plain blocking connection, again where no durable answer could be given, and return the decision.
-
-    Whose key is nobody's is permitted nothing.
-    """
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    for _ in range(20):
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        line.request("POST", PATH, json.dumps(check(person, information)), headers)
-        answer = line.getresponse()
-        body = json.loads(answer.read())
-        line.close()
-        if answer.status == 401:
-            return False
-        if answer.status != 503:
-            assert answer.status == 200, body
-            return bool(body["decision"])
-    pytest.fail("no durable answer, however often it was asked")
-
-
-def revoke_and_ask(laid: Laid, processes: list[Process], count: int, *, first: int = 0) -> Seen:
+def revoke_and_ask(laid: Laid, lines: Sequence[Asking], count: int, *, first: int = 0) -> Seen:
     """Take people off and put them on again, asking everywhere behind each removal."""
     seen = Seen()
     today = legal_day(clock.now())
@@ -97,41 +75,11 @@ def revoke_and_ask(laid: Laid, processes: list[Process], count: int, *, first: i
         with transaction(laid.engine) as session:
             remove_handler(session, log=laid.log, actor=ACTOR, at=clock.now(), on=today, **words)
         seen.acts.append(time.monotonic() - began)
-        for process in processes:
+        for line in lines:
             seen.checks += 1
-            if ask(process.port, laid.key, person, information):
-                seen.stale.append(f"removal {number} of {person}, port {process.port}")
+            if line.ask(laid.key, person, information):
+                seen.stale.append(f"removal {number} of {person}, port {line.port}")
     return seen
-
-
-@contextmanager
-def saturated(laid: Laid, processes: list[Process], connections: int) -> Iterator[list[float]]:
-    """Keep every process busy with checks about everybody from a thread of its own; yield how many each answered so far."""
-    chance = random.Random(3)
-    bodies = [check(f"p{one}", f"d{one % INFORMATIONS}") for one in (chance.randrange(PEOPLE) for _ in range(256))]
-    loops: list[asyncio.AbstractEventLoop] = []
-    ending = asyncio.Event()
-    answered = [0.0 for _ in processes]
-
-    async def load() -> None:
-        loops.append(asyncio.get_running_loop())
-        while not ending.is_set():
-            drives = (
-                drive(one.port, [request(PATH, body, key=laid.key, port=one.port) for body in bodies], connections=connections, seconds=1)
-                for one in processes
-            )
-            for place, told in enumerate(await asyncio.gather(*drives)):
-                answered[place] += told["rate"]
-
-    thread = threading.Thread(target=lambda: asyncio.run(load()))
-    thread.start()
-    try:
-        yield answered
-    finally:
-        while not loops:
-            time.sleep(0.01)
-        loops[0].call_soon_threadsafe(ending.set)
-        thread.join()
 
 
 def decisions_that_miss_a_change(url: str) -> tuple[int, int]:
@@ -150,8 +98,8 @@ def decisions_that_miss_a_change(url: str) -> tuple[int, int]:
 
 def run(engine: Engine, url: str, folder: Path, *, removals: int, processes: int, connections: int) -> None:
     laid = lay(engine, url, folder)
-    with fleet(laid, processes) as running, saturated(laid, running, connections), pausing(engine):
-        seen = revoke_and_ask(laid, running, removals)
+    with fleet(laid, processes) as running, asking(running) as lines, saturated(laid, running, connections), pausing(engine):
+        seen = revoke_and_ask(laid, lines, removals)
     assert seen.stale == []
     decisions, wrong = decisions_that_miss_a_change(url)
     report(f"{removals} removals, median {median(seen.acts) * 1e3:.0f} ms, {seen.checks} checks behind them, {decisions} decisions in all")
@@ -175,9 +123,9 @@ def test_rows_first_and_head_second_would_permit_after_a_removal(engine: Engine,
     """The test above can fail: with the refresh in the wrong order decisions miss changes."""
     laid = lay(engine, database_url, short_dir)
     stale = wrong = 0
-    with fleet(laid, 3, wrong_order=True) as running, saturated(laid, running, 8):
+    with fleet(laid, 3, wrong_order=True) as running, asking(running) as lines, saturated(laid, running, 8):
         for place in range(12):
-            stale += len(revoke_and_ask(laid, running, 80, first=80 * place).stale)
+            stale += len(revoke_and_ask(laid, lines, 80, first=80 * place).stale)
             if stale:
                 break
     _decisions, wrong = decisions_that_miss_a_change(database_url)

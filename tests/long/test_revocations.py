@@ -7,8 +7,9 @@ takes to be acknowledged, and whether one process answers as much as another.
 import os
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,17 @@ from service.identity.accounts import grant_role
 from service.identity.operations import issue_key, key_hash
 from service.statute.periods import legal_day
 from tests.builders.revocations import REVOCATIONS, Place
+from tests.long.asking import Asking, asking
 from tests.long.fleet import ACTOR, INFORMATIONS, PEOPLE, Laid, fleet, lay, report
-from tests.long.test_promise_three import ask, decisions_that_miss_a_change, saturated
+from tests.long.saturating import saturated
+from tests.long.test_promise_three import decisions_that_miss_a_change
 
 REVOKED = int(os.environ.get("SEKISHO_TEST_REVOCATIONS", "1000"))
 EVERY = ("listing", "doubt", "contract", "listing", "certification", "doubt", "key", "listing", "doubt", "role")
 """The kinds in turn; every twentieth is a policy set, which each process loads anew."""
+FOR_EVERYBODY = frozenset({"contract", "certification", "policy"})
+"""Behind these nobody is permitted anything: given back before the next is taken away, which another's denial would hide."""
+GROUP = 10
 SHARED_MACHINE = "CI" in os.environ
 """A machine that others use too tells little of times: only what is far off fails there."""
 ACKNOWLEDGED_SECONDS = 1.0 if SHARED_MACHINE else 0.25
@@ -47,53 +53,81 @@ def place_in(laid: Laid) -> tuple[Place, str]:
     return Place(log=laid.log, person="p0", information="d0", key_hash=key_hash(key), **given), key
 
 
+@dataclass
+class Revoking:
+    """What is revoked and asked about, and what was found."""
+
+    laid: Laid
+    first: Place
+    second_key: str
+    lines: Sequence[Asking]
+    took: list[float] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    longest: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    taken: list[tuple[str, Place]] = field(default_factory=list)
+    """What is not given back yet."""
+
+    def revoke_and_ask(self, number: int, pool: ThreadPoolExecutor) -> None:
+        """Take one right away, and ask at every process as soon as that is acknowledged."""
+        kind, one = kind_of(number), number % PEOPLE
+        place = self.first.about(f"p{one}", f"d{one % INFORMATIONS}")
+        began = time.monotonic()
+        with transaction(self.laid.engine) as session:
+            REVOCATIONS[kind][0](session, place)
+        self.took.append(time.monotonic() - began)
+        self.longest[kind] = max(self.longest[kind], self.took[-1])
+        self.kinds[kind] += 1
+        self.taken.append((kind, place))
+        # A role is not what checks rest on; whoever uses it is asked for it by the database, each time anew.
+        if kind != "role":
+            key = self.second_key if kind == "key" else self.laid.key
+            permitted = pool.map(lambda line: line.ask(key, place.person, place.information), self.lines)
+            self.stale += [f"{kind} {number} at {line.port}" for line, one in zip(self.lines, permitted, strict=True) if one]
+        if kind in FOR_EVERYBODY or number % GROUP == GROUP - 1:
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Undo what was taken; of every kind the last is permitted again: the answers before were not denials of everything."""
+        for kind, place in self.taken:
+            with transaction(self.laid.engine) as session:
+                REVOCATIONS[kind][1](session, place)
+        for kind, place in {kind: place for kind, place in self.taken if kind != "role"}.items():
+            key = self.second_key if kind == "key" else self.laid.key
+            assert self.lines[0].ask(key, place.person, place.information), kind
+        self.taken.clear()
+
+    def __str__(self) -> str:
+        """How many of each kind, and how long they took."""
+        took = sorted(self.took)
+        return (
+            f"{len(took)} revocations ({', '.join(f'{kind} {count}' for kind, count in sorted(self.kinds.items()))});"
+            f" acknowledged p50 {took[len(took) // 2] * 1e3:.0f} ms, p99 {took[len(took) * 99 // 100] * 1e3:.0f} ms,"
+            f" longest {', '.join(f'{kind} {one * 1e3:.0f}' for kind, one in sorted(self.longest.items()))} ms"
+        )
+
+
 def run(engine: Engine, url: str, folder: Path, *, revocations: int, processes: int, connections: int) -> tuple[list[float], list[float]]:
     """Revoke, ask everywhere, give back; return how long each took to be acknowledged, and what each process answered."""
     laid = lay(engine, url, folder)
     first, second = place_in(laid)
-    took: list[float] = []
-    stale: list[str] = []
-    kinds: Counter[str] = Counter()
-    longest: dict[str, float] = defaultdict(float)
     with (
         fleet(laid, processes) as running,
+        asking(running) as lines,
         ThreadPoolExecutor(processes) as pool,
-        saturated(laid, running, connections) as answered,
+        saturated(laid, running, connections) as shares,
     ):
         time.sleep(2.5)
-        ports = [each.port for each in running]
+        revoking = Revoking(laid, first, second, lines)
         for number in range(revocations):
-            kind, one = kind_of(number), number % PEOPLE
-            place = first.about(f"p{one}", f"d{one % INFORMATIONS}")
-            revoke, undo = REVOCATIONS[kind]
-            began = time.monotonic()
-            with transaction(engine) as session:
-                revoke(session, place)
-            took.append(time.monotonic() - began)
-            longest[kind] = max(longest[kind], took[-1])
-            kinds[kind] += 1
-            # A role is not what checks rest on; whoever uses it is asked for it by the database, each time anew.
-            if kind != "role":
-                asking = partial(ask, key=second if kind == "key" else laid.key, person=place.person, information=place.information)
-                told = zip(ports, pool.map(asking, ports), strict=True)
-                stale += [f"{kind} {number} at {port}" for port, permitted in told if permitted]
-            with transaction(engine) as session:
-                undo(session, place)
-            if number % 10 < 2 and kind != "role":
-                # Given back, it is permitted again: the answers above were not denials of everything.
-                assert ask(ports[0], laid.key, place.person, place.information), kind
+            revoking.revoke_and_ask(number, pool)
         time.sleep(1.5)
-        shares = list(answered)
     decisions, wrong = decisions_that_miss_a_change(url)
-    took.sort()
-    report(
-        f"{revocations} revocations ({', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))}), {decisions} decisions;"
-        f" acknowledged p50 {took[len(took) // 2] * 1e3:.0f} ms, p99 {took[len(took) * 99 // 100] * 1e3:.0f} ms, longest {', '.join(f'{kind} {one * 1e3:.0f}' for kind, one in sorted(longest.items()))} ms;"
-        f" shares {', '.join(f'{one:.0f}' for one in shares)}, slowest {min(shares) / max(shares):.2f} of the fastest"
-    )
-    assert stale == []
+    told = f"shares {', '.join(f'{one:.0f}' for one in shares)}, slowest {min(shares) / max(shares):.2f} of the fastest"
+    report(f"{revoking}; {decisions} decisions; {told}")
+    assert revoking.stale == []
     assert wrong == 0
-    return took, shares
+    return sorted(revoking.took), shares
 
 
 @pytest.mark.long
