@@ -41,6 +41,7 @@ from tests.acts.machine import INFORMATIONS, PEOPLE, PLACES
 from tests.acts.machine_more import Further
 from tests.acts.test_act_11 import OF_SEAT, STEPS
 from tests.builders import law
+from tests.builders.share import share_of
 from tests.builders.site import open_site
 from tests.evidence.world import Deciding
 
@@ -320,7 +321,7 @@ def test_an_extension_is_found_under_the_information_that_its_designation_names(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", share_of(range(20)))
 def test_the_same_after_many_acts(engine: Engine, database_url: str, tmp_path: Path, seed: int) -> None:
     seat: Seat = "organ" if seed % 2 else "operator"
     assert require_rebuilt(searched(engine, database_url, tmp_path, seed=seed, steps=300, seat=seat)) > 0

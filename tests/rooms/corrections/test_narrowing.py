@@ -26,6 +26,7 @@ from service.personnel.narrowing import post_narrows
 from service.provision.model import Certification, Contract, ContractInformation, Provision
 from service.provision.narrowing import certification_narrows, contract_narrows, provision_narrows
 from service.statute.periods import day_start, instant_ms
+from tests.builders.share import share_of
 
 POLICIES = PolicySet.load()
 DAYS = [
@@ -201,7 +202,7 @@ def test_what_is_said_to_narrow_turns_no_denial_into_a_permit(data: st.DataObjec
 
 
 @pytest.mark.long
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=len(share_of(range(800))), deadline=None)
 @given(st.data())
 def test_the_same_of_many_corrections(data: st.DataObject) -> None:
     require_nothing_opened(data)
