@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from ssl import SSLContext
+from typing import Any
 
 import httpcore2
 import psycopg
@@ -19,7 +21,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import Engine
 
-from service import clock
+from service import clock, database
 from service.api import gateway
 from service.database import make_engine
 from service.database.addresses import ensure_database, with_database
@@ -49,6 +51,30 @@ def _trusting_once(*, _trust_env: bool = True) -> SSLContext:
 
 
 httpcore2.default_ssl_context = _trusting_once
+
+
+_create_engine = database.create_engine
+_first: list[Engine] = []
+
+
+def _create_engine_alike(*words: Any, **more: Any) -> Engine:
+    """Every engine of a worker is for the same server, so what the first made of statements serves the others too."""
+    engine = _create_engine(*words, **more)
+    first = next(iter(_first), engine)
+    if first is engine:
+        _first.append(engine)
+    engine.dialect = engine.pool._dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
+    return engine
+
+
+database.create_engine = _create_engine_alike
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: nobody needs to look through it for what can be freed."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -14,6 +14,7 @@ from service.statute.policies import PolicyTexts, from_bundle, read_policies
 
 __all__ = ["Policy", "PolicyError", "PolicySet"]
 
+KEPT = 4
 COMPARISONS = ("less", "less_eq", "greater", "greater_eq")
 GROUPS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("read", "list"), ("handling",)),
@@ -46,8 +47,20 @@ class PolicySet:
 
     @classmethod
     def load(cls, texts: PolicyTexts | None = None) -> "PolicySet":
-        """Return the set of these texts (default: the shipped ones). Raises PolicyError."""
+        """Return the set of these texts (default: the shipped ones). Raises PolicyError.
+
+        What was loaded is kept: acts, the judge and the watch over the compiled form each ask for the same few sets.
+        """
         texts = texts or read_policies()
+        found = _LOADED.pop(texts.digest, None) or cls._load(texts)
+        _LOADED[texts.digest] = found
+        while len(_LOADED) > KEPT:
+            # Several threads load: one may have taken away what another is about to.
+            _LOADED.pop(next(iter(_LOADED), ""), None)
+        return found
+
+    @classmethod
+    def _load(cls, texts: PolicyTexts) -> "PolicySet":
         require_sound(texts)
         text = texts.text()
         try:
@@ -73,6 +86,9 @@ class PolicySet:
     def from_bundle(cls, bundle: str) -> "PolicySet":
         """Return the set of a text that was kept. Raises PolicyError or ValueError."""
         return cls.load(from_bundle(bundle))
+
+
+_LOADED: dict[str, PolicySet] = {}
 
 
 def _json(value: Any) -> str:

@@ -162,11 +162,12 @@ _KEPT: dict[str, Admission] = {}
 
 def admission_of(policies: PolicySet, *, now_ms: int) -> Admission:
     """Return the admission of a set in this process; a set that comes into force again is not compared again."""
-    if policies.digest not in _KEPT:
-        while len(_KEPT) >= KEPT:
-            _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[policies.digest] = Admission(policies, now_ms=now_ms, questions=QUESTIONS)
-    return _KEPT[policies.digest]
+    found = _KEPT.pop(policies.digest, None) or Admission(policies, now_ms=now_ms, questions=QUESTIONS)
+    # The one asked for last comes last: what goes is what nobody asked for longest.
+    _KEPT[policies.digest] = found
+    while len(_KEPT) > KEPT:
+        _KEPT.pop(next(iter(_KEPT)))
+    return found
 
 
 def _distance(compiled: Compiled, channel: Mapping[str, Any], question: Question) -> int | None:
