@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from service.acts.hindrances import PROBLEMS, REASONS, told
@@ -10,7 +11,11 @@ from service.jobs.case_forms import REFUSALS
 from service.statute.refusals import Conflict, Refusal
 
 SERVICE = Path(__file__).parents[2] / "service"
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SERVICE.rglob("*.py"))}
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SERVICE.rglob("*.py"))}
 
 
 def below(base: type[Exception]) -> Iterator[type[Exception]]:
@@ -33,7 +38,7 @@ def raised() -> set[str]:
     """The reasons that stand in the code: given to a refusal, or named `reason` in the function that gives it."""
     classes = {one.__name__ for one in below(Refusal)}
     found: set[str] = set()
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         names = classes | ({"_refuse"} if "assessment" in path.parts else set())
         found |= {one.value for one in given(tree, names) if isinstance(one, ast.Constant)}
         for function in ast.walk(tree):
@@ -63,7 +68,7 @@ def test_words_are_japanese_and_english_and_no_code_stands_for_them() -> None:
 
 def test_every_kind_of_problem_is_explained() -> None:
     slugs = {one.slug for base in (Refusal, Conflict) for one in below(base)}  # type: ignore[attr-defined]  # both have one
-    for tree in TREES.values():
+    for tree in trees().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "problem":
                 slugs |= {one.value.value for one in node.keywords if one.arg == "slug" and isinstance(one.value, ast.Constant)}
