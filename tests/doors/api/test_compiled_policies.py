@@ -173,3 +173,14 @@ def test_whoever_looks_after_a_process_sees_who_answers(served: World) -> None:
     told = httpx2.get(f"{served.address}/health").json()["policies"]
     assert told.keys() == {"answered_by", "refused", "compared", "asked_again", "differing"}
     assert told["answered_by"] in ("engine", "compiled")
+
+
+def test_the_admission_of_a_set_is_kept_while_it_is_asked_for() -> None:
+    shipped = admission.admission_of(PolicySet.load(), now_ms=0)
+    for number in range(2 * admission.KEPT):
+        other = admission.admission_of(PolicySet.load(house(f"n{number}", "context.person_known")), now_ms=0)
+        assert admission.admission_of(PolicySet.load(), now_ms=1) is shipped
+    assert admission.admission_of(other.policies, now_ms=1) is other
+    for number in range(admission.KEPT):
+        admission.admission_of(PolicySet.load(house(f"m{number}", "context.person_known")), now_ms=0)
+    assert admission.admission_of(PolicySet.load(), now_ms=1) is not shipped

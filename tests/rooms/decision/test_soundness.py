@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from service.decision.annotations import PolicyError
 from service.decision.judge import judge
-from service.decision.policyset import PolicySet
+from service.decision.policyset import KEPT, PolicySet
 from service.decision.soundness import LARGEST_SET, Problem, problems_of, require_fit, unfit
 from service.statute.policies import PolicyTexts, from_bundle, read_bundle, read_policies
 from tests.builders.policies import COPIES, with_files, with_house
@@ -202,3 +202,21 @@ def test_whatever_a_house_rule_says_nobody_is_permitted_more() -> None:
         again = judge(quiet, one.facts, action=one.action, now_ms=one.now_ms)
         assert (again.decision, again.reason, again.api) == (one.answer.decision, one.answer.reason, one.answer.api)
         assert not judge(closed, one.facts, action=one.action, now_ms=one.now_ms).api
+
+
+def test_what_was_loaded_is_kept_for_the_next_who_asks_until_others_were_asked_for_since() -> None:
+    shipped = PolicySet.load()
+    for number in range(KEPT - 1):
+        PolicySet.load(with_house(f"{COPIES}// {number}\n"))
+    assert PolicySet.load() is shipped
+    for number in range(KEPT):
+        PolicySet.load(with_house(f"{COPIES}// {number}\n"))
+    assert PolicySet.load() is not shipped
+    assert PolicySet.load().policies == shipped.policies
+
+
+def test_a_set_that_is_refused_is_refused_again() -> None:
+    unsound = with_house("permit (principal, action, resource);")
+    for _ in range(2):
+        with pytest.raises(PolicyError, match="house"):
+            PolicySet.load(unsound)
