@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from benchmarks.japanese import japanese
 from benchmarks.machine import Machine
 from benchmarks.sections import Depth, Figure
 from service import clock
@@ -58,12 +59,13 @@ def _measured(figures: Sequence[Figure], here: Machine, depth: Depth, on: date, 
     )
     versions = words["versions"].format(versions=", ".join(f"{name} {one}" for name, one in here.versions))
     shown = ["", words["picture"]] if any(figure.points for figure in figures) else []
-    return "\n".join([told, versions, "", words["head"], *(_row(figure) for figure in figures), *shown])
+    return "\n".join([told, versions, "", words["head"], *(_row(figure, words is JA) for figure in figures), *shown])
 
 
-def _row(figure: Figure) -> str:
+def _row(figure: Figure, in_japanese: bool) -> str:
     floor, goal = ("" if one is None else f"{one:,g}" for one in (figure.floor, figure.goal))
-    return f"| {figure.name} | {figure.shown} | {floor} | {goal} | {figure.detail} |"
+    name, detail = (japanese(told) if in_japanese else told for told in (figure.name, figure.detail))
+    return f"| {name} | {figure.shown} | {floor} | {goal} | {detail} |"
 
 
 def picture(points: Sequence[tuple[float, float]]) -> str:
