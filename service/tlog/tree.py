@@ -18,6 +18,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+def _above(level: Sequence[bytes]) -> list[bytes]:
+    """Return the roots one level higher, of each two neighbours one; an odd one at the end has none yet."""
+    return [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+
+
 class Frontier:
     """The roots of the full subtrees at the right edge of a tree, largest first: all that appending needs.
 
@@ -70,7 +75,7 @@ class Frontier:
                 level.insert(0, self.hashes.pop())
             if len(level) & 1:
                 kept.append(level.pop())
-            level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
+            level = _above(level)
             below >>= 1
         self.hashes.extend(reversed(kept))
 
@@ -101,7 +106,7 @@ class Grown:
                 level.insert(0, held.pop())
                 below -= 1
             self._levels.append((fresh, below, level))
-            level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+            level = _above(level)
             below >>= 1
         self._lower = [(height, first, nodes) for height, (_fresh, first, nodes) in enumerate(self._levels)][::-1]
         # Nothing came about at greater heights, so every state has these.
