@@ -8,7 +8,8 @@ import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +31,7 @@ REVOKED = int(os.environ.get("SEKISHO_TEST_REVOCATIONS", "1000"))
 EVERY = ("listing", "doubt", "contract", "listing", "certification", "doubt", "key", "listing", "doubt", "role")
 """The kinds in turn; every twentieth is a policy set, which each process loads anew."""
 FOR_EVERYBODY = frozenset({"contract", "certification", "policy"})
-"""Behind these nobody is permitted anything: given back before the next is taken away, which another's denial would hide."""
+"""Behind these nobody is permitted anything: answers are waited for before and behind them, or one denial would hide another's lack."""
 GROUP = 10
 SHARED_MACHINE = "CI" in os.environ
 """A machine that others use too tells little of times: only what is far off fails there."""
@@ -67,11 +68,15 @@ class Revoking:
     longest: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     taken: list[tuple[str, Place]] = field(default_factory=list)
     """What is not given back yet."""
+    asked: list[tuple[str, Future[bool]]] = field(default_factory=list)
+    """What was asked behind a revocation, and is not answered yet."""
 
-    def revoke_and_ask(self, number: int, pool: ThreadPoolExecutor) -> None:
-        """Take one right away, and ask at every process as soon as that is acknowledged."""
+    def revoke_and_ask(self, number: int, askers: Sequence[ThreadPoolExecutor]) -> None:
+        """Take one right away, and ask at every process as soon as that is acknowledged; the next is taken away meanwhile."""
         kind, one = kind_of(number), number % PEOPLE
         place = self.first.about(f"p{one}", f"d{one % INFORMATIONS}")
+        if kind in FOR_EVERYBODY:
+            self.hear()
         began = time.monotonic()
         with transaction(self.laid.engine) as session:
             REVOCATIONS[kind][0](session, place)
@@ -81,21 +86,29 @@ class Revoking:
         self.taken.append((kind, place))
         # A role is not what checks rest on; whoever uses it is asked for it by the database, each time anew.
         if kind != "role":
-            key = self.second_key if kind == "key" else self.laid.key
-            permitted = pool.map(lambda line: line.ask(key, place.person, place.information), self.lines)
-            self.stale += [f"{kind} {number} at {line.port}" for line, one in zip(self.lines, permitted, strict=True) if one]
+            words = (self._key_of(kind), place.person, place.information)
+            for asker, line in zip(askers, self.lines, strict=True):
+                self.asked.append((f"{kind} {number} at {line.port}", asker.submit(line.ask, *words)))
         if kind in FOR_EVERYBODY or number % GROUP == GROUP - 1:
             self.give_back()
 
+    def hear(self) -> None:
+        """Wait for all answers: whoever is still permitted something is told of something stale."""
+        self.stale += [what for what, permitted in self.asked if permitted.result()]
+        self.asked.clear()
+
     def give_back(self) -> None:
         """Undo what was taken; of every kind the last is permitted again: the answers before were not denials of everything."""
-        for kind, place in self.taken:
-            with transaction(self.laid.engine) as session:
+        self.hear()
+        with transaction(self.laid.engine) as session:
+            for kind, place in self.taken:
                 REVOCATIONS[kind][1](session, place)
         for kind, place in {kind: place for kind, place in self.taken if kind != "role"}.items():
-            key = self.second_key if kind == "key" else self.laid.key
-            assert self.lines[0].ask(key, place.person, place.information), kind
+            assert self.lines[0].ask(self._key_of(kind), place.person, place.information), kind
         self.taken.clear()
+
+    def _key_of(self, kind: str) -> str:
+        return self.second_key if kind == "key" else self.laid.key
 
     def __str__(self) -> str:
         """How many of each kind, and how long they took."""
@@ -114,13 +127,15 @@ def run(engine: Engine, url: str, folder: Path, *, revocations: int, processes: 
     with (
         fleet(laid, processes) as running,
         asking(running) as lines,
-        ThreadPoolExecutor(processes) as pool,
+        ExitStack() as stack,
         saturated(laid, running, connections) as shares,
     ):
         time.sleep(2.5)
+        askers = [stack.enter_context(ThreadPoolExecutor(1)) for _line in lines]
         revoking = Revoking(laid, first, second, lines)
         for number in range(revocations):
-            revoking.revoke_and_ask(number, pool)
+            revoking.revoke_and_ask(number, askers)
+        revoking.hear()
         time.sleep(1.5)
     decisions, wrong = decisions_that_miss_a_change(url)
     told = f"shares {', '.join(f'{one:.0f}' for one in shares)}, slowest {min(shares) / max(shares):.2f} of the fastest"
