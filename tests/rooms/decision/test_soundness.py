@@ -209,6 +209,8 @@ def test_what_was_loaded_is_kept_for_the_next_who_asks_until_others_were_asked_f
     for number in range(KEPT - 1):
         PolicySet.load(with_house(f"{COPIES}// {number}\n"))
     assert PolicySet.load() is shipped
+    PolicySet.load(with_house(f"{COPIES}// one more\n"))
+    assert PolicySet.load() is shipped, "it was asked for since the others were"
     for number in range(KEPT):
         PolicySet.load(with_house(f"{COPIES}// {number}\n"))
     assert PolicySet.load() is not shipped
