@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from ssl import SSLContext
-from typing import Any
+from typing import Any, cast
 
 import httpcore2
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
-from sqlalchemy import Engine
+from sqlalchemy import Engine, QueuePool
 
 from service import clock, database
 from service.api import gateway
@@ -35,6 +35,7 @@ from tests.builders.worlds import World, Worlds, chosen, copy_database, drop_dat
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
+LET_GO_SECONDS = 2.0
 IN_TIME, UNHURRIED = (gateway.DEADLINE_SECONDS, gateway.PATIENCE_SECONDS), (10.0, 50.0)
 
 _trusted = httpcore2.default_ssl_context
@@ -167,9 +168,12 @@ def database_url(server_url: str, template: str, worlds: Worlds, world_laid: Wor
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on the fresh database."""
+    """An engine on the fresh database; what works in the background is let go of its connections before they are closed."""
     engine = make_engine(database_url)
     yield engine
+    until = time.monotonic() + LET_GO_SECONDS
+    while cast("QueuePool", engine.pool).checkedout() and time.monotonic() < until:
+        time.sleep(0.01)
     engine.dispose()
 
 
