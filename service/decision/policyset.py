@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cedarpy
@@ -51,16 +52,12 @@ class PolicySet:
 
         What was loaded is kept: acts, the judge and the watch over the compiled form each ask for the same few sets.
         """
-        texts = texts or read_policies()
-        found = _LOADED.pop(texts.digest, None) or cls._load(texts)
-        _LOADED[texts.digest] = found
-        while len(_LOADED) > KEPT:
-            # Several threads load: one may have taken away what another is about to.
-            _LOADED.pop(next(iter(_LOADED), ""), None)
-        return found
+        return cls._loaded((texts or read_policies()).bundle())
 
     @classmethod
-    def _load(cls, texts: PolicyTexts) -> "PolicySet":
+    @lru_cache(maxsize=KEPT)
+    def _loaded(cls, bundle: str) -> "PolicySet":
+        texts = from_bundle(bundle)
         require_sound(texts)
         text = texts.text()
         try:
@@ -86,9 +83,6 @@ class PolicySet:
     def from_bundle(cls, bundle: str) -> "PolicySet":
         """Return the set of a text that was kept. Raises PolicyError or ValueError."""
         return cls.load(from_bundle(bundle))
-
-
-_LOADED: dict[str, PolicySet] = {}
 
 
 def _json(value: Any) -> str:

@@ -24,14 +24,17 @@ class Asking:
         """Ask, again where no durable answer could be given, and return the decision. Whose key is nobody's is permitted nothing."""
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         for _ in range(20):
+            fresh = self.line is None
             self.line = self.line or http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
             try:
                 self.line.request("POST", PATH, json.dumps(check(person, information)), headers)
                 answer = self.line.getresponse()
                 body = json.loads(answer.read())
             except (http.client.RemoteDisconnected, ConnectionError):
-                # An idle line that was ended meanwhile; what was asked over it is asked anew.
+                # A kept line may have been ended while it was idle, and is opened anew; a new one that breaks is a defect.
                 self.close()
+                if fresh:
+                    raise
                 continue
             if answer.status == 401:
                 return False
