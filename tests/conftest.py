@@ -27,6 +27,7 @@ from service.database import make_engine
 from service.database.addresses import ensure_database, with_database
 from service.database.embedded import EmbeddedPostgres
 from service.database.migrate import upgrade
+from service.decision.compiled import admission
 from tests.builders.days import wait_for_next_day
 from tests.builders.places import memory, server_folder
 from tests.builders.worlds import World, Worlds, chosen, copy_database, drop_database
@@ -70,6 +71,10 @@ def _create_engine_alike(*words: Any, **more: Any) -> Engine:
 
 
 database.create_engine = _create_engine_alike
+
+
+admission.QUESTIONS = 300
+"""A process that answers for a second needs no more; those that are started in earnest make all of their own."""
 
 
 def pytest_collection_finish() -> None:

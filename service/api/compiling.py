@@ -1,4 +1,4 @@
-"""The compiled policies of this process: admitted beside the loop that answers, watched from then on, dropped at a difference.
+"""The compiled policies of this process: admitted by a process of its own, watched from then on, dropped at a difference.
 
 Until a set is admitted, and for a set that cannot be, the engine answers. Nothing here holds up a check.
 """
@@ -6,7 +6,6 @@ Until a set is admitted, and for a set that cannot be, the engine answers. Nothi
 import asyncio
 import logging
 import random
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -14,14 +13,13 @@ from typing import Any
 
 from service.api.settled import Settled
 from service.decision.compiled.admission import Admission, MismatchError, admission_of
+from service.decision.compiled.apart import compare_apart
 from service.decision.shadow import EVERY, Sample, difference
 from service.decision.snapshot import Snapshot
 from service.statute.periods import instant_ms
 
 LOOK_SECONDS = 0.2
 """How often to look for another set in force, and for decisions to ask again."""
-REST = 2.0
-"""After each slice of an admission, how many times as long to leave the machine to the checks."""
 WAITING = 64
 logger = logging.getLogger(__name__)
 
@@ -35,6 +33,8 @@ class Compiling:
         self._until_next = every
         self._samples: deque[tuple[str, Sample]] = deque(maxlen=WAITING)
         self._admission: Admission | None = None
+        self._taken_up = False
+        """Whether what the admission came to has been acted on."""
         self.asked_again = self.differing = 0
 
     def figures(self) -> dict[str, Any]:
@@ -79,22 +79,21 @@ class Compiling:
             return
         policies = self._snapshot.decider.policies
         if self._admission is None or self._admission.policies.digest != policies.digest:
-            self._admission = admission_of(policies, now_ms=instant_ms(self._clock()))
-            await self._admit(self._admission)
+            self._admission, self._taken_up = admission_of(policies, now_ms=instant_ms(self._clock())), False
+        if not self._taken_up:
+            self._take_up(self._admission)
         while self._samples:
             await self._ask_again(*self._samples.popleft())
 
-    async def _admit(self, admission: Admission) -> None:
-        """Compare slice by slice, unless another set comes into force meanwhile; then admit, or say why not."""
-        decided = admission.decided
-        while not decided and self._in_force(admission):
-            begun = time.monotonic()
-            decided = await asyncio.to_thread(admission.step)
-            if not decided:
-                await asyncio.sleep(REST * (time.monotonic() - begun))
-        if admission.refused is not None:
+    def _take_up(self, admission: Admission) -> None:
+        """Have the set in force compared; once that is decided, answer by its compiled form, or say why not."""
+        if not admission.decided:
+            compare_apart(admission)
+            return
+        self._taken_up = True
+        if admission.admitted is None:
             logger.warning("the policies in force are not compiled, the engine answers: %s", admission.refused)
-        elif admission.admitted is not None and self._in_force(admission):
+        else:
             self._snapshot.admit(admission.admitted)
             logger.info("the policies in force are compiled, %d questions compared", admission.compared.questions)
 

@@ -17,10 +17,10 @@ from service.api.compiling import Compiling
 from service.api.connecting import connect, hang_up, within
 from service.api.pending import Answer, Pending
 from service.api.preparing import STOPS, Asked, Makes, Outcome, Request, Semantic, prepare
-from service.api.refreshing import refresh
+from service.api.refreshing import refresh, take_turn
 from service.decision.snapshot import Snapshot
 from service.ledger import Log, RowSeals
-from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, FIND_BATCH, LAST_CHANGE, TAKE_TURN, Append, PreparedBatch
+from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, END_TURN, FIND_BATCH, LAST_CHANGE, TAKE_TURN, Append, PreparedBatch
 from service.ledger.floor import BelowFloorError, Floor
 
 BATCH, QUEUE = 512, 8_192
@@ -251,15 +251,17 @@ class Gateway:
         return found is not None and found[0] != self.snapshot.since
 
     async def _in_turn(self, batch: list[Pending]) -> "tuple[Any, bool]":
-        """Take the writer's lock, then what changed, then the decisions, then the batch: nobody can come between."""
+        """Take the writer's lock, then what changed, then the decisions, then the batch: nobody can come between.
+
+        What fails here ends the connection, and the turn with it.
+        """
         self._turns -= 1
-        connection = self._live()
-        async with connection.transaction():
-            await connection.execute(TAKE_TURN)
-            await self._refresh()
-            prepared = await self._prepare(batch)
-            done = prepared.batch is None or await self._append(APPEND_ALONE, prepared.batch)
-        return prepared, done
+        await take_turn(self._live(), self.snapshot, self._log.keyring)
+        prepared = await self._prepare(batch)
+        if prepared.batch is not None:
+            return prepared, await self._append(APPEND_ALONE, prepared.batch)
+        await self._live().execute(END_TURN)
+        return prepared, True
 
     async def _prepare(self, batch: list[Pending]) -> Any:
         now = self._clock()
@@ -283,6 +285,8 @@ class Gateway:
         self._appending_until = asyncio.get_running_loop().time() + DEADLINE_SECONDS
         try:
             found = await (await connection.execute(how.of(batch), batch.parameters(), prepare=True)).fetchone()
+            if how.in_turn:
+                await connection.execute(END_TURN)
             return bool(found and found[0])
         except psycopg.OperationalError:
             self._appending_until = math.inf

@@ -10,8 +10,11 @@ import psycopg
 from service.decision.snapshot import BEGIN, HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Keyring, rows_recorded
+from service.ledger.batches import TAKE_TURN
 
 DESTROYED = "ledger.destroyed_keys"
+BEGIN_TURN = f"begin; {TAKE_TURN}; {HEAD_ALONE}"
+"""One message for three: each statement sees what was on record when it began, the head what the turn was waited for."""
 Connection = psycopg.AsyncConnection[Any]
 
 
@@ -36,10 +39,29 @@ async def refresh(connection: Connection, snapshot: Snapshot, keyring: Keyring, 
         with _uncollected():
             await _begin(connection, snapshot)
         gone: list[Any] = list(snapshot.world.rows[DESTROYED].values())
+        await _settle(connection, snapshot, keyring, gone)
     else:
-        rows = await _changed(connection, snapshot.since, wrong_order=wrong_order)
-        snapshot.take(rows)
-        gone = [row for table, row in rows if table == DESTROYED]
+        await _take_changes(connection, snapshot, keyring, wrong_order=wrong_order)
+
+
+async def take_turn(connection: Connection, snapshot: Snapshot, keyring: Keyring) -> None:
+    """Begin a transaction in which nobody else appends, on a snapshot that knows everything before it. Raises psycopg.Error."""
+    cursor = await connection.execute(BEGIN_TURN)
+    while cursor.nextset():
+        pass
+    found = await cursor.fetchone()
+    if found is None or not snapshot.follow(found[1]):
+        await _take_changes(connection, snapshot, keyring)
+
+
+async def _take_changes(connection: Connection, snapshot: Snapshot, keyring: Keyring, *, wrong_order: bool = False) -> None:
+    rows = await _changed(connection, snapshot.since, wrong_order=wrong_order)
+    snapshot.take(rows)
+    await _settle(connection, snapshot, keyring, [row for table, row in rows if table == DESTROYED])
+
+
+async def _settle(connection: Connection, snapshot: Snapshot, keyring: Keyring, gone: list[Any]) -> None:
+    """Forget the keys that are gone, and go on with what entries say of rows that are not as the service wrote them."""
     for row in gone:
         keyring.forget(row["id"])
     if snapshot.broken:

@@ -59,7 +59,8 @@ class Decider:
     def use(self, policies: PolicySet) -> None:
         """Answer under another policy set from now on, by the engine."""
         self.policies, self.admitted = policies, None
-        self._known.clear()
+        # Facts and what is on record of them stand: no policy has a part in them.
+        self._forget_answers()
 
     def admit(self, admitted: Admitted) -> None:
         """Answer by the compiled form of the set from now on. Raises ValueError for one of another set."""

@@ -37,7 +37,8 @@ def facts_for(world: World, *, person: str | None, information: str | None, orga
 
     `document` is named where its approvals are asked for; facts without one hold none.
     """
-    rows = [*_concerning(world, person, information), *approved.concerning(world, document)]
+    listings = _listings(world, person, information)
+    rows = [*_concerning(world, person, information), *listings, *approved.concerning(world, document)]
     cuts = sorted(set(_cuts(rows)))
     bounds: list[int | None] = [None, *cuts]
     segments: list[dict[str, Any]] = []
@@ -45,7 +46,7 @@ def facts_for(world: World, *, person: str | None, information: str | None, orga
         end = cuts[place] if place < len(cuts) else None
         # Before the first cut nothing has begun: any instant there selects the same.
         t = start if start is not None else (end - 1 if end is not None else 0)
-        channels = _Moment(world, person, information, organization, t, document).channels()
+        channels = _Moment(world, person, information, organization, t, document, listings).channels()
         if segments and segments[-1]["channels"] == channels:
             segments[-1]["to"] = end
         else:
@@ -70,13 +71,22 @@ def _concerning(world: World, person: str | None, information: str | None) -> It
     if information is not None:
         if information in world.rows["designation.information"]:
             yield world.rows["designation.information"][information]
-        for name in ("designations by information", "closings by information", "provisions by information", "listings by information"):
+        for name in ("designations by information", "closings by information", "provisions by information"):
             yield from world.of(name, information)
         for designation in world.of("designations by information", information):
             yield from world.of("extensions by designation", designation["id"])
         for operator in {provision["receiver_id"] for provision in world.of("provisions by information", information)}:
             yield from world.of("certifications by operator", operator)
             yield from world.of("contracts by operator", operator)
+
+
+def _listings(world: World, person: str | None, information: str | None) -> list[Row]:
+    """Return the lines of an information's lists that could reach a person on some day: by name, or by a unit or post ever held."""
+    posts = world.of("posts by person", person or "")
+    asked = {("listings by person", person)}
+    asked |= {("listings by unit", row["unit_id"]) for row in posts} | {("listings by post", row["post"]) for row in posts}
+    lines = (row for name, one in asked if one is not None for row in world.of(name, one))
+    return [row for row in lines if row["information_id"] == information]
 
 
 def _cuts(rows: Iterable[Row]) -> Iterator[int]:
@@ -98,9 +108,17 @@ class _Moment:
     """The selection at one instant; every method answers which record counts then."""
 
     def __init__(
-        self, world: World, person: str | None, information: str | None, organization: str | None, t: int, document: str | None = None
+        self,
+        world: World,
+        person: str | None,
+        information: str | None,
+        organization: str | None,
+        t: int,
+        document: str | None,
+        listings: Sequence[Row],
     ) -> None:
         self.world, self.person, self.information, self.t, self.document = world, person, information, t, document
+        self.listings = listings
         self.known = person is not None and person in world.rows["personnel.people"]
         self.posts = [row for row in world.of("posts by person", person or "") if counts(row, t)]
         self.workplaces = sorted({row["organization_id"] for row in self.posts if self._works_at(row["organization_id"])})
@@ -306,7 +324,7 @@ class _Moment:
         units, posts = {row["unit_id"] for row in held} - {None}, {row["post"] for row in held} - {None}
         rows = [
             row
-            for row in self.world.of("listings by information", self.information or "")
+            for row in self.listings
             if row["organization_id"] == self.organization
             and counts(row, self.t)
             and runs(row, day)

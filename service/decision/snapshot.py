@@ -43,8 +43,10 @@ _CHUNKS_SQL = " union all ".join(
 )
 BEGIN = f"{_HEAD_SQL.replace('jsonb_', 'json_')} union all {_ACCOUNT_SQL.replace('jsonb_', 'json_')} union all {_CHUNKS_SQL}"
 """The same of everything, many rows of a table at once: a large site has half a million of them."""
-ROWS_ALONE, HEAD_ALONE = f"select * from ({_ROWS_SQL}) rows (t, r)", _HEAD_SQL  # noqa: S608 - names of our own tables
-"""The wrong order, two statements: only a test of what it breaks uses them. The account would tell, and is left out."""
+HEAD_ALONE = _HEAD_SQL
+"""The head without the rows: enough where it names no change that is not known, see `Snapshot.follow`."""
+ROWS_ALONE = f"select * from ({_ROWS_SQL}) rows (t, r)"  # noqa: S608 - names of our own tables
+"""The wrong order, rows and then the head: only a test of what it breaks uses it. The account would tell, and is left out."""
 Row = Mapping[str, Any]
 logger = logging.getLogger(__name__)
 
@@ -184,6 +186,17 @@ class Snapshot:
             self._use_head(head)
         if not self.broken:
             self._balance()
+
+    def follow(self, head: Row) -> bool:
+        """Take in a head behind which nothing changed that is not known yet, and return whether it is one.
+
+        INVARIANT: rows come into the log with the change that they are named by. The head that names the last change known
+        here belongs to the rows that are known here.
+        """
+        if self.head is None or head["changed_index"] != self.head.changed_index:
+            return False
+        self._use_head(head)
+        return True
 
     def settle(self, recorded: Mapping[tuple[str, str], Row]) -> None:
         """Go on with what entries say of the broken rows, where they say something newer than is known; doubt their ids."""

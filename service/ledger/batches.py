@@ -52,22 +52,24 @@ class Append:
 
     whole: str
     plain: str
+    in_turn: bool = False
+    """Whether it stands in a transaction of its writer's, which holds the lock until its end."""
 
     def of(self, batch: "PreparedBatch") -> str:
         """Return the statement that appends a batch."""
         return self.plain if batch.discloses_nothing else self.whole
 
 
-def _append(lock: str) -> Append:
+def _append(lock: str, *, in_turn: bool = False) -> Append:
     batch = _BATCH.replace("%(lock)s", lock)
-    return Append(batch + _DISCLOSED + _DONE, batch + _DONE)
+    return Append(batch + _DISCLOSED + _DONE, batch + _DONE, in_turn)
 
 
 APPEND_SHARED = _append(f"pg_advisory_xact_lock_shared({WRITER_LOCK})")
 """For an optimistic writer."""
-APPEND_ALONE = _append("1")
+APPEND_ALONE = _append("1", in_turn=True)
 """For a writer that holds the writer's lock already."""
-TAKE_TURN = f"select pg_advisory_xact_lock({WRITER_LOCK})"
+TAKE_TURN, END_TURN = f"select pg_advisory_xact_lock({WRITER_LOCK})", "end"
 LAST_CHANGE = "select changed_index from ledger.batches order by first_index desc limit 1"
 """The index of the last change, alone: whether a refresh would bring anything."""
 FIND_BATCH = "select first_index from ledger.batches where batch_id = %(batch_id)s"

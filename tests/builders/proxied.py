@@ -32,12 +32,15 @@ class Proxy:
     answered: int = 0
     """The bytes counted so far."""
     cuts: int = 0
+    _armed: int = 0
     _lines: set[asyncio.StreamWriter] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
 
     def arm(self, marker: bytes, cut_after: int | None) -> None:
         """Count what is answered to the next message that holds `marker`, and cut after so many bytes."""
         self.answered, self.cut_after, self.marker = 0, cut_after, marker
+        # What a line counted for an earlier marker is over.
+        self._armed += 1
 
     def drop(self) -> None:
         """Cut every line and let nobody in."""
@@ -54,7 +57,7 @@ class Proxy:
             writer.transport.abort()
             return
         back, forth = await asyncio.open_unix_connection(str(self.target))
-        both, counting = {writer, forth}, [False]
+        both, counting = {writer, forth}, [-1]
         self._lines |= both
         with contextlib.suppress(OSError):
             await asyncio.gather(self._requests(reader, forth, counting), self._answers(back, writer, counting, both))
@@ -62,7 +65,7 @@ class Proxy:
             one.transport.abort()
         self._lines -= both
 
-    async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counting: list[bool]) -> None:
+    async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counting: list[int]) -> None:
         tail = b""
         while sent := await reader.read(65_536):
             if self.silent_from is not None and self.silent_from in tail + sent:
@@ -70,26 +73,26 @@ class Proxy:
             if self.mode == "swallow":
                 continue
             if self.marker is not None and self.marker in tail + sent:
-                self.marker, counting[0] = None, True
+                self.marker, counting[0] = None, self._armed
             tail = sent[-100:]
             writer.write(sent)
             await writer.drain()
         writer.close()
 
     async def _answers(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counting: list[bool], both: set[asyncio.StreamWriter]
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counting: list[int], both: set[asyncio.StreamWriter]
     ) -> None:
         while answer := await reader.read(65_536):
             if self.mode == "swallow":
                 continue
-            left = len(answer)
-            if counting[0] and self.cut_after is not None and self.answered + left >= self.cut_after:
+            left, counted = len(answer), counting[0] == self._armed
+            if counted and self.cut_after is not None and self.answered + left >= self.cut_after:
                 left = self.cut_after - self.answered
-            if counting[0]:
+            if counted:
                 self.answered += left
             writer.write(answer[:left])
             await writer.drain()
-            if counting[0] and self.answered == self.cut_after:
+            if counted and self.answered == self.cut_after:
                 self.cut_after = None
                 self.cuts += 1
                 # What was let through must arrive before the end does.

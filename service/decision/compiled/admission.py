@@ -111,6 +111,43 @@ class Admission:
                 self.refused = error
             return self.decided
 
+    def asking(self) -> dict[str, Any]:
+        """Return what another process needs to compare the same: texts, instant, number of questions, and seed."""
+        now_ms, seed = self._told
+        return {"bundle": self.policies.texts.bundle(), "now_ms": now_ms, "seed": seed, "questions": self.questions}
+
+    def found(self) -> dict[str, Any]:
+        """Return how far it is and what was found, for the process that wants to know."""
+        compared, refused = self.compared, self.refused
+        return {
+            "questions": compared.questions,
+            "permits": compared.permits,
+            "failed": compared.failed,
+            "determining": sorted(compared.determining),
+            "refused": None if refused is None else [isinstance(refused, MismatchError), str(refused)],
+            "source": self._compiled.source if self.admitted is not None and self._compiled is not None else None,
+        }
+
+    def hear(self, found: Mapping[str, Any]) -> None:
+        """Take in what another process found of the same texts. Nothing is raised but defects."""
+        with self._lock:
+            if self.decided:
+                return
+            counts = {name: found[name] for name in ("questions", "permits", "failed")}
+            self.compared = Compared(**counts, determining=set(found["determining"]))
+            if found["refused"] is not None:
+                mismatch, message = found["refused"]
+                self.refused = MismatchError(message) if mismatch else UnsupportedError(message)
+            elif found["source"] is not None:
+                self._admit(found["source"])
+
+    def _admit(self, source: str) -> None:
+        compiled = self._compiled or compiled_of(self.policies)
+        if compiled.source == source:
+            self.admitted = Admitted(self.policies, compiled, self.compared)
+        else:
+            self.refused = MismatchError("two processes compiled the same policies into different functions")
+
     def refuse(self, error: MismatchError) -> None:
         """Withdraw the compiled form: nobody in this process gets it again."""
         with self._lock:
