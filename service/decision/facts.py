@@ -12,6 +12,7 @@ from typing import Any
 from service.decision import approved, designated
 from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
 from service.decision.contracted import live_contracts, longest_certification
+from service.decision.reach import Reach, cuts_of, reach_of
 from service.decision.world import Row, World, at_ms, counts, runs
 from service.statute.offices import NAMED_SINCE, ORDER_18
 from service.statute.periods import day_start_ms
@@ -23,10 +24,6 @@ TO_POLICE = ("Act 5(2)", "Act 7(1)")
 TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
 HANDED_OVER = "Act 10(5)"
-DATES = (
-    *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
-    *("lifted_on", "return_until_on", "provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
-)
 
 Facts = dict[str, Any]
 Record = dict[str, Any]
@@ -37,16 +34,15 @@ def facts_for(world: World, *, person: str | None, information: str | None, orga
 
     `document` is named where its approvals are asked for; facts without one hold none.
     """
-    listings = _listings(world, person, information)
-    rows = [*_concerning(world, person, information), *listings, *approved.concerning(world, document)]
-    cuts = sorted(set(_cuts(rows)))
+    reach = reach_of(world, person=person, information=information, organization=organization)
+    cuts = cuts_of(world, person=person, information=information, document=document, reach=reach)
     bounds: list[int | None] = [None, *cuts]
     segments: list[dict[str, Any]] = []
     for place, start in enumerate(bounds):
         end = cuts[place] if place < len(cuts) else None
         # Before the first cut nothing has begun: any instant there selects the same.
         t = start if start is not None else (end - 1 if end is not None else 0)
-        channels = _Moment(world, person, information, organization, t, document, listings).channels()
+        channels = _Moment(world, person, information, organization, t, document, reach).channels()
         if segments and segments[-1]["channels"] == channels:
             segments[-1]["to"] = end
         else:
@@ -64,46 +60,6 @@ def segment_at(facts: Mapping[str, Any], now_ms: int) -> Mapping[str, Any]:
     raise AssertionError(message)
 
 
-def _concerning(world: World, person: str | None, information: str | None) -> Iterator[Row]:
-    if person is not None:
-        for name in ("posts by person", "results by person", "doubts by person", "offices by person", "exclusions by person"):
-            yield from world.of(name, person)
-    if information is not None:
-        if information in world.rows["designation.information"]:
-            yield world.rows["designation.information"][information]
-        for name in ("designations by information", "closings by information", "provisions by information"):
-            yield from world.of(name, information)
-        for designation in world.of("designations by information", information):
-            yield from world.of("extensions by designation", designation["id"])
-        for operator in {provision["receiver_id"] for provision in world.of("provisions by information", information)}:
-            yield from world.of("certifications by operator", operator)
-            yield from world.of("contracts by operator", operator)
-
-
-def _listings(world: World, person: str | None, information: str | None) -> list[Row]:
-    """Return the lines of an information's lists that could reach a person on some day: by name, or by a unit or post ever held."""
-    posts = world.of("posts by person", person or "")
-    asked = {("listings by person", person)}
-    asked |= {("listings by unit", row["unit_id"]) for row in posts} | {("listings by post", row["post"]) for row in posts}
-    lines = (row for name, one in asked if one is not None for row in world.of(name, one))
-    return [row for row in lines if row["information_id"] == information]
-
-
-def _cuts(rows: Iterable[Row]) -> Iterator[int]:
-    for row in rows:
-        for name in DATES:
-            if row.get(name) is not None:
-                yield at_ms(row[name])
-        if "outcome" in row:
-            yield notified_ms(row)
-        if "office" in row:
-            yield day_start_ms(NAMED_SINCE[row["office"]])
-        if row.get("replaced_at") is not None:
-            yield at_ms(row["replaced_at"])
-        if row.get("replaces") is not None:
-            yield at_ms(row["recorded_at"])
-
-
 class _Moment:
     """The selection at one instant; every method answers which record counts then."""
 
@@ -115,10 +71,10 @@ class _Moment:
         organization: str | None,
         t: int,
         document: str | None,
-        listings: Sequence[Row],
+        reach: Reach,
     ) -> None:
         self.world, self.person, self.information, self.t, self.document = world, person, information, t, document
-        self.listings = listings
+        self.reach = reach
         self.known = person is not None and person in world.rows["personnel.people"]
         self.posts = [row for row in world.of("posts by person", person or "") if counts(row, t)]
         self.workplaces = sorted({row["organization_id"] for row in self.posts if self._works_at(row["organization_id"])})
@@ -272,16 +228,12 @@ class _Moment:
         """Return the operator's contracts with the giver that count for the information, or None alone where there is none."""
         if holding["route"] != "operator":
             return [None]
-        ours = self.world.of("contracts by operator", self.organization or "")
-        covering = (row for row in ours if row["organ_id"] == holding["giver"] and counts(row, self.t) and self._covers(row))
-        return live_contracts(covering, self.t) or [None]
+        ours = (row for row in self.reach.contracts if row["operator_id"] == self.organization)
+        return live_contracts((row for row in ours if row["organ_id"] == holding["giver"] and counts(row, self.t)), self.t) or [None]
 
     def _certification(self, organ: str) -> Record | None:
         rows = self.world.of("certifications by operator", self.organization or "")
         return longest_certification((row for row in rows if row["organ_id"] == organ and counts(row, self.t)), self.t)
-
-    def _covers(self, contract: Row) -> bool:
-        return any(subject["information_id"] == self.information for subject in self.world.of("subjects by contract", contract["id"]))
 
     def _office(self) -> Record | None:
         rows = [
@@ -324,7 +276,7 @@ class _Moment:
         units, posts = {row["unit_id"] for row in held} - {None}, {row["post"] for row in held} - {None}
         rows = [
             row
-            for row in self.listings
+            for row in self.reach.listings
             if row["organization_id"] == self.organization
             and counts(row, self.t)
             and runs(row, day)

@@ -1,6 +1,6 @@
 """Everything that decisions rest on, in memory, as the rows say it. Pure: rows go in, from wherever they come."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -141,7 +141,7 @@ class World:
         asked = {EVERYTHING, *ids}
         return self.unaccounted or any(not asked.isdisjoint(of_row) for rows in self.suspects.values() for of_row in rows.values())
 
-    def of(self, name: str, key: str) -> Iterable[Row]:
+    def of(self, name: str, key: str) -> Collection[Row]:
         """Return the rows of an index (such as `posts by person`) under an id."""
         return _found(self.by[name], key)
 
@@ -175,7 +175,7 @@ class World:
         return ids
 
 
-def _found(index: Index, value: Any) -> Iterable[Row]:
+def _found(index: Index, value: Any) -> Collection[Row]:
     found = index.get(value)
     if found is None:
         return ()
@@ -210,8 +210,7 @@ _INDEXES: Mapping[str, tuple[str, str]] = {
     "closings by information": ("designation.closings", "information_id"),
     "contents by document": ("designation.document_information", "document_id"),
     "certifications by operator": ("provision.certifications", "operator_id"),
-    "contracts by operator": ("provision.contracts", "operator_id"),
-    "subjects by contract": ("provision.contract_information", "contract_id"),
+    "subjects by information": ("provision.contract_information", "information_id"),
     "provisions by information": ("provision.provisions", "information_id"),
     "listings by information": ("need_to_know.listings", "information_id"),
     "exclusions by person": ("need_to_know.exclusions", "person_id"),

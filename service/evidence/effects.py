@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.decision.decide import Decider
-from service.decision.facts import DATES
+from service.decision.reach import DATES
 from service.decision.snapshot import REFRESH, Snapshot
 from service.decision.world import DECIDING_TABLES, World, at_ms
 from service.evidence import lookups
