@@ -12,7 +12,7 @@ from typing import Any
 from service.decision import approved, designated
 from service.decision.assessed import CARRIED_OUT, newest_doubt, newest_result, notified_ms
 from service.decision.contracted import live_contracts, longest_certification
-from service.decision.reach import Reach, cuts_of, reach_of
+from service.decision.reach import TO_OPERATORS, Reach, cuts_of, reach_of
 from service.decision.world import Row, World, at_ms, counts, runs
 from service.statute.offices import NAMED_SINCE, ORDER_18
 from service.statute.periods import day_start_ms
@@ -21,8 +21,8 @@ ACTIONS = ("read", "make", "communicate", "transmit", "carry_out", "dispose", "r
 """What a listing can grant (`handle` stands for `read`, and `list` is judged like it)."""
 TO_ORGAN = ("Act 6(1)", "Act 7(3)")
 TO_POLICE = ("Act 5(2)", "Act 7(1)")
-TO_OPERATOR = ("Act 10(1)", "Act 10(2)")
 GENERATED = "Act 10(2)"
+TO_OPERATOR = (TO_OPERATORS, GENERATED)
 HANDED_OVER = "Act 10(5)"
 
 Facts = dict[str, Any]
@@ -168,7 +168,7 @@ class _Moment:
         return record
 
     def _holdings(self, designation: Row) -> Iterator[Record]:
-        known = (row for row in self.world.of("provisions by information", self.information or "") if counts(row, self.t))
+        known = (row for row in self.reach.provisions if counts(row, self.t))
         provisions = sorted((row for row in known if at_ms(row["provided_on"]) <= self.t), key=lambda one: (one["provided_on"], one["id"]))
         generated = any(row["under"] == GENERATED and row["giver_id"] == designation["organ_id"] for row in provisions)
         if designation["organ_id"] == self.organization and not generated:

@@ -1,7 +1,7 @@
 """What can have a part in the facts of one person and one information, whoever else the same organizations and lists name.
 
-An information has thousands on its lists, an operator hundreds of contracts; each with days of its own. Facts are made of
-what could reach this person on some day, and cut at the days of that alone.
+An information has thousands on its lists and is provided to many, an operator has hundreds of contracts; each with days of
+its own. Facts are made of what could reach this person on some day, and cut at the days of that alone.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -18,6 +18,8 @@ DATES = (
     *("from_on", "until_on", "until_at", "removed_on", "care_from_on", "care_until_on", "sds_from_on", "designated_on", "extended_on"),
     *("lifted_on", "return_until_on", "provided_on", "certified_on", "ended_on", "closed_on", "notified_on"),
 )
+TO_OPERATORS = "Act 10(1)"
+"""Under what an organ gives what it holds to operators; each of them has it from the organ, whoever else has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Reach:
     """The lines of the information's lists that name the person, or a unit or post ever held."""
     contracts: Sequence[Row]
     """The contracts of these organizations that cover the information."""
+    provisions: Sequence[Row]
+    """How the information came to them, from giver to giver, and what says whose consent it took; not what other operators got."""
 
 
 def reach_of(world: World, *, person: str | None, information: str | None, organization: str | None) -> Reach:
@@ -39,7 +43,7 @@ def reach_of(world: World, *, person: str | None, information: str | None, organ
     covering = {row["contract_id"]: None for row in world.of("subjects by information", information or "")}
     contracts = (world.rows["provision.contracts"].get(one) for one in covering)
     ours = [row for row in contracts if row is not None and row["operator_id"] in organizations]
-    return Reach(organizations, _listings(world, person, information, posts), ours)
+    return Reach(organizations, _listings(world, person, information, posts), ours, _provisions(world, information, organizations))
 
 
 def _listings(world: World, person: str | None, information: str | None, posts: Collection[Row]) -> list[Row]:
@@ -60,6 +64,14 @@ def _listings(world: World, person: str | None, information: str | None, posts: 
     ]
 
 
+def _provisions(world: World, information: str | None, organizations: Collection[str]) -> list[Row]:
+    rows = world.of("provisions by information", information or "")
+    held = set(organizations)
+    while givers := {row["giver_id"] for row in rows if row["receiver_id"] in held} - held:
+        held |= givers
+    return [row for row in rows if row["receiver_id"] in held or row["under"] != TO_OPERATORS]
+
+
 def cuts_of(world: World, *, person: str | None, information: str | None, document: str | None, reach: Reach) -> list[int]:
     """Return the instants, in order, at which another record may be selected."""
     return sorted(set(_cuts(chain(_concerning(world, person, information, reach), approved.concerning(world, document)))))
@@ -72,12 +84,13 @@ def _concerning(world: World, person: str | None, information: str | None, reach
     if information is not None:
         if information in world.rows["designation.information"]:
             yield world.rows["designation.information"][information]
-        for name in ("designations by information", "closings by information", "provisions by information"):
+        for name in ("designations by information", "closings by information"):
             yield from world.of(name, information)
         for designation in world.of("designations by information", information):
             yield from world.of("extensions by designation", designation["id"])
     yield from reach.listings
     yield from reach.contracts
+    yield from reach.provisions
     for organization in reach.organizations:
         yield from world.of("certifications by operator", organization)
 

@@ -1,4 +1,4 @@
-"""Facts of one person among many: other lines and other contracts change nothing of them, and cost nothing."""
+"""Facts of one person among many: other lines, contracts and operators change nothing of them, and cost nothing."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,10 @@ def world_of(given: dict[str, Any]) -> World:
 
 
 def crowded(people: int) -> dict[str, Any]:
-    """Return facts in which everybody is listed for one information, each from another day on, and the operator has as many contracts."""
+    """Return facts in which everybody is listed for one information, each from another day on.
+
+    The operator has as many other contracts, and as many other operators were provided with the information.
+    """
     given = invented(people, 1)
     (contract,) = given["contracts"]
     others = []
@@ -30,11 +33,18 @@ def crowded(people: int) -> dict[str, Any]:
         begun = one["from"] + timedelta(days=place % 390)
         one["from"] = begun
         others.append({**contract, "id": f"other{place}", "information": ["another"], "from": begun, "to": begun + timedelta(days=700)})
-    designation = {**given["designations"][0], "id": "another"}
-    return {**given, "contracts": [contract, *others], "designations": [*given["designations"], designation]}
+    designation, (provision,) = {**given["designations"][0], "id": "another"}, given["provisions"]
+    provisions = [{**provision, "to": f"operator{place}", "on": one["from"]} for place, one in enumerate(given["handlers"])]
+    more = {
+        "organizations": [{"id": one["to"], "kind": "operator"} for one in provisions],
+        "contracts": others,
+        "designations": [designation],
+        "provisions": provisions,
+    }
+    return {name: [*rows, *more.get(name, ())] for name, rows in given.items()}
 
 
-def test_other_lines_and_other_contracts_make_no_segments_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_lines_contracts_and_operators_make_no_segments_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     given = crowded(MANY)
     world = world_of(given)
     looked: list[int] = []
@@ -49,7 +59,7 @@ def test_other_lines_and_other_contracts_make_no_segments_to_look_at(monkeypatch
     assert any("listing" in channel for segment in found["segments"] for channel in segment["channels"])
     assert len(looked) < 30
     assert any("contract" in channel for segment in found["segments"] for channel in segment["channels"])
-    assert len(given["handlers"]) == MANY < len(given["contracts"])
+    assert MANY == len(given["handlers"]) < len(given["contracts"]) == len(given["provisions"])
 
 
 def test_the_facts_of_a_person_are_the_same_alone_and_among_many() -> None:
@@ -57,7 +67,7 @@ def test_the_facts_of_a_person_are_the_same_alone_and_among_many() -> None:
     world = world_of(given)
     for one in ("p0", "p7", "p59"):
         lines = [row for row in given["handlers"] if row["person"] == one]
-        alone = world_of({**given, "handlers": lines, "contracts": given["contracts"][:1]})
+        alone = world_of({**given, "handlers": lines, "contracts": given["contracts"][:1], "provisions": given["provisions"][:1]})
         asked = {"person": one, "information": "d0", "organization": "operator"}
         told, told_alone = (_without_indexes(facts_for(each, **asked)) for each in (world, alone))
         assert told == told_alone
