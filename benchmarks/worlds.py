@@ -27,10 +27,12 @@ from service.statute.periods import legal_day
 
 ACTOR = Actor(id="benchmark", kind="system")
 ORIGIN = "benchmark.invalid/sekisho"
+LISTED = 390
+"""On how many days, one after the other, people came onto their lists."""
 
 
 def invented(people: int, informations: int, *, seed: int = 1) -> dict[str, Any]:
-    """Return given facts: two thirds of the people are cleared, all are listed for one information each."""
+    """Return given facts: two thirds of the people are cleared, all are listed for one information each, on hundreds of days."""
     today = legal_day(clock.now())
     past, future = today - timedelta(days=400), today + timedelta(days=400)
     chance = random.Random(seed)
@@ -46,7 +48,7 @@ def invented(people: int, informations: int, *, seed: int = 1) -> dict[str, Any]
         "contracts": [{"id": "c1", "operator": "operator", "organ": "organ", "information": subjects, "from": past, "to": future}],
         "provisions": [{"information": one, "from": "organ", "to": "operator", "under": "Act 10(1)", "on": past} for one in subjects],
         "handlers": [
-            {"information": subjects[place % informations], "person": one, "at": "operator", "from": past}
+            {"information": subjects[place % informations], "person": one, "at": "operator", "from": past + timedelta(days=place % LISTED)}
             for place, one in enumerate(names)
         ],
     }

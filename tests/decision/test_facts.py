@@ -30,8 +30,7 @@ def crowded(people: int) -> dict[str, Any]:
     (contract,) = given["contracts"]
     others = []
     for place, one in enumerate(given["handlers"]):
-        begun = one["from"] + timedelta(days=place % 390)
-        one["from"] = begun
+        begun = one["from"]
         others.append({**contract, "id": f"other{place}", "information": ["another"], "from": begun, "to": begun + timedelta(days=700)})
     designation, (provision,) = {**given["designations"][0], "id": "another"}, given["provisions"]
     provisions = [{**provision, "to": f"operator{place}", "on": one["from"]} for place, one in enumerate(given["handlers"])]
