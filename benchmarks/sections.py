@@ -179,10 +179,11 @@ def single_checks(place: Path, depth: Depth) -> list[Figure]:
         if other is not None:
             contenders["cerbos"] = (other, foreign_checks(site, known_of(site.given), folder))
         _until_they_answer(stack, contenders)
-        many = turns(contenders, depth, connections=64)
         opened = permits(site, folder)
         single = {name: (process, opened if name == "check" else asked) for name, (process, asked) in contenders.items() if name in ALONE}
+        # One connection first: behind a flood the disk has to be caught up with for minutes, whoever asks.
         alone = turns(single, depth, connections=1)
+        many = turns(contenders, depth, connections=64)
     rate = {name: middle(many, name, "rate") for name in contenders}
     detail = ", ".join(f"{name} {one:,.0f}/s" for name, one in rate.items())
     p50 = {name: middle(alone, name, "p50") * 1e3 for name in alone}

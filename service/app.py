@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -126,9 +126,11 @@ def build(
     stories: Stories | None = None,
     place: str | None = None,
     wrong_order: bool = False,
+    watched_by: Callable[[Gateway, Witnesses], None] | None = None,
 ) -> Limits:
     """Return the service as one ASGI application; `stories` opens the first page over a demo world, at a `place` it is told that it runs.
 
+    Whoever watches over it (`watched_by`) is given what has the figures.
     Raises BelowFloorError where the database lost what was acknowledged, LossError where that was declared and not gone through with.
     """
     with read(engine) as session:
@@ -144,6 +146,8 @@ def build(
     guard(engine, lambda: (gateway.floor, kept()))
     watch = Watch(url=url, gateway=gateway, clock=clock.now)
     witnesses = Witnesses(engine, clock=clock.now, seconds=settings.witness_seconds)
+    if watched_by is not None:
+        watched_by(gateway, witnesses)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:

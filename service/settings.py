@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     """Where the embedded database, the keys and the floor of the log are kept."""
     host: str = "127.0.0.1"
     port: int = 8743
+    metrics_port: int | None = Field(default=None, ge=1, le=65_535)
+    """On which port figures are told to monitoring systems, by plain HTTP; none: nowhere."""
+    metrics_host: str = "127.0.0.1"
     public_url: str | None = None
     """The address by which others reach this service, where it differs from host and port."""
     providers: tuple[dict[str, Any], ...] = ()

@@ -15,12 +15,13 @@ import psycopg
 
 from service.api.compiling import Compiling
 from service.api.connecting import connect, hang_up, within
+from service.api.counted import Counted
 from service.api.pending import Answer, Pending
 from service.api.preparing import STOPS, Asked, Makes, Outcome, Request, Semantic, prepare
-from service.api.refreshing import refresh, take_turn
+from service.api.refreshing import is_behind, refresh, take_turn, wrapped_keys
 from service.decision.snapshot import Snapshot
 from service.ledger import Log, RowSeals
-from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, END_TURN, FIND_BATCH, LAST_CHANGE, TAKE_TURN, Append, PreparedBatch
+from service.ledger.batches import APPEND_ALONE, APPEND_SHARED, END_TURN, FIND_BATCH, TAKE_TURN, Append, PreparedBatch
 from service.ledger.floor import BelowFloorError, Floor
 
 BATCH, QUEUE = 512, 8_192
@@ -62,7 +63,8 @@ class Gateway:
         self.snapshot = Snapshot(RowSeals(log.keyring))
         self.compiling = Compiling(self.snapshot, clock)
         self._queue: list[Pending] = []
-        self._waiting = 0
+        self.counted = Counted()
+        self.waiting = 0
         """Checks in the queue."""
         self._wake = asyncio.Event()
         self._turns = 0
@@ -142,11 +144,12 @@ class Gateway:
         return answer
 
     def _wait_for(self, request: Request, answer: Answer) -> None:
-        if self._waiting + len(request.asked) > QUEUE:
+        if self.waiting + len(request.asked) > QUEUE:
+            self.counted.unanswered += 1
             message = "too many checks are waiting"
             raise UnavailableError(message)
         self._queue.append(Pending(request, answer, asyncio.get_running_loop().time()))
-        self._waiting += len(request.asked)
+        self.waiting += len(request.asked)
         self._wake.set()
 
     def _next_batch(self) -> list[Pending]:
@@ -158,7 +161,7 @@ class Gateway:
                 break
             number += 1
         batch, self._queue = self._queue[:number], self._queue[number:]
-        self._waiting -= sum(len(pending.request.asked) for pending in batch)
+        self.waiting -= sum(len(pending.request.asked) for pending in batch)
         return batch
 
     def catch_up(self) -> None:
@@ -219,6 +222,8 @@ class Gateway:
 
     async def _write(self, batch: list[Pending]) -> None:
         """Append a batch, deciding it again after each miss."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         for _attempt in range(TRIES):
             if self._connection is None or self._connection.closed:
                 await self._connect()
@@ -227,10 +232,13 @@ class Gateway:
                 await self._refresh()
             if not batch:
                 return
-            prepared, done = await (self._in_turn(batch) if self._turns else self._optimistic(batch))
+            in_turn = self._turns > 0
+            prepared, done = await (self._in_turn(batch) if in_turn else self._optimistic(batch))
             if done:
                 self._settle(prepared)
+                self.counted.written(prepared.settled, in_turn=in_turn, seconds=loop.time() - began)
                 return
+            self.counted.missed += 1
             if self._wrong_order:
                 await self._refresh()
             else:
@@ -240,15 +248,11 @@ class Gateway:
 
     async def _optimistic(self, batch: list[Pending]) -> "tuple[Any, bool]":
         prepared = await self._prepare(batch)
-        if prepared.nobody and await self._is_behind():
+        if prepared.nobody and await is_behind(self._live(), self.snapshot):
             # A key that is nobody's leaves no entry, so no append would show that the key was issued meanwhile.
             await self._refresh()
             prepared = await self._prepare(batch)
         return prepared, prepared.batch is None or await self._append(APPEND_SHARED, prepared.batch)
-
-    async def _is_behind(self) -> bool:
-        found = await (await self._live().execute(LAST_CHANGE, prepare=True)).fetchone()
-        return found is not None and found[0] != self.snapshot.since
 
     async def _in_turn(self, batch: list[Pending]) -> "tuple[Any, bool]":
         """Take the writer's lock, then what changed, then the decisions, then the batch: nobody can come between.
@@ -276,7 +280,7 @@ class Gateway:
             log=self._log,
             at=max(now, head.last_at),
             recheck=self._recheck,
-            wrapped_keys=self._wrapped_keys,
+            wrapped_keys=lambda ids: wrapped_keys(self._live(), ids),
         )
 
     async def _append(self, how: Append, batch: PreparedBatch) -> bool:
@@ -318,10 +322,6 @@ class Gateway:
         """Take in all that changed."""
         await refresh(self._live(), self.snapshot, self._log.keyring, wrong_order=self._wrong_order)
 
-    async def _wrapped_keys(self, ids: list[str]) -> dict[str, bytes]:
-        rows = await (await self._live().execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()
-        return {key_id: bytes(wrapped) for key_id, wrapped in rows}
-
     def _live(self) -> "psycopg.AsyncConnection[Any]":
         if self._connection is None:
             message = "there is no connection to the ledger"
@@ -341,8 +341,8 @@ class Gateway:
             return
         await asyncio.sleep(0.2)
 
-    @staticmethod
-    def _fail(batch: list[Pending]) -> None:
+    def _fail(self, batch: list[Pending]) -> None:
         for pending in batch:
             if not pending.answer.done():
+                self.counted.unanswered += 1
                 pending.answer.set_exception(UnavailableError("the entry could not be made durable within a second"))

@@ -10,7 +10,7 @@ import psycopg
 from service.decision.snapshot import BEGIN, HEAD_ALONE, REFRESH, ROWS_ALONE, Snapshot
 from service.decision.world import FACT_TABLES, row_key
 from service.ledger import DISCLOSED, Keyring, rows_recorded
-from service.ledger.batches import TAKE_TURN
+from service.ledger.batches import LAST_CHANGE, TAKE_TURN
 
 DESTROYED = "ledger.destroyed_keys"
 BEGIN_TURN = f"begin; {TAKE_TURN}; {HEAD_ALONE}"
@@ -52,6 +52,18 @@ async def take_turn(connection: Connection, snapshot: Snapshot, keyring: Keyring
     found = await cursor.fetchone()
     if found is None or not snapshot.follow(found[1]):
         await _take_changes(connection, snapshot, keyring)
+
+
+async def is_behind(connection: Connection, snapshot: Snapshot) -> bool:
+    """Say whether something changed that a snapshot does not know. Raises psycopg.Error."""
+    found = await (await connection.execute(LAST_CHANGE, prepare=True)).fetchone()
+    return found is not None and found[0] != snapshot.since
+
+
+async def wrapped_keys(connection: Connection, ids: list[str]) -> dict[str, bytes]:
+    """Return those of some keys that there are, wrapped. Raises psycopg.Error."""
+    rows = await (await connection.execute("select id, wrapped from ledger.keys where id = any(%s)", (ids,))).fetchall()
+    return {key_id: bytes(wrapped) for key_id, wrapped in rows}
 
 
 async def _take_changes(connection: Connection, snapshot: Snapshot, keyring: Keyring, *, wrong_order: bool = False) -> None:

@@ -132,18 +132,19 @@ class Sweep:
         seen: set[str] = set()
         doubtful: dict[str, frozenset[str]] = {}
         whole_again: list[dict[str, Any]] = []
-        async with connection.cursor("sweep") as cursor:
-            await cursor.execute(_rows_sql(table).encode(), {"parts": sorted(parts)})
-            while rows := await cursor.fetchmany(SLICE):
-                for (row,) in rows:
-                    key = row_key(table, row)
-                    seen.add(key)
-                    state = self._state(table, row, held.get(key), known)
-                    if state == "doubtful":
-                        doubtful[key] = self._snapshot.world.concerned(table, row, *([held[key]] if key in held else []))
-                    elif state == "whole again":
-                        whole_again.append(row)
-                await rest.pause()
+        asked: Any = connection.cursor().stream(_rows_sql(table).encode(), {"parts": sorted(parts)}, size=SLICE)
+        # Whoever is cancelled meanwhile ends the statement first: a cursor of the server's would be left behind.
+        async with contextlib.aclosing(asked) as rows:
+            async for (row,) in rows:
+                key = row_key(table, row)
+                seen.add(key)
+                state = self._state(table, row, held.get(key), known)
+                if state == "doubtful":
+                    doubtful[key] = self._snapshot.world.concerned(table, row, *([held[key]] if key in held else []))
+                elif state == "whole again":
+                    whole_again.append(row)
+                if len(seen) % SLICE == 0:
+                    await rest.pause()
         async for key in self._lost(table, parts, seen, rest):
             row = held[key]
             if row["changed_index"] <= known:

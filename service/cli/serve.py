@@ -12,6 +12,7 @@ from service.api.line import OPTIONS
 from service.app import build
 from service.cli.listening import Listening, listening
 from service.cli.logs import configure_log, forbid_core_dumps
+from service.cli.metrics import metrics_door
 from service.cli.serving_regime import api_key as regime_key
 from service.cli.serving_regime import serve_regime
 from service.cli.site import Site, open_site
@@ -30,21 +31,22 @@ def serve_site(site: Site, *, host: str, port: int, stories: Stories | None = No
 def serve_on(site: Site, on: Listening, *, stories: Stories | None = None, wrong_order: bool = False, place: str | None = None) -> None:
     """Serve an open site until the process is told to stop; at a `place` that it starts and stops are entries."""
     opened: dict[str, Any] = {"settings": site.settings, "url": site.url, "engine": site.engine, "log": site.log}
-    with stoppable():
-        app = build(**opened, stories=stories, wrong_order=wrong_order, place=place)
-    tls = on.tls
-    configure_log()
-    forbid_core_dumps()
-    uvicorn.run(
-        app,
-        host=on.host,
-        port=on.port,
-        ssl_context_factory=None if tls is None else lambda _config, _default: tls,
-        # Without a proxy nobody may say on whose behalf a request comes.
-        proxy_headers=on.behind_proxy,
-        timeout_graceful_shutdown=5,
-        **OPTIONS,
-    )
+    with metrics_door(site.settings) as watched_by:
+        with stoppable():
+            app = build(**opened, stories=stories, wrong_order=wrong_order, place=place, watched_by=watched_by)
+        tls = on.tls
+        configure_log()
+        forbid_core_dumps()
+        uvicorn.run(
+            app,
+            host=on.host,
+            port=on.port,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
+            # Without a proxy nobody may say on whose behalf a request comes.
+            proxy_headers=on.behind_proxy,
+            timeout_graceful_shutdown=5,
+            **OPTIONS,
+        )
 
 
 def register(app: typer.Typer) -> None:

@@ -1,6 +1,8 @@
 """Rows edited behind the service's back: never obeyed, noticed by the next sweep and by every new process, denied."""
 
 import asyncio
+import contextlib
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -411,6 +413,21 @@ def test_a_sweep_of_many_rows_lets_others_in_between(world: World, monkeypatch: 
         rows = sum(len(stored(world, table)) for table in FACT_TABLES)
         assert len(slices) > rows / 2
         assert turns > len(slices)
+
+    running(world, body)
+
+
+def test_a_sweep_that_is_cut_off_leaves_nothing_open(world: World) -> None:
+    async def body(_gateway: Gateway, sweep: Sweep) -> None:
+        for milliseconds in range(0, 60, 2):
+            sweeping_once = asyncio.create_task(sweep.once())
+            await asyncio.sleep(milliseconds / 1_000)
+            sweeping_once.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sweeping_once
+            sweep._whole.clear()
+            # What is left open says so when it is collected, which fails the test.
+            gc.collect()
 
     running(world, body)
 
