@@ -141,8 +141,7 @@ def build(
     def kept() -> Floor | None:
         return floor_of(settings.data_dir, log.origin)
 
-    words: dict[str, Any] = {"recheck_seconds": settings.recheck_seconds, "kept": kept, "wrong_order": wrong_order}
-    gateway = Gateway(url=url, log=log, clock=clock.now, **words)
+    gateway = Gateway(url=url, log=log, clock=clock.now, recheck_seconds=settings.recheck_seconds, kept=kept, wrong_order=wrong_order)
     guard(engine, lambda: (gateway.floor, kept()))
     watch = Watch(url=url, gateway=gateway, clock=clock.now)
     witnesses = Witnesses(engine, clock=clock.now, seconds=settings.witness_seconds)
@@ -173,10 +172,8 @@ def build(
     complete_document(app)
     app.state.gateway, app.state.witnesses = gateway, witnesses
     app.get("/health")(health)
-    ask = _asker(gateway) if stories is not None else None
-    console = pages.Console(engine=engine, log=log, ask=ask, stories=stories or {})
-    app.router.routes.extend(pages.people_routes(desk))
-    app.router.routes.extend(pages.routes(console))
+    console = pages.Console(engine=engine, log=log, ask=_asker(gateway) if stories is not None else None, stories=stories or {})
+    app.router.routes.extend((*pages.people_routes(desk), *pages.routes(console)))
     doors = _doors_of_programs(app, settings, gateway, watch, engine, log)
     return Limits(doors, own=frozenset((PATH, *doors.own)), uploads=pages.uploads(), page=pages.page_outside)
 
