@@ -109,6 +109,14 @@ def test_a_comparison_that_cannot_be_made_is_made_later(monkeypatch: pytest.Monk
     assert decided(admission).admitted is not None
 
 
+def test_what_lies_in_the_working_directory_is_not_what_compares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "service").mkdir()
+    (tmp_path / "service" / "__init__.py").write_text("raise SystemExit('from the working directory')")
+    monkeypatch.setattr(sys, "path", [one or str(Path.cwd()) for one in sys.path])
+    monkeypatch.chdir(tmp_path)
+    assert decided(Admission(SHIPPED, now_ms=NOW, questions=20)).admitted is not None
+
+
 @pytest.fixture
 def begun() -> Iterator["subprocess.Popen[str]"]:
     """A process that has a long comparison under way."""

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
@@ -51,9 +52,10 @@ def _decide(admission: Admission) -> None:
 
 
 def _compare(admission: Admission) -> None:
-    path = os.pathsep.join(one for one in sys.path if one)
+    # What this process imports from, and nothing else: -P keeps the working directory out where it is not among that.
+    path = os.pathsep.join(one or str(Path.cwd()) for one in sys.path)
     with subprocess.Popen(  # noqa: S603 - this interpreter and this very file
-        [sys.executable, "-m", __name__],
+        [sys.executable, "-P", "-m", __name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
