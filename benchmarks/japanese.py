@@ -11,6 +11,8 @@ PHRASES = (
     (r"p50 of a permit at one connection / Cerbos", "許可の p50、1接続 / Cerbos"),
     (r"decisions in batches of 50 / Cerbos", "50件一括の判定 / Cerbos"),
     (r"decisions a second in batches of 50", "50件一括での毎秒の判定数"),
+    (r"three processes on one log / one, (\d+) connections together", r"一つのログに三つのプロセス / 一つ、合わせて\1接続"),
+    (r"one ([\d,]+)/s, three ([\d,]+)/s, the slowest ([\d.]+) of the fastest", r"一つ \1/s、三つ \2/s、最も遅いものは最も速いものの \3"),
     (r"with a snapshot open / without", "長い読み取りの間 / なし"),
     (r"p50 of a permit at ([\d,]+) people / at ([\d,]+)", r"許可の p50、\1人 / \2人"),
     (r"memory of a person and a document in the snapshot", "利用者1人と文書1件のメモリ"),

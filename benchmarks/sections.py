@@ -6,8 +6,10 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -28,6 +30,8 @@ ALONE = ("hello", "check", "cerbos")
 """Contenders whose single answers are timed too."""
 ENOUGH = 50_000
 """People of whom memory tells something."""
+REPLICAS, SHARED = 3, 16
+"""Processes on one log, and the connections of each."""
 WARMING = 2
 """Connections of the turn that warms a contender."""
 ASKED = 512
@@ -219,6 +223,28 @@ def batch_requests(place: Path, depth: Depth) -> list[Figure]:
     return [Figure("decisions in batches of 50 / Cerbos", rate["ours"] / rate["cerbos"], 12, 20, detail=detail)]
 
 
+def replicas(place: Path, depth: Depth) -> list[Figure]:
+    """Three processes on one log, each with a third of the connections, against one that has them all."""
+    site = laid(place / "some", depth.people)
+    rates: list[tuple[float, list[float]]] = []
+    with ExitStack() as stack, folder_for_sockets() as folder:
+        ours = checks(site, folder)
+        running = {f"check {number}": (serve(site.settings, free_port()), ours) for number in range(REPLICAS)}
+        _until_they_answer(stack, running)
+        pool = stack.enter_context(ThreadPoolExecutor(REPLICAS))
+        ports = [process.port for process, _requests in running.values()]
+        for number in range(depth.rounds + 1):
+            each = partial(measured, requests=ours, seconds=depth.seconds)
+            alone = each(ports[0], connections=REPLICAS * SHARED)
+            together = list(pool.map(partial(each, connections=SHARED), ports))
+            if number:
+                rates.append((alone["rate"], [one["rate"] for one in together]))
+    one, all_of_them = (median(found) for found in zip(*((alone, sum(each)) for alone, each in rates), strict=True))
+    fair = median(min(each) / max(each) for _alone, each in rates)
+    detail = f"one {one:,.0f}/s, three {all_of_them:,.0f}/s, the slowest {fair:.2f} of the fastest"
+    return [Figure("three processes on one log / one, 48 connections together", all_of_them / one, None, None, detail=detail)]
+
+
 def open_snapshot(place: Path, depth: Depth) -> list[Figure]:
     """Measure checks while somebody reads in one long snapshot (an export, a dump), against checks without."""
     site = laid(place / "some", depth.people)
@@ -295,7 +321,7 @@ def _until_they_answer(stack: ExitStack, contenders: Mapping[str, tuple[Process,
     for process, _requests in contenders.values():
         wait_for(process)
     for name, (process, _requests) in contenders.items():
-        if name in OURS:
+        if name.split()[0] in OURS:
             wait_until_compiled(process)
 
 
@@ -308,6 +334,7 @@ def folder_for_sockets() -> Iterator[Path]:
 
 SERVING: Mapping[str, Callable[[Path, Depth], list[Figure]]] = {
     "checks": single_checks,
+    "replicas": replicas,
     "batches": batch_requests,
     "snapshot": open_snapshot,
     "growth": growth,
