@@ -1,6 +1,8 @@
 """Facts of one person among many: other lines, contracts and operators change nothing of them, and cost nothing."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -8,8 +10,12 @@ import pytest
 from benchmarks.worlds import invented
 from service.decision import facts
 from service.decision.facts import facts_for
+from service.decision.reach import Reach
 from service.decision.world import World
+from service.jobs.case_format import read_case
+from service.jobs.cases import case_files
 from service.jobs.history import given_rows
+from tests.builders.questions import FOLDER
 
 MANY = 2_000
 
@@ -70,6 +76,49 @@ def test_the_facts_of_a_person_are_the_same_alone_and_among_many() -> None:
         asked = {"person": one, "information": "d0", "organization": "operator"}
         told, told_alone = (_without_indexes(facts_for(each, **asked)) for each in (world, alone))
         assert told == told_alone
+
+
+def everything(world: World, *, information: str | None, **_whom: str | None) -> Reach:
+    """Return what there is of an information, whoever is meant by it."""
+    subjects = world.of("subjects by information", information or "")
+    contracts = {row["contract_id"]: world.rows["provision.contracts"][row["contract_id"]] for row in subjects}
+    lines, given = (list(world.of(name, information or "")) for name in ("listings by information", "provisions by information"))
+    return Reach(sorted(world.rows["personnel.organizations"]), lines, list(contracts.values()), given)
+
+
+def handed_back() -> dict[str, Any]:
+    """Return facts in which an organ holds what arose with one operator, and what another handed over that it had from the organ."""
+    given = invented(3, 1)
+    (provision,) = given["provisions"]
+    more = [
+        {**provision, "to": "another", "under": "Act 10(2)"},
+        {**provision, "from": "operator", "to": "organ", "under": "Act 10(5)", "on": provision["on"] + timedelta(days=9)},
+    ]
+    people = [*given["people"], {"id": "clerk", "works_at": "organ"}]
+    return given | {
+        "organizations": [*given["organizations"], {"id": "another", "kind": "operator"}],
+        "people": people,
+        "provisions": [provision, *more],
+    }
+
+
+def differing(given: dict[str, Any], patch: pytest.MonkeyPatch) -> Iterator[dict[str, str | None] | None]:
+    """Yield each question to whose facts something that was left out would add, and None for each other one."""
+    world = world_of(given)
+    tables = ("personnel.people", "designation.information", "personnel.organizations")
+    for person, information, organization in product(*([None, *sorted(world.rows[table])] for table in tables)):
+        asked = {"person": person, "information": information, "organization": organization}
+        with patch.context() as patched:
+            patched.setattr(facts, "reach_of", everything)
+            whole = facts_for(world, **asked)
+        yield None if facts_for(world, **asked) == whole else asked
+
+
+def test_what_facts_leave_out_has_no_part_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [read_case(path).get("given") or {} for path in case_files([FOLDER])]
+    found = [one for given in (*cases, handed_back()) for one in differing(given, monkeypatch)]
+    assert [one for one in found if one is not None] == []
+    assert len(found) > 3_000
 
 
 def _without_indexes(value: Any) -> Any:
