@@ -43,8 +43,9 @@ def _decide(admission: Admission) -> None:
     try:
         with _ONE:
             _compare(admission)
-    except Exception as failed:  # noqa: BLE001 - whatever it is, the engine answers meanwhile
-        logger.warning("the policies in force could not be compared yet, the engine answers: %s", failed)
+    except Exception:
+        # Whatever it is, the engine answers meanwhile; a defect is seen by where it lies.
+        logger.warning("the policies in force could not be compared yet, the engine answers", exc_info=True)
         time.sleep(PAUSE_SECONDS)
     finally:
         with _CHANGING:

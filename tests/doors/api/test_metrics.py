@@ -15,6 +15,7 @@ from service import clock
 from service.actor import Actor
 from service.api.gateway import Gateway, UnavailableError
 from service.api.line import OPTIONS
+from service.api.metrics import Told
 from service.api.preparing import Asked
 from service.app import build
 from service.cli.listening import ListeningError
@@ -120,6 +121,28 @@ def test_what_got_no_durable_answer_is_counted(world: World) -> None:
         return gateway
 
     assert asyncio.run(run()).counted.unanswered == 1
+
+
+def test_what_waits_and_what_is_not_witnessed_are_figures_too(world: World) -> None:
+    checkpoint = {"published": 7, "unwitnessed_since": "2026-11-30T00:00:00Z", "alarms": 2}
+
+    async def run() -> dict[str, float]:
+        gateway = Gateway(url=world.url, log=world.log, clock=clock.now)
+        await gateway.start()
+        asked = Asked(hash_of(world.key.encode()), "person", "permit", "information", "d1", "read")
+        waiting = [gateway.check_all([asked] * 3), gateway.check_all([asked] * 2)]
+        tasks = [asyncio.ensure_future(one) for one in waiting]
+        await asyncio.sleep(0)
+        found = {one.name: one.value for family in Told(gateway, lambda: checkpoint).collect() for one in family.samples if not one.labels}
+        await asyncio.gather(*tasks)
+        await gateway.stop()
+        return found
+
+    found = asyncio.run(run())
+    assert found["sekisho_checks_waiting"] == 5
+    assert found["sekisho_checkpoint_entries"] == 7
+    assert found["sekisho_checkpoint_unwitnessed"] == 1
+    assert found["sekisho_witness_alarms"] == 2
 
 
 def test_nothing_listens_where_no_port_was_named() -> None:
